@@ -1,0 +1,101 @@
+"""Nouns that every room shares: the territory's identity, the journal, links between nouns."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+
+HEX_COLOUR = RegexValidator(r"^#[0-9a-fA-F]{6}$", "Écrivez une couleur comme « #f4b41a ».")
+
+
+class Territory(models.Model):
+    """One EPCI served by this installation, with the identity that its site shows. The only owner of name, logo, colours.
+
+    An installation holds a set of them; the lowest `rank` is the one whose identity the site wears.
+    """
+
+    siren = models.CharField("SIREN de l’EPCI", max_length=9, unique=True)
+    name = models.CharField("nom de la collectivité", max_length=200)
+    short_name = models.CharField("nom court", max_length=80)
+    site_name = models.CharField("nom du site", max_length=80, default="L’ESS en commun")
+    rank = models.PositiveSmallIntegerField("rang", default=0)
+    logo = models.ImageField("logo", upload_to="territory/", blank=True)
+    logo_alt = models.CharField("texte du logo", max_length=200, blank=True)
+    honey = models.CharField("couleur d’accent", max_length=7, default="#f4b41a", validators=[HEX_COLOUR])
+    leaf = models.CharField("couleur d’action", max_length=7, default="#1d6b52", validators=[HEX_COLOUR])
+    address = models.CharField("adresse", max_length=300, blank=True)
+    phone = models.CharField("téléphone", max_length=30, blank=True)
+    email = models.EmailField("courriel de la mission ESS", blank=True)
+    website = models.URLField("site de la collectivité", blank=True)
+    hours = models.JSONField("horaires", default=dict, blank=True, help_text="Voir foundation.hours.WeeklyHours.")
+    hours_source = models.CharField("source des horaires", max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["rank", "siren"]
+        verbose_name = "territoire"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class JournalEntry(models.Model):
+    """Who did what, when, why, on which object: written by `journal.record()` from an action, never edited, never erased."""
+
+    at = models.DateTimeField("quand", auto_now_add=True, db_index=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="par", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    by_label = models.CharField("par (texte)", max_length=200)
+    verb = models.CharField("verbe", max_length=80)
+    content_type = models.ForeignKey(ContentType, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    object_id = models.CharField("objet", max_length=40, blank=True)
+    object_label = models.CharField("objet (texte)", max_length=300, blank=True)
+    reason = models.TextField("pourquoi", blank=True)
+    before = models.JSONField("avant", null=True, blank=True)
+    after = models.JSONField("après", null=True, blank=True)
+    group = models.CharField("groupe", max_length=36, blank=True, db_index=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["content_type", "object_id", "-id"], name="journal_by_object")]
+        verbose_name = "entrée du journal"
+        verbose_name_plural = "journal"
+
+    def __str__(self) -> str:
+        return f"{self.verb} · {self.object_label}"
+
+
+class Link(models.Model):
+    """A typed link between two nouns of rooms that may not know each other (a grant and an action, an event and a need)."""
+
+    kind = models.CharField("nature", max_length=60)
+    from_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, related_name="+")
+    from_id = models.PositiveBigIntegerField()
+    from_object = GenericForeignKey("from_type", "from_id")
+    to_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, related_name="+")
+    to_id = models.PositiveBigIntegerField()
+    to_object = GenericForeignKey("to_type", "to_id")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "lien"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "from_type", "from_id", "to_type", "to_id"],
+                name="link_once",
+                violation_error_message="Ce lien existe déjà.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(from_type=models.F("to_type"), from_id=models.F("to_id")),
+                name="link_two_ends",
+                violation_error_message="Un objet ne peut pas être lié à lui-même.",
+            ),
+        ]
+        indexes = [models.Index(fields=["to_type", "to_id"], name="link_by_target")]
+
+    def __str__(self) -> str:
+        return f"{self.from_object} → {self.to_object} ({self.kind})"
