@@ -1,0 +1,10 @@
+"""The room `opendata`."""
+
+from django.apps import AppConfig
+
+
+class OpendataConfig(AppConfig):
+    """Registers the room."""
+
+    name = "essaim.opendata"
+    label = "opendata"
