@@ -1,0 +1,171 @@
+"""Read a small table that someone sends (CSV, XLSX, ODS, XLS) as text cells. Pure Python, no Django.
+
+Meant for files that fit in memory: contact lists, approvals. The official stock is read by the room `stock`.
+"""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+MAX_UNZIPPED = 400 * 1024 * 1024
+MAX_CELL = 1_000_000
+_DELIMITERS = (";", ",", "\t", "|")
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_NOT_TABLES = (
+    (b"%PDF", "un document PDF"),
+    (b"\x89PNG", "une image"),
+    (b"\xff\xd8\xff", "une image"),
+    (b"GIF8", "une image"),
+    (b"\x1f\x8b", "une archive compressée"),
+    (b"PAR1", "un fichier Parquet"),
+)
+
+
+class UnreadableTable(ValueError):
+    """The file is not a table that we can read; the message, in French, names the file and says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as text. ``columns`` is the first non-empty row; every row has as many cells as ``columns``.
+
+    ``encoding`` is that of a CSV file (empty for a workbook), ``sheet`` the sheet read (empty for a CSV file).
+    """
+
+    columns: list[str]
+    rows: list[list[str]]
+    encoding: str
+    sheet: str
+
+
+def read_table(source: Path | str | bytes, filename: str = "") -> Table:
+    """Read a table from a path or from bytes (an upload); ``filename`` serves the messages.
+
+    The kind is read in the content, never in the extension. CSV: UTF-8 with or without BOM, UTF-16 with BOM,
+    Windows-1252 or Latin-1; separated by semicolons, commas, tabs or bars. Workbook: the first sheet with a cell.
+    Cells come as text: whole floats lose their « .0 », dates are ISO. Raises UnreadableTable.
+    """
+    if isinstance(source, bytes):
+        content, name = source, filename or "fichier"
+    else:
+        name = filename or Path(source).name
+        try:
+            content = Path(source).read_bytes()
+        except OSError as error:
+            raise UnreadableTable(f"Impossible de lire « {name} » : {error.strerror or error}.") from error
+    if not content.strip():
+        raise UnreadableTable(f"Le fichier « {name} » est vide.")
+    for magic, what in _NOT_TABLES:
+        if content.startswith(magic):
+            raise UnreadableTable(f"« {name} » est {what}, pas un tableau : envoyez un fichier CSV, XLSX ou ODS.")
+    if content.startswith((_ZIP, _OLE)):
+        sheet, cells = _read_workbook(content, name)
+        return _table(cells, name, "", sheet)
+    if content[:512].lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith((b"<!doctype", b"<html", b"<?xml")):
+        raise UnreadableTable(f"« {name} » est une page web, pas un tableau : envoyez un fichier CSV, XLSX ou ODS.")
+    encoding, text = _decode(content, name)
+    return _table(_read_csv(text, name), name, encoding, "")
+
+
+def _table(cells: Iterable[list[str]], name: str, encoding: str, sheet: str) -> Table:
+    rows = [row for row in cells if any(row)]
+    if not rows:
+        raise UnreadableTable(f"Le fichier « {name} » ne contient aucune ligne.")
+    width = max(len(row) for row in rows)
+    padded = [row + [""] * (width - len(row)) for row in rows]
+    return Table(padded[0], padded[1:], encoding, sheet)
+
+
+def _decode(content: bytes, name: str) -> tuple[str, str]:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            return "utf-16", content.decode("utf-16")
+        except UnicodeDecodeError as error:
+            raise UnreadableTable(f"« {name} » s’annonce en UTF-16 mais ne se lit pas.") from error
+    if b"\0" in content:
+        raise UnreadableTable(f"« {name} » n’est pas un texte : envoyez un fichier CSV, XLSX ou ODS.")
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if text.startswith("\ufeff"):
+            return "utf-8-sig", text[1:]
+        return encoding, text
+    return "latin-1", content.decode("latin-1")
+
+
+def guess_delimiter(text: str) -> str:
+    """Return the separator that cuts the first lines of a CSV text most evenly (« , » when nothing tells)."""
+    lines = [line for line in text[:65536].splitlines()[:20] if line.strip()]
+    best, best_score = ",", (0, 0)
+    for delimiter in _DELIMITERS:
+        widths = [len(row) for row in _parse(lines, delimiter)]
+        common = max(set(widths), key=widths.count, default=1)
+        # Rows that agree come first; among separators as steady, the one that cuts more cells.
+        score = (widths.count(common) if common > 1 else 0, common)
+        if score > best_score:
+            best, best_score = delimiter, score
+    return best
+
+
+def _parse(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
+    try:
+        yield from csv.reader(lines, delimiter=delimiter)
+    except csv.Error:
+        return
+
+
+def _read_csv(text: str, name: str) -> list[list[str]]:
+    csv.field_size_limit(MAX_CELL)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=guess_delimiter(text))
+    try:
+        return [[cell.strip() for cell in row] for row in reader]
+    except csv.Error as error:
+        raise UnreadableTable(f"« {name} », ligne {reader.line_num} : le texte n’est pas un CSV lisible.") from error
+
+
+def _read_workbook(content: bytes, name: str) -> tuple[str, list[list[str]]]:
+    if content.startswith(_ZIP):
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                size = sum(item.file_size for item in archive.infolist())
+        except zipfile.BadZipFile as error:
+            raise UnreadableTable(f"Le classeur « {name} » est abîmé ou incomplet.") from error
+        if size > MAX_UNZIPPED:
+            raise UnreadableTable(f"Le classeur « {name} » est trop gros une fois décompressé.")
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        for sheet in workbook.sheet_names:
+            rows = [[_text(cell) for cell in row] for row in workbook.get_sheet_by_name(sheet).to_python()]
+            if any(any(row) for row in rows):
+                return sheet, rows
+    except (CalamineError, zipfile.BadZipFile) as error:
+        raise UnreadableTable(
+            f"« {name} » n’est pas un classeur lisible : envoyez un fichier CSV, XLSX ou ODS."
+        ) from error
+    raise UnreadableTable(f"Le classeur « {name} » ne contient aucune cellule.")
+
+
+def _text(cell: object) -> str:
+    """Write one cell of a workbook as text."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "oui" if cell else "non"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e16 else repr(cell)
+    if isinstance(cell, datetime):
+        midnight = cell.time() == time(0)
+        return cell.date().isoformat() if midnight else cell.isoformat(sep=" ", timespec="seconds")
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    if isinstance(cell, timedelta):
+        return str(cell)
+    return str(cell).strip()

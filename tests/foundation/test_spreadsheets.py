@@ -1,0 +1,132 @@
+import csv
+import io
+from datetime import date, datetime
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from essaim.foundation.spreadsheets import UnreadableTable, read_table
+
+
+def workbook(*rows, first_sheet_empty=False):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    if first_sheet_empty:
+        sheet = book.create_sheet("Contacts")
+    for row in rows:
+        sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1", "cp1252", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_csv_of_every_encoding_and_separator(encoding, delimiter):
+    text = delimiter.join(["Nom", "Commune"]) + "\r\n" + delimiter.join(["L'épicerie", "Ligugé"]) + "\r\n"
+    table = read_table(text.encode(encoding), "contacts.csv")
+    assert table.columns == ["Nom", "Commune"]
+    assert table.rows == [["L'épicerie", "Ligugé"]]
+
+
+def test_windows_typographic_apostrophe_is_kept():
+    table = read_table("Nom;Ville\nL’Épicerie – solidaire;Poitiers\n".encode("cp1252"), "x.csv")
+    assert table.rows[0][0] == "L’Épicerie – solidaire"
+    assert table.encoding == "cp1252"
+
+
+def test_a_comma_inside_cells_does_not_win_over_the_semicolon():
+    table = read_table(b"Nom;Adresse;CP\nA;1, rue X, bat. B;86000\nB;2, rue Y;86000\n", "x.csv")
+    assert table.columns == ["Nom", "Adresse", "CP"]
+
+
+def test_workbook_cells_are_text():
+    content = workbook(
+        ["SIRET", "Date", "Heure", "Taux", "Oui"],
+        [21860194600013, date(2026, 1, 2), datetime(2026, 1, 2, 9, 30), 1.5, True],
+        [21860194600013.0, None, None, None, False],
+        [None, None, None, None, None],
+    )
+    table = read_table(content, "liste.xlsx")
+    assert table.rows == [
+        ["21860194600013", "2026-01-02", "2026-01-02 09:30:00", "1.5", "oui"],
+        ["21860194600013", "", "", "", "non"],
+    ]
+    assert table.sheet == "Sheet"
+
+
+def test_the_first_sheet_with_a_cell_is_read():
+    assert read_table(workbook(["a", "b"], [1, 2], first_sheet_empty=True), "l.xlsx").sheet == "Contacts"
+
+
+def test_a_path_works_as_well_as_bytes(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\n1,2\n")
+    assert read_table(path).rows == [["1", "2"]]
+    assert read_table(str(path)).columns == ["a", "b"]
+
+
+def test_short_and_long_rows_are_squared():
+    table = read_table(b"Liste des agrements\nSIREN;Nom;Fin\n1;2\n", "x.csv")
+    assert table.columns == ["Liste des agrements", "", ""]
+    assert table.rows == [["SIREN", "Nom", "Fin"], ["1", "2", ""]]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "vide"),
+        (b"  \n", "vide"),
+        (b"%PDF-1.7 ...", "PDF"),
+        (b"<!DOCTYPE html><html></html>", "page web"),
+        (b"\n\n<html><body>404</body></html>", "page web"),
+        (b"PK\x03\x04 cut short", "incomplet"),
+        (b"PAR1\x00", "Parquet"),
+        (b"\x89PNG\r\n", "image"),
+        (b"a\x00b", "pas un texte"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 nothing", "classeur"),
+    ],
+)
+def test_what_is_not_a_table_is_refused_with_words(content, words):
+    with pytest.raises(UnreadableTable, match=words):
+        read_table(content, "envoi.xlsx")
+
+
+def test_a_zip_that_is_no_workbook():
+    import zipfile
+
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a.txt", "hello")
+    with pytest.raises(UnreadableTable, match="classeur"):
+        read_table(out.getvalue(), "envoi.xlsx")
+
+
+def test_a_missing_file_names_itself(tmp_path):
+    with pytest.raises(UnreadableTable, match=r"absent\.csv"):
+        read_table(tmp_path / "absent.csv")
+
+
+_CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=15).map(str.strip)
+
+
+@given(st.lists(st.lists(_CELLS, min_size=3, max_size=3), min_size=1, max_size=8))
+def test_a_written_csv_comes_back(rows):
+    header = ["Nom", "Commune", "Adresse"]
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=";", quoting=csv.QUOTE_ALL).writerows([header, *rows])
+    table = read_table(out.getvalue().encode(), "x.csv")
+    assert table.columns == header
+    assert table.rows == [row for row in rows if any(row)]
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_give_a_table_or_a_refusal(content):
+    try:
+        table = read_table(content, "x")
+    except UnreadableTable as error:
+        assert str(error)
+    else:
+        assert all(len(row) == len(table.columns) for row in table.rows)
