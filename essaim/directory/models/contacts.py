@@ -17,6 +17,9 @@ class ContactImport(models.Model):
     at = models.DateTimeField("le", auto_now_add=True)
     columns = models.JSONField("colonnes reconnues", default=dict)
     verdicts = models.JSONField("verdict ligne par ligne", default=list)
+    brought = models.JSONField(
+        "ce que l’import a créé", default=dict, help_text="Contacts tels qu’écrits, étiquettes et structures nouvelles."
+    )
     undone_at = models.DateTimeField("annulé le", null=True, blank=True)
 
     class Meta:

@@ -48,6 +48,7 @@ class Structure(models.Model):
     vintage = models.CharField("millésime du fichier", max_length=7, blank=True)
     source = models.CharField("source", max_length=60, default="Insee, Sirene")
     fictitious = models.BooleanField("inventée (démonstration)", default=False)
+    missing_since = models.CharField("absente du fichier depuis le millésime", max_length=7, blank=True)
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -142,6 +143,7 @@ class Establishment(models.Model):
     successor_siret = models.CharField("SIRET du successeur", max_length=14, blank=True)
     succession_on = models.DateField("date de la succession", null=True, blank=True)
     last_processed_on = models.DateField("dernier signe dans le fichier officiel", null=True, blank=True)
+    missing_since = models.CharField("absent du fichier depuis le millésime", max_length=7, blank=True)
 
     class Meta:
         verbose_name = "établissement"
