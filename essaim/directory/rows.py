@@ -1,0 +1,148 @@
+"""One structure as one row: the same columns for the exports and the API, official and claimed values told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+from essaim.directory.models import Establishment, Structure
+from essaim.directory.queries import page_of
+from essaim.foundation.exports import Column
+from essaim.nomenclature.headcount import band
+from essaim.nomenclature.legal import legal_label
+from essaim.nomenclature.naf import naf
+
+CHUNK = 500
+
+COLUMNS: tuple[Column, ...] = (
+    Column("cle", "Clé publique", "text"),
+    Column("nom", "Nom", "text"),
+    Column("nom_officiel", "Dénomination officielle", "text"),
+    Column("sigle", "Sigle", "text"),
+    Column("siren", "SIREN", "text"),
+    Column("rna", "Numéro RNA", "text"),
+    Column("siret", "SIRET de l’établissement montré", "text"),
+    Column("famille", "Famille", "text"),
+    Column("categorie_juridique", "Catégorie juridique", "text"),
+    Column("categorie_juridique_libelle", "Catégorie juridique (libellé)", "text"),
+    Column("naf", "Activité (NAF rév. 2)", "text"),
+    Column("activite", "Activité en clair", "text"),
+    Column("employeur", "Employeuse", "boolean"),
+    Column("tranche_effectif", "Tranche d’effectif", "text"),
+    Column("annee_effectif", "Année de l’effectif", "text"),
+    Column("adresse", "Adresse", "text"),
+    Column("code_postal", "Code postal", "text"),
+    Column("commune", "Commune", "text"),
+    Column("code_commune", "Code Insee de la commune", "text"),
+    Column("urbain", "Commune urbaine (grille de densité)", "boolean"),
+    Column("latitude", "Latitude", "number"),
+    Column("longitude", "Longitude", "number"),
+    Column("justesse_point", "Justesse du point", "text"),
+    Column("etablissements_territoire", "Établissements dans le territoire", "number"),
+    Column("telephone", "Téléphone (donné par la structure)", "text"),
+    Column("courriel", "Courriel public (donné par la structure)", "text"),
+    Column("site_web", "Site web (donné par la structure)", "text"),
+    Column("description", "Description (donnée par la structure)", "text"),
+    Column("fiche_confirmee_le", "Fiche confirmée le", "date"),
+    Column("labels", "Labels", "text"),
+    Column("criteres_ess", "Pourquoi l’ESS", "text"),
+    Column("fermee", "Fermée", "boolean"),
+    Column("creee_le", "Créée le", "date"),
+    Column("source", "Source", "text"),
+    Column("millesime", "Millésime", "text"),
+    Column("fictif", "Donnée inventée (démonstration)", "boolean"),
+)
+
+
+def structure_rows(ids: Sequence[int], scope: Collection[str]) -> Iterator[dict[str, Any]]:
+    """Yield one dict a structure, in the order of `ids`, keyed by COLUMNS' keys; constant queries per 500 structures."""
+    for start in range(0, len(ids), CHUNK):
+        for structure in page_of(ids[start : start + CHUNK], scope):
+            yield structure_row(structure)
+
+
+def structure_row(structure: Structure) -> dict[str, Any]:
+    """Flatten a structure fetched by `queries.page_of`. Empty official values stay None, never a guess."""
+    place = shown_establishment(structure)
+    return _identity(structure) | _official(structure, place) | _place(place) | _claimed(structure) | _reasons(structure)
+
+
+def shown_establishment(structure: Structure) -> Establishment | None:
+    """The place that stands for the structure in a list: open before closed, head office first, located before not."""
+    places = structure.scoped_establishments  # type: ignore[attr-defined]
+    return min(
+        places,
+        key=lambda e: (e.is_closed, not e.is_head_office, e.latitude is None, e.siret or "", e.pk),
+        default=None,
+    )
+
+
+def _identity(structure: Structure) -> dict[str, Any]:
+    card = getattr(structure, "card", None)
+    return {
+        "cle": structure.key,
+        "nom": (card.name if card else "") or structure.name,
+        "nom_officiel": structure.name,
+        "sigle": structure.acronym or None,
+        "siren": structure.siren,
+        "rna": structure.rna,
+        "fictif": structure.fictitious,
+    }
+
+
+def _official(structure: Structure, place: Establishment | None) -> dict[str, Any]:
+    activity = naf((place.naf if place else "") or structure.naf)
+    headcount = band(structure.headcount_band) if structure.headcount_band else None
+    return {
+        "siret": place.siret if place else None,
+        "famille": structure.get_family_display(),
+        "categorie_juridique": structure.legal_category or None,
+        "categorie_juridique_libelle": legal_label(structure.legal_category) if structure.legal_category else None,
+        "naf": activity.code if activity else None,
+        "activite": activity.plain if activity else None,
+        "employeur": structure.is_employer,
+        "tranche_effectif": headcount.label if headcount else None,
+        "annee_effectif": structure.headcount_year or None,
+        "etablissements_territoire": len(structure.scoped_establishments),  # type: ignore[attr-defined]
+        "fermee": structure.is_closed,
+        "creee_le": structure.created_on,
+        "source": structure.source,
+        "millesime": structure.vintage or None,
+    }
+
+
+def _place(place: Establishment | None) -> dict[str, Any]:
+    if place is None:
+        return dict.fromkeys(
+            ("adresse", "code_postal", "commune", "code_commune", "urbain", "latitude", "longitude", "justesse_point")
+        )
+    return {
+        "adresse": place.address or None,
+        "code_postal": place.postcode or None,
+        "commune": place.commune.name,
+        "code_commune": place.commune_id,
+        "urbain": place.commune.is_urban,
+        "latitude": place.latitude,
+        "longitude": place.longitude,
+        "justesse_point": place.get_position_quality_display() or None,
+    }
+
+
+def _claimed(structure: Structure) -> dict[str, Any]:
+    card = getattr(structure, "card", None)
+    if card is None:
+        return dict.fromkeys(("telephone", "courriel", "site_web", "description", "fiche_confirmee_le"))
+    return {
+        "telephone": card.phone or None,
+        "courriel": card.email or None,
+        "site_web": card.website or None,
+        "description": card.description or None,
+        "fiche_confirmee_le": card.confirmed_at.date() if card.confirmed_at else None,
+    }
+
+
+def _reasons(structure: Structure) -> dict[str, Any]:
+    return {
+        "labels": " | ".join(sorted({label.kind for label in structure.labels.all()})) or None,
+        "criteres_ess": " | ".join(f"{c.get_code_display()} ({c.source})" for c in structure.criteria.all()) or None,
+    }
