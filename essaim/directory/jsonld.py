@@ -1,0 +1,70 @@
+"""schema.org description of a structure, for search engines: official facts and what the structure itself made public."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
+
+from essaim.directory.models import Structure
+from essaim.directory.rows import shown_establishment
+from essaim.foundation.hours import WeeklyHours
+from essaim.nomenclature.naf import naf
+from essaim.nomenclature.perimeter import Family
+
+SCHEMA_TYPES = {Family.ASSOCIATION: "NGO", Family.FOUNDATION: "NGO"}
+
+
+def structure_jsonld(structure: Structure, url: str) -> SafeString:
+    """The JSON text for a `<script type="application/ld+json">`, safe inside HTML whatever the names hold."""
+    text = json.dumps(_document(structure, url), ensure_ascii=False, separators=(",", ":"))
+    escaped = text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e").replace("\u2028", "\\u2028")
+    return mark_safe(escaped)  # noqa: S308 - every character that could leave the script element is escaped above
+
+
+def _document(structure: Structure, url: str) -> dict[str, Any]:
+    card = getattr(structure, "card", None)
+    activity = naf(structure.naf)
+    document: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": SCHEMA_TYPES.get(Family(structure.family), "Organization"),
+        "@id": url,
+        "url": url,
+        "name": (card.name if card else "") or structure.name,
+        "legalName": structure.name,
+        "alternateName": structure.acronym,
+        "description": (card.description if card else "") or (activity.plain if activity else ""),
+        "identifier": _identifiers(structure),
+        "foundingDate": structure.created_on.isoformat() if structure.created_on else "",
+        "dissolutionDate": structure.closed_on.isoformat() if structure.closed_on else "",
+        "telephone": card.phone if card else "",
+        "email": card.email if card else "",
+        "sameAs": card.website if card else "",
+        **_place(structure),
+    }
+    if card and card.hours:
+        document["openingHoursSpecification"] = WeeklyHours.from_json(card.hours).schema_org()
+    return {key: value for key, value in document.items() if value}
+
+
+def _identifiers(structure: Structure) -> list[dict[str, str]]:
+    pairs = (("SIREN", structure.siren), ("RNA", structure.rna))
+    return [{"@type": "PropertyValue", "propertyID": name, "value": value} for name, value in pairs if value]
+
+
+def _place(structure: Structure) -> dict[str, Any]:
+    place = shown_establishment(structure)
+    if place is None:
+        return {}
+    address = {
+        "@type": "PostalAddress",
+        "streetAddress": place.address,
+        "postalCode": place.postcode,
+        "addressLocality": place.commune.name,
+        "addressCountry": "FR",
+    }
+    found: dict[str, Any] = {"address": {key: value for key, value in address.items() if value}}
+    if place.latitude is not None:
+        found["geo"] = {"@type": "GeoCoordinates", "latitude": place.latitude, "longitude": place.longitude}
+    return found
