@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -13,7 +15,7 @@ HEX_COLOUR = RegexValidator(r"^#[0-9a-fA-F]{6}$", "Écrivez une couleur comme «
 
 
 class Territory(models.Model):
-    """One EPCI served by this installation, with the identity that its site shows. The only owner of name, logo, colours.
+    """One EPCI served by this installation, with the identity of its site: the only owner of name, logo, colours.
 
     An installation holds a set of them; the lowest `rank` is the one whose identity the site wears.
     """
@@ -42,8 +44,27 @@ class Territory(models.Model):
         return self.name
 
 
+class JournalIsImmutable(RuntimeError):
+    """Somebody tried to rewrite the journal."""
+
+    def __init__(self) -> None:
+        super().__init__("Le journal ne se modifie pas et ne s’efface pas : écrivez une nouvelle entrée.")
+
+
+class JournalQuerySet(models.QuerySet["JournalEntry"]):
+    """Entries are added and read, nothing else."""
+
+    def update(self, **_kwargs: object) -> int:
+        """Refuse."""
+        raise JournalIsImmutable
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Refuse."""
+        raise JournalIsImmutable
+
+
 class JournalEntry(models.Model):
-    """Who did what, when, why, on which object: written by `journal.record()` from an action, never edited, never erased."""
+    """Who did what, when, why, on which object: written by `journal.record()`, never edited, never erased."""
 
     at = models.DateTimeField("quand", auto_now_add=True, db_index=True)
     by = models.ForeignKey(
@@ -59,6 +80,8 @@ class JournalEntry(models.Model):
     after = models.JSONField("après", null=True, blank=True)
     group = models.CharField("groupe", max_length=36, blank=True, db_index=True)
 
+    objects = JournalQuerySet.as_manager()
+
     class Meta:
         ordering = ["-id"]
         indexes = [models.Index(fields=["content_type", "object_id", "-id"], name="journal_by_object")]
@@ -68,9 +91,19 @@ class JournalEntry(models.Model):
     def __str__(self) -> str:
         return f"{self.verb} · {self.object_label}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add the entry; an entry that exists is never written again (JournalIsImmutable)."""
+        if not self._state.adding:
+            raise JournalIsImmutable
+        super().save(*args, **kwargs)
+
+    def delete(self, *_args: object, **_kwargs: object) -> tuple[int, dict[str, int]]:
+        """Refuse."""
+        raise JournalIsImmutable
+
 
 class Link(models.Model):
-    """A typed link between two nouns of rooms that may not know each other (a grant and an action, an event and a need)."""
+    """A typed link between two nouns of rooms that may not know each other (a grant and an action)."""
 
     kind = models.CharField("nature", max_length=60)
     from_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, related_name="+")

@@ -174,6 +174,51 @@ MAP_TILES_URL = os.environ.get("ESSAIM_MAP_TILES_URL", "")
 MAP_TILES_ATTRIBUTION = os.environ.get("ESSAIM_MAP_TILES_ATTRIBUTION", "© IGN")
 MAP_TILES_ORIGIN = "/".join(MAP_TILES_URL.split("/")[:3]) if MAP_TILES_URL else ""
 
+# Nothing inline, nothing from elsewhere: only map tiles, when a territory sets them, come from another origin.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:", *([MAP_TILES_ORIGIN] if MAP_TILES_ORIGIN else [])],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+        "object-src": ["'none'"],
+        "upgrade-insecure-requests": HTTPS,
+    }
+}
+# The editors' pages bring their own interface, which writes styles and scripts inline; visitors never load them.
+CONTENT_SECURITY_POLICY_BY_PREFIX = {
+    "/cms/": {
+        "default-src": ["'self'"],
+        "script-src": ["'self'", "'unsafe-inline'"],
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "img-src": ["'self'", "data:", "blob:"],
+        "frame-ancestors": ["'self'"],
+        "frame-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'self'"],
+        "object-src": ["'none'"],
+    }
+}
+
+# Behind one proxy the visitor's address is the last one that the proxy added; without proxy, the connection's own.
+TRUSTED_PROXIES = 1 if os.environ.get("ESSAIM_BEHIND_PROXY") == "1" else 0
+
+# Plain lines on the console; nothing personal is logged (no address, no e-mail, no form content).
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("ESSAIM_LOG_LEVEL", "WARNING")},
+    "loggers": {"django": {"handlers": [], "propagate": True}, "essaim": {"level": "INFO"}},
+}
+
 # The demonstration: the same seed makes the same files, byte for byte.
 DEMO_SEED = int(os.environ.get("ESSAIM_DEMO_SEED", "86000"))
 DEMO_TERRITORY = "200069854"

@@ -1,0 +1,78 @@
+"""What every page's template knows: the territory, the navigation, the notice of the demonstration, the footer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from essaim.foundation import journal, memo, registries, territories
+
+_kept_fictitious: tuple[tuple[int, int], bool] | None = None
+DEMO_NOTICE = "Démonstration : les structures de l’annuaire sont inventées."
+
+
+@dataclass(frozen=True)
+class FooterLink:
+    """A link of the footer."""
+
+    label: str
+    url: str
+
+
+FOOTER_LINKS: list[FooterLink] = []
+
+
+def _check_fictitious() -> bool:
+    return any(item.check() for item in registries.fictitious_checks)
+
+
+def _read_fictitious() -> bool:
+    global _kept_fictitious  # noqa: PLW0603 -- one boolean per process, tied to the journal's version
+    if journal.in_open_write():
+        return _check_fictitious()
+    version = journal.version()
+    if _kept_fictitious is None or _kept_fictitious[0] != version:
+        _kept_fictitious = (version, _check_fictitious())
+    return _kept_fictitious[1]
+
+
+def structures_are_invented() -> bool:
+    """Tell whether the structures that pages show come from the demonstration. At most one query per request."""
+    return memo.once("fictitious", _read_fictitious)
+
+
+def forget() -> None:
+    """Drop this process's copy."""
+    global _kept_fictitious  # noqa: PLW0603
+    _kept_fictitious = None
+
+
+def _notice() -> str:
+    return DEMO_NOTICE if structures_are_invented() else ""
+
+
+def territory(_request: HttpRequest) -> dict[str, object]:
+    """Context processor: `territory`, `nav`, `footer_links`, `demo_notice`, `shows_structures`.
+
+    `demo_notice` is the sentence, or empty with real data; templates show it when the view has put
+    `shows_structures=True` in its own context (False here by default). Nothing is read until a template asks.
+    """
+    return {
+        "territory": SimpleLazyObject(territories.home),
+        "nav": list(registries.nav_items),
+        "footer_links": list(FOOTER_LINKS),
+        "demo_notice": _LazyText(),
+        "shows_structures": False,
+    }
+
+
+class _LazyText:
+    """The notice, worked out only when a template tests or prints it."""
+
+    def __bool__(self) -> bool:
+        return bool(_notice())
+
+    def __str__(self) -> str:
+        return _notice()

@@ -1,0 +1,24 @@
+"""The content security policy: nothing inline, nothing from elsewhere; another policy for the editors' pages."""
+
+from __future__ import annotations
+
+from csp.middleware import CSPMiddleware, PolicyParts
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+
+class ContentSecurityPolicyMiddleware(CSPMiddleware):
+    """Sends `CONTENT_SECURITY_POLICY`, or the policy of `CONTENT_SECURITY_POLICY_BY_PREFIX` that fits the path."""
+
+    def get_policy_parts(
+        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
+    ) -> PolicyParts:
+        """Choose the directives by the path; a view's own decorator still wins."""
+        parts: PolicyParts = super().get_policy_parts(request, response, report_only)
+        if not report_only and parts.config is None:
+            for prefix, directives in settings.CONTENT_SECURITY_POLICY_BY_PREFIX.items():
+                if request.path_info.startswith(prefix):
+                    parts.config = directives
+                    break
+        return parts

@@ -1,0 +1,182 @@
+"""The journal: who did what, when, why, before and after. Actions write it, in the transaction of what they write.
+
+An entry is never edited nor erased. Its highest number is also the version of everything that pages show: the page
+cache and the small in-process caches compare it (`version()`), so that every worker sees a change at once.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, models
+
+from essaim.foundation import memo
+from essaim.foundation.models import JournalEntry
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+Author = models.Model | str
+"""A person, or the plain label of a command (« commande directory sync »)."""
+
+BATCH = 500
+_group: ContextVar[str] = ContextVar("essaim_journal_group", default="")
+
+
+class JournalOutsideTransaction(RuntimeError):
+    """A write and its journal entry must stand or fall together."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line for `bulk_record`; same meaning as the arguments of `record`."""
+
+    verb: str
+    obj: models.Model | None = None
+    reason: str = ""
+    before: object = None
+    after: object = None
+
+
+class _Encoder(DjangoJSONEncoder):
+    """Also writes sets (sorted), models (their key), files (their name) and lazy texts."""
+
+    def default(self, o: object) -> object:
+        if isinstance(o, set | frozenset):
+            return sorted(o, key=str)
+        if isinstance(o, models.Model):
+            return o.pk
+        if hasattr(o, "name") and hasattr(o, "storage"):
+            return o.name
+        return super().default(o)
+
+
+def _plain(value: object) -> Any:
+    """Return `value` as JSON can hold it (dates as ISO texts, sets as sorted lists)."""
+    return None if value is None else json.loads(json.dumps(value, cls=_Encoder))
+
+
+def _entry(by: Author, entry: Entry) -> JournalEntry:
+    obj = entry.obj
+    return JournalEntry(
+        by_id=None if isinstance(by, str) else by.pk,
+        by_label=str(by)[:200],
+        verb=entry.verb[:80],
+        content_type=None if obj is None else ContentType.objects.get_for_model(obj),
+        object_id="" if obj is None else str(obj.pk),
+        object_label="" if obj is None else str(obj)[:300],
+        reason=entry.reason,
+        before=_plain(entry.before),
+        after=_plain(entry.after),
+        group=_group.get(),
+    )
+
+
+def _require_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise JournalOutsideTransaction(
+            "Le journal s’écrit dans la transaction de ce qu’il raconte : ouvrez transaction.atomic() dans l’action."
+        )
+
+
+def record(
+    *,
+    by: Author,
+    verb: str,
+    obj: models.Model | None = None,
+    reason: str = "",
+    before: object = None,
+    after: object = None,
+) -> JournalEntry:
+    """Write one entry. Called by actions only, inside their transaction (else JournalOutsideTransaction).
+
+    `verb` is a French participle that reads after the author's name on screen (« réglages enregistrés »), 80
+    characters at most. `before` and `after` hold only the fields that changed.
+    """
+    _require_transaction()
+    entry = _entry(by, Entry(verb, obj, reason, before, after))
+    entry.save(force_insert=True)
+    memo.forget()
+    return entry
+
+
+def bulk_record(*, by: Author, entries: Iterable[Entry]) -> int:
+    """Write many entries by batches of 500, in one group, and return how many. Same conditions as `record`."""
+    _require_transaction()
+    written = 0
+    with group():
+        batch: list[JournalEntry] = []
+        for entry in entries:
+            batch.append(_entry(by, entry))
+            if len(batch) >= BATCH:
+                JournalEntry.objects.bulk_create(batch)
+                written += len(batch)
+                batch = []
+        if batch:
+            JournalEntry.objects.bulk_create(batch)
+            written += len(batch)
+    memo.forget()
+    return written
+
+
+@contextmanager
+def group() -> Iterator[str]:
+    """Give the same group to every entry written inside; a group opened inside another joins it."""
+    current = _group.get()
+    if current:
+        yield current
+        return
+    token = _group.set(str(uuid.uuid4()))
+    try:
+        yield _group.get()
+    finally:
+        _group.reset(token)
+
+
+def changes(before: dict[str, object], after: dict[str, object]) -> tuple[dict[str, object], dict[str, object]]:
+    """Return both sides cut to the keys whose value differs, ready for `record`."""
+    changed = [key for key in after if before.get(key) != after[key]]
+    return {key: before.get(key) for key in changed}, {key: after[key] for key in changed}
+
+
+def history_of(obj: models.Model) -> QuerySet[JournalEntry]:
+    """The entries about one object, newest first."""
+    return JournalEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(obj), object_id=str(obj.pk)
+    ).select_related("by")
+
+
+# On PostgreSQL two transactions may commit in another order than their numbers: the sum of the last numbers changes
+# when a lower one arrives late. SQLite has one writer at a time, so the highest number alone tells everything.
+_VERSION_SQL = {
+    "sqlite": "SELECT COALESCE(MAX(id), 0), 0 FROM foundation_journalentry",
+    "postgresql": (
+        "SELECT COALESCE(MAX(id), 0), COALESCE(SUM(id), 0) FROM "
+        "(SELECT id FROM foundation_journalentry ORDER BY id DESC LIMIT 200) AS last_entries"
+    ),
+}
+
+
+def _read_version() -> tuple[int, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_VERSION_SQL[connection.vendor])
+        highest, total = cursor.fetchone()
+    return int(highest), int(total)
+
+
+def version() -> tuple[int, int]:
+    """Return what changes with every committed entry; one light query, once per request."""
+    return memo.once("journal.version", _read_version)
+
+
+def in_open_write() -> bool:
+    """Tell whether a transaction is open: what is read now may never be committed, so must not be kept."""
+    return bool(connection.in_atomic_block)

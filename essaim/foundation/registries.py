@@ -1,0 +1,217 @@
+"""How a lower room shows what a higher one knows: rooms register in `AppConfig.ready`, nobody imports upwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from django import forms
+    from django.db.models import Model, QuerySet
+    from django.http import QueryDict
+
+    from essaim.foundation.exports import Column
+
+
+class Keyed(Protocol):
+    """Anything that a registry holds has a key, unique in it."""
+
+    @property
+    def key(self) -> str:
+        """Unique in its registry."""
+        ...
+
+
+T = TypeVar("T", bound=Keyed)
+
+
+class AlreadyRegistered(RuntimeError):
+    """Two rooms claim the same key."""
+
+
+class Registry(Generic[T]):
+    """An ordered set of items: by their `order` when they have one, else as they came. Refuses doubles."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._items: dict[str, T] = {}
+
+    def register(self, item: T) -> T:
+        """Add one item; again the same: nothing changes; another one under the same key: AlreadyRegistered."""
+        known = self._items.get(item.key)
+        if known is not None and known != item:
+            raise AlreadyRegistered(f"« {item.key} » est déjà inscrit dans « {self.name} ».")
+        self._items[item.key] = item
+        return item
+
+    def unregister(self, key: str) -> None:
+        """Take one item away (tests of registries need it)."""
+        self._items.pop(key, None)
+
+    def get(self, key: str) -> T | None:
+        """Return the item of that key, or None."""
+        return self._items.get(key)
+
+    def keys(self) -> list[str]:
+        """Return the keys, in order."""
+        return [item.key for item in self]
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(sorted(self._items.values(), key=lambda item: getattr(item, "order", 0)))
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._items
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One entry of the header's navigation: a room that exists."""
+
+    key: str
+    label: str
+    url: str
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class SearchNoun:
+    """A noun that the header's search finds: `search(text, limit)` gives hits, `url` its full result page."""
+
+    key: str
+    label: str
+    search: Callable[[str, int], Sequence[Any]]
+    url: str
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class InboxKind:
+    """A kind of item that reaches the officer.
+
+    `items(person)` = all that this person may see, `pending(person)` = what waits; both are querysets of one model.
+    `received_at` names the date field. `form(data=None, *, item=…)` is the form of the item page and
+    `handle(item, form, by)` calls one action with its cleaned data. Templates get `item`, `kind` (and `form`).
+    """
+
+    key: str
+    label: str
+    plural: str
+    items: Callable[[Any], QuerySet[Any]]
+    pending: Callable[[Any], QuerySet[Any]]
+    received_at: str
+    row_template: str
+    item_template: str
+    form: Callable[..., forms.Form]
+    handle: Callable[[Any, Any, Any], object]
+    is_pending: Callable[[Any], bool]
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class StructurePanel:
+    """A block of a structure's page; `context(structure, person)` uses at most `query_budget` queries, always."""
+
+    key: str
+    title: str
+    order: int
+    template: str
+    context: Callable[[Any, Any], Mapping[str, Any]]
+    query_budget: int = 0
+
+
+@dataclass(frozen=True)
+class DeskPanel:
+    """A block of the officer's home; `context(person)` feeds the template."""
+
+    key: str
+    title: str
+    order: int
+    template: str
+    context: Callable[[Any], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class DeskLink:
+    """A tool of the officer, listed on her home and in her menu."""
+
+    key: str
+    label: str
+    url_name: str
+    hint: str = ""
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class Export:
+    """A table that a room lets out; `rows(params, person)` yields dicts with the columns' keys."""
+
+    key: str
+    label: str
+    filename: str
+    columns: Sequence[Column]
+    rows: Callable[[QueryDict, Any], Iterable[Mapping[str, Any]]]
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class DemoStep:
+    """A step of `essaim demo`; `run(report)` tells its progress by calling `report(text)`."""
+
+    key: str
+    order: int
+    label: str
+    run: Callable[[Callable[[str], None]], None]
+
+
+@dataclass(frozen=True)
+class FictitiousCheck:
+    """Answers whether the rows that pages show are invented (the demonstration's); one query at most."""
+
+    key: str
+    check: Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class HealthCheck:
+    """One line of `/sante/`: returns a short public fact, raises any exception when ill."""
+
+    key: str
+    check: Callable[[], str]
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class MailKind:
+    """A notification with its sample, for the preview of the officer and the tests."""
+
+    key: str
+    label: str
+    sample: Callable[[], Any]
+
+
+@dataclass(frozen=True)
+class Linkable:
+    """A model whose objects may be an end of a generic link; `url(obj)` leads to it."""
+
+    key: str
+    model: type[Model]
+    label: str
+    url: Callable[[Any], str]
+
+
+nav_items: Registry[NavItem] = Registry("navigation")
+search_nouns: Registry[SearchNoun] = Registry("recherche")
+inbox_kinds: Registry[InboxKind] = Registry("boîte de réception")
+structure_panels: Registry[StructurePanel] = Registry("panneaux d’une structure")
+desk_panels: Registry[DeskPanel] = Registry("panneaux de l’équipe")
+desk_links: Registry[DeskLink] = Registry("outils de l’équipe")
+exports: Registry[Export] = Registry("exports")
+demo_steps: Registry[DemoStep] = Registry("démonstration")
+fictitious_checks: Registry[FictitiousCheck] = Registry("données inventées")
+health_checks: Registry[HealthCheck] = Registry("santé")
+mail_kinds: Registry[MailKind] = Registry("messages")
+linkables: Registry[Linkable] = Registry("liens")
