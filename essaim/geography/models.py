@@ -43,10 +43,15 @@ class Commune(models.Model):
 
     code = models.CharField("code Insee", max_length=5, primary_key=True)
     name = models.CharField("nom", max_length=120)
-    epci = models.ForeignKey(Epci, verbose_name="EPCI", on_delete=models.PROTECT, related_name="communes")
+    # Four islands and the overseas collectivities belong to no EPCI.
+    epci = models.ForeignKey(
+        Epci, verbose_name="EPCI", null=True, blank=True, on_delete=models.PROTECT, related_name="communes"
+    )
     siren = models.CharField("SIREN", max_length=9, blank=True)
     population = models.PositiveIntegerField("population municipale", null=True)
     postcodes = models.JSONField("codes postaux", default=list)
+    # Names, former names and postcodes, folded: « ;poitiers;86000; ». Kept by actions, read by `communes_by_text`.
+    place_index = models.TextField("texte cherché", blank=True, default="")
     latitude = models.FloatField("latitude du centre", null=True)
     longitude = models.FloatField("longitude du centre", null=True)
     centre_source = models.CharField("source du centre", max_length=120, blank=True)
@@ -68,17 +73,36 @@ class Commune(models.Model):
         return None if self.density is None else self.density <= LAST_URBAN_LEVEL
 
 
-class FormerCommune(models.Model):
-    """A code that no longer stands alone (commune nouvelle, déléguée, associée): it resolves to a commune of today."""
+class FormerKind(models.TextChoices):
+    """Why a code or a name is no longer that of a commune of today."""
 
-    code = models.CharField("ancien code Insee", max_length=5, primary_key=True)
-    name = models.CharField("ancien nom", max_length=120)
+    MERGED = "merged", "commune fusionnée"
+    DELEGATED = "delegated", "commune déléguée"
+    ASSOCIATED = "associated", "commune associée"
+    DISTRICT = "district", "arrondissement municipal"
+
+
+class FormerCommune(models.Model):
+    """A code or a name that stands alone no longer: it resolves to a commune of today.
+
+    The code is not unique: Beaumont, delegated, has the code 86019 of Beaumont Saint-Cyr. The name is empty when the
+    official file keeps only the code.
+    """
+
+    code = models.CharField("ancien code Insee", max_length=5, db_index=True)
+    name = models.CharField("ancien nom", max_length=120, blank=True)
+    kind = models.CharField("nature", max_length=10, choices=FormerKind.choices)
     commune = models.ForeignKey(Commune, on_delete=models.CASCADE, related_name="former_communes")
-    centre_latitude = models.FloatField(null=True)
-    centre_longitude = models.FloatField(null=True)
 
     class Meta:
         verbose_name = "ancienne commune"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code", "name"],
+                name="former_commune_once",
+                violation_error_message="Cette ancienne commune est déjà connue.",
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"{self.name} → {self.commune}"
+        return f"{self.name or self.code} → {self.commune}"

@@ -1,0 +1,24 @@
+"""The only door for writes about places."""
+
+from essaim.geography.actions.cog import CogReport, CogUnavailable, load_cog, read_cog
+from essaim.geography.actions.density import DensityReport, UnknownGrid, load_density
+from essaim.geography.actions.places import (
+    BadFictitiousPlace,
+    FictitiousCommune,
+    add_fictitious_territory,
+    set_centres_from_points,
+)
+
+__all__ = [
+    "BadFictitiousPlace",
+    "CogReport",
+    "CogUnavailable",
+    "DensityReport",
+    "FictitiousCommune",
+    "UnknownGrid",
+    "add_fictitious_territory",
+    "load_cog",
+    "load_density",
+    "read_cog",
+    "set_centres_from_points",
+]

@@ -1,0 +1,104 @@
+"""Bring INSEE's density grid in, from its workbook or a CSV of it."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from python_calamine import CalamineError, CalamineWorkbook
+
+from essaim.foundation import journal
+from essaim.foundation.spreadsheets import read_table
+from essaim.geography.models import Commune, Density
+from essaim.geography.queries import commune_resolver
+
+HEADER_WITHIN = 20  # INSEE writes its header on row 5, under a title
+CODE, SEVEN, ANY = "CODGEO", "DENS7", "DENS"
+
+
+class UnknownGrid(ValueError):
+    """The file is not the seven-level density grid; the message says what was looked for."""
+
+
+@dataclass
+class DensityReport:
+    """`rows` read in the file, communes `updated`, `ignored` codes that no commune of the database answers to."""
+
+    file: str
+    rows: int
+    updated: int
+    unchanged: int
+    ignored: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as JSON can hold it."""
+        return asdict(self)
+
+
+def _sheets(path: Path) -> Iterator[list[list[str]]]:
+    """Every sheet of a workbook, or the one table of a CSV, as rows of text."""
+    content = path.read_bytes()
+    if not content.startswith(b"PK"):
+        table = read_table(content, path.name)
+        yield [table.columns, *table.rows]
+        return
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        for name in workbook.sheet_names:
+            yield [
+                ["" if cell is None else str(cell).strip().removesuffix(".0") for cell in row]
+                for row in workbook.get_sheet_by_name(name).to_python()
+            ]
+    except (CalamineError, zipfile.BadZipFile) as error:
+        raise UnknownGrid(f"« {path.name} » n’est pas un classeur lisible.") from error
+
+
+def read_grid(path: Path) -> dict[str, int]:
+    """Commune code → level 1 to 7. Raises UnknownGrid, UnreadableTable or OSError."""
+    for rows in _sheets(path):
+        for at, row in enumerate(rows[:HEADER_WITHIN]):
+            if CODE not in row:
+                continue
+            # The workbook of 2025 and after has both grids; the older seven-level file calls its level DENS and is
+            # told apart by its seven shares P1 to P7.
+            column = SEVEN if SEVEN in row else ANY if ANY in row and "P7" in row else None
+            if column is None:
+                raise UnknownGrid(
+                    f"« {path.name} » ne donne pas la grille à sept niveaux : il faut une colonne {SEVEN}, "
+                    f"ou {ANY} avec les parts P1 à P7."
+                )
+            code_at, level_at = row.index(CODE), row.index(column)
+            return {
+                line[code_at].zfill(5): int(line[level_at])
+                for line in rows[at + 1 :]
+                if len(line) > max(code_at, level_at) and line[level_at] in {str(level) for level in Density.values}
+            }
+    raise UnknownGrid(f"« {path.name} » n’est pas la grille de densité de l’Insee : aucune colonne {CODE}.")
+
+
+def load_density(*, path: Path, by: journal.Author, source: str = "") -> DensityReport:
+    """Write the level of every commune that the file knows (codes of former communes resolve); safe to run again."""
+    levels = read_grid(path)
+    source = (source or f"Insee, grille communale de densité à 7 niveaux ({path.name})")[:160]
+    resolver = commune_resolver()
+    # A code of today has the last word over a former code that resolves to the same commune.
+    by_commune = {resolver[code]: level for code, level in levels.items() if code in resolver}
+    by_commune |= {code: level for code, level in levels.items() if resolver.get(code) == code}
+    ignored = sum(code not in resolver for code in levels)
+    with transaction.atomic():
+        changed = []
+        for commune in Commune.objects.filter(fictitious=False).only("code", "density", "density_source"):
+            level = by_commune.get(commune.code)
+            if level is not None and (commune.density, commune.density_source) != (level, source):
+                commune.density, commune.density_source = level, source
+                changed.append(commune)
+        Commune.objects.bulk_update(changed, ["density", "density_source"], batch_size=500)
+        report = DensityReport(path.name, len(levels), len(changed), len(by_commune) - len(changed), ignored)
+        if changed:
+            journal.record(by=by, verb="grille de densité chargée", reason=source, after=report.as_dict())
+    return report

@@ -1,0 +1,82 @@
+"""Reads of communes and EPCI."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+
+from essaim.geography.models import Commune, FormerCommune
+from essaim.geography.text import fold_place
+
+LONGEST_PLACE = 100
+
+
+def communes_of(sirens: Iterable[str]) -> QuerySet[Commune]:
+    """Communes of today of these EPCI."""
+    return Commune.objects.filter(epci_id__in=list(sirens))
+
+
+def codes_of(sirens: Iterable[str]) -> frozenset[str]:
+    """Every code under which an official file may place an establishment of these EPCI.
+
+    Codes of today, former codes, and the districts of Paris, Lyon and Marseille (SIRENE knows 69383, never 69123).
+    """
+    wanted = list(sirens)
+    today = Commune.objects.filter(epci_id__in=wanted).values_list("code", flat=True)
+    former = FormerCommune.objects.filter(commune__epci_id__in=wanted).values_list("code", flat=True)
+    return frozenset(today) | frozenset(former)
+
+
+def commune_resolver() -> dict[str, str]:
+    """Every known code, old or of today → the code of today. About 41 000 entries: ask once per run, not per row."""
+    resolver = dict(FormerCommune.objects.values_list("code", "commune_id"))
+    resolver.update((code, code) for code in Commune.objects.values_list("code", flat=True))
+    return resolver
+
+
+def resolve_commune(code: str) -> Commune | None:
+    """The commune of today behind a code, old or of today; None when nobody knows it."""
+    found = Commune.objects.select_related("epci").filter(code=code).first()
+    if found is None:
+        former = FormerCommune.objects.select_related("commune__epci").filter(code=code).first()
+        found = former.commune if former else None
+    return found
+
+
+def communes_by_text(text: str, *, sirens: Iterable[str] | None = None) -> QuerySet[Commune]:
+    """Communes that a visitor may mean: name (« st julien »), former name (« Jaunay-Clan »), postcode, or both.
+
+    Exact names first, then names that begin so, then names with a word that begins so; the biggest first.
+    Nothing typed finds nothing. `sirens` keeps to these EPCI.
+    """
+    words = fold_place(text[:LONGEST_PLACE]).split()
+    postcodes = [word for word in words if word.isdigit() and 2 <= len(word) <= 5]
+    # « 86021 Poitiers Cedex 9 »: what follows the town's name is the post office's business.
+    name = " ".join(word for word in words if not word.isdigit() and word != "cedex")
+    communes = Commune.objects.all()
+    if sirens is not None:
+        communes = communes.filter(epci_id__in=list(sirens))
+    if not name and not postcodes:
+        return communes.none()
+    if not name:
+        wanted = Q()
+        for postcode in postcodes:
+            closed = ";" if len(postcode) == 5 else ""
+            wanted |= Q(place_index__contains=f";{postcode}{closed}")
+        return communes.filter(wanted).order_by("-population", "name")
+    inside = Q(place_index__contains=f";{name}") | Q(place_index__contains=f" {name}")
+    found = communes.filter(inside)
+    if postcodes:
+        closer = Q()
+        for postcode in postcodes:
+            closer |= Q(place_index__contains=f";{postcode[:2]}")
+        found = found.filter(closer)
+    rank = Case(
+        When(place_index__startswith=f";{name};", then=Value(0)),
+        When(place_index__contains=f";{name};", then=Value(1)),
+        When(place_index__contains=f";{name}", then=Value(2)),
+        default=Value(3),
+        output_field=IntegerField(),
+    )
+    return found.annotate(rank=rank).order_by("rank", "-population", "name")
