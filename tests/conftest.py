@@ -1,0 +1,87 @@
+"""Fixtures shared by every room's tests."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support import writes_only_in_actions
+
+
+@pytest.fixture(autouse=True)
+def _installation(settings, tmp_path):
+    """Each test has its own data dir, empty in-process caches and no page cache (ask for `page_cache` to have it)."""
+    from django.core.cache import cache
+
+    from essaim.foundation import context, pagecache, territories
+
+    settings.DATA_DIR = tmp_path / "data"
+    settings.DATA_DIR.mkdir()
+    settings.MEDIA_ROOT = settings.DATA_DIR / "media"
+    settings.EMAIL_FILE_PATH = settings.DATA_DIR / "outbox"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    former = pagecache.store.max_total
+    pagecache.store.clear()
+    pagecache.store.max_total = 0
+    territories.forget()
+    context.forget()
+    cache.clear()
+    yield
+    pagecache.store.max_total = former
+    pagecache.store.clear()
+    territories.forget()
+    context.forget()
+
+
+@pytest.fixture(autouse=True)
+def _guarded_writes():
+    """Whoever writes to the database outside an action fails its test."""
+    with writes_only_in_actions():
+        yield
+
+
+@pytest.fixture
+def page_cache():
+    """The anonymous page cache at work, empty at first."""
+    from essaim.foundation import pagecache
+
+    pagecache.store.max_total = pagecache.MAX_TOTAL
+    pagecache.store.clear()
+    return pagecache.store
+
+
+@pytest.fixture
+def territory(db):
+    """The territory whose identity the site wears."""
+    from tests.foundation.factories import TerritoryFactory
+
+    return TerritoryFactory()
+
+
+@pytest.fixture
+def person(db):
+    """Someone with an account and no office."""
+    from tests.people.factories import PersonFactory
+
+    return PersonFactory()
+
+
+@pytest.fixture
+def officer(db):
+    """The ESS officer."""
+    from tests.people.factories import PersonFactory
+
+    return PersonFactory(is_officer=True, name="Camille Officier")
+
+
+@pytest.fixture
+def person_client(client, person):
+    """A browser where `person` has signed in."""
+    client.force_login(person)
+    return client
+
+
+@pytest.fixture
+def officer_client(client, officer):
+    """A browser where `officer` has signed in."""
+    client.force_login(officer)
+    return client

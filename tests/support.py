@@ -1,0 +1,82 @@
+"""What tests of every room share: guards against writes, helpers to read answers."""
+
+from __future__ import annotations
+
+import re
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = str(ROOT / "essaim") + "/"
+TESTS = str(ROOT / "tests") + "/"
+WRITE = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|MERGE|TRUNCATE|COPY)\b", re.IGNORECASE)
+
+# Written by the frameworks themselves: the session of a visitor, the queue of jobs, the date of the last sign-in.
+FRAMEWORK_TABLES = ("django_session", "django_tasks", "account_emailaddress", "django_content_type")
+DOORS = ("/migrations/", "/actions/", "/actions.py", "people/models.py")
+# They stand around a request, so a framework's own write may have them as its nearest frame of ours.
+AROUND = ("foundation/pagecache.py", "foundation/csp.py", "foundation/memo.py")
+# The journal is a door only for whoever may write: its caller is judged.
+THROUGH = ("foundation/journal.py", "foundation/models.py")
+
+
+class WriteOutsideActions(AssertionError):
+    """A room wrote to the database elsewhere than in its actions."""
+
+
+class WriteDuringGet(AssertionError):
+    """A GET changed the database."""
+
+
+def culprit() -> str | None:
+    """Return the nearest file of ours that wrote without right, or None when the write came through a door."""
+    frame = sys._getframe(2)
+    while frame is not None:
+        name = frame.f_code.co_filename
+        if name.startswith(TESTS):
+            return None
+        if name.startswith(PACKAGE):
+            inside = name[len(PACKAGE) :]
+            if not inside.endswith(THROUGH):
+                if inside.endswith(AROUND) or any(door in "/" + inside for door in DOORS):
+                    return None
+                return f"essaim/{inside}:{frame.f_lineno}"
+        frame = frame.f_back
+    return None
+
+
+@contextmanager
+def writes_only_in_actions():
+    """Fail as soon as one of our files writes to the database outside an action."""
+
+    def guard(execute, sql, params, many, context):
+        if WRITE.match(sql) and not any(table in sql[:200] for table in FRAMEWORK_TABLES):
+            where = culprit()
+            if where is not None:
+                raise WriteOutsideActions(f"{where} écrit dans la base hors d’une action : {sql[:120]}")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(guard):
+        yield
+
+
+@contextmanager
+def no_writes():
+    """Fail on any SQL write inside (sessions included)."""
+
+    def guard(execute, sql, params, many, context):
+        if WRITE.match(sql):
+            raise WriteDuringGet(f"Une lecture a écrit : {sql[:160]}")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(guard):
+        yield
+
+
+def assert_get_writes_nothing(client, url, **extra):
+    """GET `url` and return the answer; fails when the database was written."""
+    with no_writes():
+        return client.get(url, **extra)
