@@ -1,0 +1,341 @@
+"""Tags and filters of every template (declared as builtins in the settings: no `{% load %}`)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.core.paginator import Page
+from django.template.context import Context, RequestContext
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from essaim.ui import swarm as swarm_geometry
+from essaim.ui import typography
+from essaim.ui.icons import FAMILY_LABELS, FAMILY_MARKS, ICONS
+from essaim.ui.theme import territory_stylesheet, theme_url
+
+register = template.Library()
+
+# --- Filters: typography --------------------------------------------------------------------------------------------
+
+
+@register.filter
+def num(value: typography.Number | None, decimals: int | None = None) -> str:
+    """`{{ 1234|num }}` → « 1 234 ». None gives the empty string."""
+    return "" if value is None else typography.number(value, decimals)
+
+
+@register.filter
+def pct(value: typography.Number | None, decimals: int | None = None) -> str:
+    """`{{ 11.4|pct }}` → « 11,4 % » (the value already counts out of 100)."""
+    return "" if value is None else typography.percent(value, decimals)
+
+
+@register.filter
+def day(value: dt.date | None) -> str:
+    """`{{ d|day }}` → « 12 octobre 2026 »."""
+    return "" if value is None else typography.day_name(value)
+
+
+@register.filter
+def weekday(value: dt.date | None) -> str:
+    """`{{ d|weekday }}` → « lundi 12 octobre 2026 »."""
+    return "" if value is None else typography.day_name(value, weekday=True)
+
+
+@register.filter
+def month(value: dt.date | None) -> str:
+    """`{{ d|month }}` → « octobre 2026 »."""
+    return "" if value is None else typography.month_name(value)
+
+
+@register.filter
+def moment(value: dt.datetime | None) -> str:
+    """`{{ t|moment }}` → « 12 octobre 2026 à 14 h 05 »."""
+    return "" if value is None else typography.moment(value)
+
+
+@register.filter
+def clock(value: dt.time | dt.datetime | None) -> str:
+    """`{{ t|clock }}` → « 7 h 15 »."""
+    return "" if value is None else typography.clock(value)
+
+
+@register.filter
+def distance(metres: float | Decimal | None) -> str:
+    """`{{ 1234|distance }}` → « à 1,2 km »."""
+    return "" if metres is None else typography.distance(metres)
+
+
+@register.filter
+def phone(text: str | None) -> str:
+    """`{{ "0549523535"|phone }}` → « 05 49 52 35 35 »."""
+    return typography.phone(text) if text else ""
+
+
+@register.filter
+def phone_href(text: str | None) -> str:
+    """`<a href="{{ number|phone_href }}">` → `tel:+33-5-…`; empty when the number cannot be dialled."""
+    return typography.phone_link(text) if text else ""
+
+
+@register.filter
+def plural(value: typography.Number, endings: str = ",s") -> str:
+    """`structure{{ n|plural }}`, `journ{{ n|plural:"al,aux" }}`: plural from two on, as French has it."""
+    singular, _, several = endings.rpartition(",")
+    return several if typography.is_plural(value) else singular
+
+
+@register.filter
+def counted(value: int, nouns: str) -> str:
+    """`{{ n|counted:"structure" }}` → « 42 structures »; `{{ n|counted:"journal,journaux" }}`."""
+    singular, _, several = nouns.partition(",")
+    return typography.counted(value, singular, several or None)
+
+
+@register.filter
+def french(text: str) -> str:
+    """Give a running text its apostrophes and no-break spaces."""
+    return typography.french(str(text))
+
+
+@register.filter
+def get(mapping: Mapping[Any, Any], key: Any) -> Any:
+    """`{{ counts|get:key }}`: an item by a key known at run time, None when it is missing."""
+    return mapping.get(key)
+
+
+# --- Small pieces ---------------------------------------------------------------------------------------------------
+
+_ICON_HTML = {
+    name: f'aria-hidden="true" focusable="false" viewBox="0 0 24 24" width="20" height="20">{body}</svg>'
+    for name, body in ICONS.items()
+}
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> SafeString:
+    """`{% icon "search" %}`: a decorative icon; `size` is "s" or "l". An unknown name is a mistake and raises KeyError."""
+    more = f" icon--{size}" if size else ""
+    return mark_safe(f'<svg class="icon icon--{name}{more}" {_ICON_HTML[name]}')
+
+
+@register.simple_tag
+def family(code: str, label: str = "") -> SafeString:
+    """`{% family structure.family %}`: shape and words of one of the five families; `label` says more precisely (« Scop »)."""
+    key = str(code)
+    return format_html(
+        '<span class="family family--{}"><svg class="family__mark" viewBox="0 0 16 16" aria-hidden="true" focusable="false">{}'
+        "</svg><span>{}</span></span>",
+        key,
+        mark_safe(FAMILY_MARKS[key]),
+        label or FAMILY_LABELS[key],
+    )
+
+
+@register.simple_tag
+def family_mark(code: str) -> SafeString:
+    """The shape alone, for a filter or a legend whose words stand beside it."""
+    key = str(code)
+    return format_html(
+        '<svg class="family__mark family--{}" viewBox="0 0 16 16" aria-hidden="true" focusable="false">{}</svg>',
+        key,
+        mark_safe(FAMILY_MARKS[key]),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def current(context: Context, url: str, *, exact: bool = False) -> SafeString:
+    """`<a href="{{ url }}"{% current url %}>`: aria-current when the page is this one ("page") or stands under it ("true")."""
+    request = context.get("request")
+    path = request.path if request is not None else ""
+    if path == url:
+        return mark_safe(' aria-current="page"')
+    if not exact and url != "/" and path.startswith(url):
+        return mark_safe(' aria-current="true"')
+    return mark_safe("")
+
+
+@register.simple_tag(takes_context=True)
+def query(context: RequestContext, **changes: Any) -> str:
+    """`href="{% query page=2 %}"`: the present address's query with changes; None or "" drops a key. Begins with « ? »."""
+    parameters = context["request"].GET.copy()
+    for key, value in changes.items():
+        if value is None or value == "":
+            parameters.pop(key, None)
+        elif isinstance(value, list | tuple):
+            parameters.setlist(key, [str(item) for item in value])
+        else:
+            parameters[key] = str(value)
+    return f"?{parameters.urlencode()}"
+
+
+@register.simple_tag
+def theme_href(territory: Any = None) -> str:
+    """Address of the territory's colours, with the hash of their content: /theme.<hash>.css."""
+    return theme_url(territory)
+
+
+@register.simple_tag
+def theme_css(territory: Any = None) -> SafeString:
+    """The style sheet itself (made of computed colours only)."""
+    return mark_safe(territory_stylesheet(territory))
+
+
+# --- Components -----------------------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("ui/components/figure.html")
+def figure(value: str, label: str, *, unit: str = "", source: str = "", href: str = "", link: str = "") -> dict[str, Any]:
+    """`{% figure "11" "des emplois" unit="%" source="Insee, Flores 2018" href="…" link="Comment c’est calculé" %}`."""
+    return {"value": value, "label": label, "unit": unit, "source": source, "href": href, "link": link}
+
+
+@register.inclusion_tag("ui/components/source.html")
+def source(text: str, *, href: str = "", link: str = "", line: bool = False) -> dict[str, Any]:
+    """`{% source "Sirene, novembre 2026" href="/donnees/" link="Définition" %}`: the line that stands under what is shown."""
+    return {"text": text, "href": href, "link": link, "line": line}
+
+
+@register.inclusion_tag("ui/components/breadcrumb.html")
+def breadcrumb(*steps: str) -> dict[str, Any]:
+    """`{% breadcrumb "Annuaire" "/annuaire/" structure.name %}`: label, address, label, address…, then the page itself."""
+    pairs = [{"label": label, "url": url} for label, url in zip(steps[0:-1:2], steps[1::2], strict=False)]
+    return {"steps": pairs, "here": steps[-1] if len(steps) % 2 else ""}
+
+
+@register.inclusion_tag("ui/components/search.html")
+def search_box(
+    action: str,
+    *,
+    id: str = "q",
+    name: str = "q",
+    value: str = "",
+    label: str = "Chercher une structure, un métier, une commune",
+    placeholder: str = "",
+    suggest: str = "",
+    small: bool = False,
+) -> dict[str, Any]:
+    """The search form, alone. `suggest` is the address that answers suggestions (see suggestions.html); `id` is unique in the page."""
+    return {
+        "action": action,
+        "id": id,
+        "name": name,
+        "value": value,
+        "label": label,
+        "placeholder": placeholder,
+        "suggest": suggest,
+        "small": small,
+    }
+
+
+@register.inclusion_tag("ui/components/filter_group.html")
+def filter_group(
+    title: str, name: str, options: Iterable[Any], *, kind: str = "checkbox", shown: int = 8, family_marks: bool = False
+) -> dict[str, Any]:
+    """One question of the filters. Each option has `value`, `label`, `count` (or None) and `selected`; `id`s are made here.
+
+    After `shown` options the rest folds; a selected option is never folded.
+    """
+    rows = list(options)
+    first = rows[:shown]
+    folded = rows[shown:]
+    first += [row for row in folded if _of(row, "selected")]
+    folded = [row for row in folded if not _of(row, "selected")]
+    if len(folded) == 1:
+        first, folded = first + folded, []
+    return {"title": title, "name": name, "first": first, "folded": folded, "kind": kind, "family_marks": family_marks}
+
+
+@register.inclusion_tag("ui/components/pagination.html", takes_context=True)
+def pagination(context: RequestContext, page: Page[Any], *, name: str = "page", label: str = "Pages de résultats") -> dict[str, Any]:
+    """Numbered pages of a Django `Page`; the other parameters of the address are kept."""
+    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return {
+        "label": label,
+        "numbers": [(n, query(context, **{name: n}) if isinstance(n, int) else "") for n in numbers],
+        "here": page.number,
+        "last": page.paginator.num_pages,
+        "before": query(context, **{name: page.previous_page_number()}) if page.has_previous() else "",
+        "after": query(context, **{name: page.next_page_number()}) if page.has_next() else "",
+    }
+
+
+@register.inclusion_tag("ui/components/pagination_keyset.html")
+def pagination_keyset(before: str = "", after: str = "", *, label: str = "Suite de la liste") -> dict[str, Any]:
+    """Pages without numbers: the addresses of what comes before and after, or the empty string."""
+    return {"before": before, "after": after, "label": label}
+
+
+@register.inclusion_tag("ui/components/empty.html")
+def empty_state(title: str, text: str = "", *, scene: str = "search", href: str = "", link: str = "") -> dict[str, Any]:
+    """`{% empty_state "Rien ne correspond" "Essayez…" scene="search" href="/annuaire/" link="Tout voir" %}`."""
+    return {"title": title, "text": text, "scene": f"ui/scenes/{scene}.html", "href": href, "link": link}
+
+
+@register.inclusion_tag("ui/components/notice.html")
+def notice(text: str, *, title: str = "", tone: str = "info") -> dict[str, Any]:
+    """`{% notice "…" title="…" tone="warning" %}`: tone is info, success, warning or danger."""
+    icons = {"info": "info", "success": "check", "warning": "alert", "danger": "alert"}
+    return {"text": text, "title": title, "tone": tone, "icon_name": icons[tone]}
+
+
+@register.inclusion_tag("ui/components/steps.html")
+def steps(current_step: int, *labels: str) -> dict[str, Any]:
+    """`{% steps 2 "Le fichier" "Les colonnes" "Vérifier" %}`: the steps of a long form, the present one counted from 1."""
+    states = ["done" if n < current_step else "here" if n == current_step else "next" for n in range(1, len(labels) + 1)]
+    return {"steps": list(zip(labels, states, strict=True)), "current": current_step, "total": len(labels)}
+
+
+@register.inclusion_tag("ui/components/facts.html")
+def facts(items: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """A list of (label, value); pairs with an empty value are left out. For richer values write the `dl.facts` by hand."""
+    return {"items": [(label, value) for label, value in items if value not in (None, "")]}
+
+
+@register.inclusion_tag("ui/components/definition.html")
+def definition(term: str, text: str) -> dict[str, Any]:
+    """`{% definition "Scop" "Société coopérative…" %}`: a word that opens its meaning in place, without script."""
+    return {"term": term, "text": text}
+
+
+@register.inclusion_tag("ui/components/skeleton.html")
+def skeleton(label: str = "Chargement en cours") -> dict[str, Any]:
+    """Grey lines while a part of the page arrives."""
+    return {"label": label}
+
+
+@register.inclusion_tag("ui/components/swarm.html")
+def swarm(
+    cells: Sequence[Any],
+    *,
+    title: str,
+    desc: str = "",
+    legend: Sequence[tuple[int, str]] = (),
+    listed: bool = True,
+    unit: str = "",
+    id: str = "swarm",
+) -> dict[str, Any]:
+    """The hexagons of a territory, as an accessible drawing with a list beside.
+
+    A cell (object or mapping) has `points` ("x,y x,y …" or pairs), `name`, and may have `value` (a number or text), `href`,
+    `level` (0 to 5), `current`. `legend` lists (level, label). `unit` follows values in words (« structures »); `id` is unique in the page.
+    """
+    drawn, box = swarm_geometry.draw(cells, unit=unit)
+    return {
+        "cells": drawn,
+        "box": box,
+        "title": title,
+        "desc": desc,
+        "legend": legend,
+        "listed": listed,
+        "id": id,
+    }
+
+
+def _of(row: Any, key: str) -> Any:
+    return row.get(key) if isinstance(row, Mapping) else getattr(row, key, None)
