@@ -1,81 +1,131 @@
-"""Reads of the directory. `structures_visible_to` is the one rule of visibility for pages, search, API, exports and maps."""
+"""Reads of the directory. One door for what a person may see: pages, search, API, exports and feeds all use it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Max, OuterRef, Prefetch, QuerySet
 
 from essaim.directory.enums import Decision
-from essaim.directory.models import Criterion, Establishment, FormerKey, Label, LocalDecision, Structure, SyncRun
+from essaim.directory.models import (
+    Card,
+    Criterion,
+    ErrorReport,
+    Establishment,
+    FormerKey,
+    Label,
+    LocalDecision,
+    Structure,
+    SyncRun,
+)
 from essaim.people.models import Person
 from essaim.people.rules import is_officer
 
-
-def in_scope(scope: Collection[str]) -> Q:
-    """The structures with a place, open or closed, in one of these EPCI (SIREN)."""
-    return Exists(Establishment.objects.filter(structure=OuterRef("pk"), commune__epci__in=sorted(scope)))  # type: ignore[return-value]
+Visitor = Person | AnonymousUser | None
 
 
-def is_set_aside() -> Exists:
-    """The officer's last decision about the structure is to exclude it."""
-    last = LocalDecision.objects.filter(structure=OuterRef("structure")).order_by("-id").values("id")[:1]
-    return Exists(
-        LocalDecision.objects.filter(structure=OuterRef("pk"), decision=Decision.EXCLUDE, id=Subquery(last))
-    )
+def current_decisions() -> QuerySet[LocalDecision]:
+    """The decision that counts for each structure: the last one."""
+    last = LocalDecision.objects.order_by().values("structure").annotate(last=Max("pk")).values("last")
+    return LocalDecision.objects.filter(pk__in=last)
 
 
-def structures_visible_to(person: Person | AnonymousUser, scope: Collection[str]) -> QuerySet[Structure]:
-    """The structures of these EPCI that the person may see.
+def set_aside() -> QuerySet[Structure]:
+    """Structures that the officer has set aside."""
+    return Structure.objects.filter(pk__in=current_decisions().filter(decision=Decision.EXCLUDE).values("structure_id"))
 
-    Public: those with at least one criterion, that the officer has not set aside, and that are not merged into
-    another. An officer sees all of the territory's.
+
+def in_scope(scope: Collection[str]) -> QuerySet[Structure]:
+    """Structures with a place, open or closed, in these EPCI (SIREN). An empty scope holds nothing."""
+    places = Establishment.objects.filter(structure=OuterRef("pk"), commune__epci_id__in=sorted(scope))
+    return Structure.objects.filter(Exists(places))
+
+
+def structures_visible_to(person: Visitor, scope: Collection[str]) -> QuerySet[Structure]:
+    """What this person may see of these EPCI. `None` or an anonymous visitor: the public.
+
+    The public never sees a structure set aside by a local decision; the officer does, to be able to change her mind.
+    A structure merged into another is nobody's: its address redirects.
     """
-    structures = Structure.objects.filter(in_scope(scope))
-    if is_officer(person):
-        return structures
-    return structures.filter(Exists(Criterion.objects.filter(structure=OuterRef("pk"))), merged_into=None).exclude(
-        is_set_aside()
-    )
+    visible = in_scope(scope).filter(merged_into__isnull=True)
+    if person is not None and is_officer(person):
+        return visible
+    return visible.exclude(pk__in=current_decisions().filter(decision=Decision.EXCLUDE).values("structure_id"))
 
 
-def by_key(key: str) -> Structure | None:
-    """The structure of a public key, present or former (then its own `key` differs: redirect); None if unknown."""
-    structure = Structure.objects.filter(key=key).select_related("merged_into").first()
-    if structure is None:
-        former = FormerKey.objects.filter(key=key).select_related("structure__merged_into").first()
-        structure = former.structure if former else None
-    seen: set[int] = set()
-    while structure is not None and structure.merged_into is not None and structure.pk not in seen:
-        seen.add(structure.pk)
-        structure = structure.merged_into
-    return structure
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A structure asked by a key; `moved` when the key is a former one (the address must redirect)."""
+
+    structure: Structure
+    moved: bool
 
 
-def with_everything_shown(structures: QuerySet[Structure], scope: Collection[str]) -> QuerySet[Structure]:
-    """Fetch what a card or a row of an export shows: five queries whatever the number of structures.
+def by_key(key: str) -> Found | None:
+    """The structure of a public key (SIREN, RNA number, stable code), following former keys and merges; else None.
 
-    `structure.scoped_establishments` holds the places of these EPCI, open ones and the head office first.
+    At most two queries. Visibility is the caller's: ask `structures_visible_to(...).filter(pk=...)`.
     """
-    places = (
-        Establishment.objects.filter(commune__epci__in=sorted(scope))
-        .select_related("commune")
-        .order_by("is_closed", "-is_head_office", "siret", "id")
-    )
+    key = key.strip().upper()
+    if not key or len(key) > 12:
+        return None
+    bearers = Structure.objects.select_related("merged_into").filter(key=key)
+    structure = bearers.order_by(F("merged_into_id").asc(nulls_first=True), "pk").first()
+    if structure is not None:
+        target = structure.merged_into
+        return Found(structure, moved=False) if target is None else Found(target, moved=True)
+    former = FormerKey.objects.select_related("structure__merged_into").filter(key=key).first()
+    if former is None:
+        return None
+    return Found(former.structure.merged_into or former.structure, moved=True)
+
+
+def with_card_data(structures: QuerySet[Structure]) -> QuerySet[Structure]:
+    """Everything a card shows, in five more queries whatever the number of structures."""
     return structures.select_related("card").prefetch_related(
-        Prefetch("establishments", queryset=places, to_attr="scoped_establishments"),
-        Prefetch("labels", queryset=Label.objects.order_by("kind", "id")),
-        Prefetch("criteria", queryset=Criterion.objects.order_by("code")),
+        Prefetch("establishments", Establishment.objects.select_related("commune").order_by(*Establishment._meta.ordering)),
+        Prefetch("criteria", Criterion.objects.order_by("code", "source")),
+        Prefetch("labels", Label.objects.order_by("kind", "pk")),
     )
 
 
-def page_of(ids: Sequence[int], scope: Collection[str]) -> list[Structure]:
-    """The structures of these internal ids, in that order, with everything a card shows; ids gone since are left out."""
-    found = with_everything_shown(Structure.objects.filter(pk__in=ids), scope).in_bulk()
+def page_of(ids: Sequence[int]) -> list[Structure]:
+    """The structures of one page of results, in the order given, with what their cards need: four queries.
+
+    Ids that no longer exist are skipped: the index may be a moment late.
+    """
+    found = {structure.pk: structure for structure in with_card_data(Structure.objects.filter(pk__in=list(ids)))}
     return [found[pk] for pk in ids if pk in found]
 
 
-def last_sync(scope: Collection[str]) -> SyncRun | None:
-    """The last applied synchronisation of these territories: the freshness that pages show."""
-    return SyncRun.objects.filter(territory__in=sorted(scope)).order_by("-id").first()
+def card_of(structure: Structure) -> Card:
+    """The structure's claimed card; an unsaved blank one when nothing was claimed yet."""
+    return Card.objects.filter(structure=structure).first() or Card(structure=structure)
+
+
+def pending_reports(scope: Collection[str]) -> QuerySet[ErrorReport]:
+    """Error reports that wait for the officer, the oldest first."""
+    places = Establishment.objects.filter(structure=OuterRef("structure_id"), commune__epci_id__in=sorted(scope))
+    return (
+        ErrorReport.objects.filter(Exists(places), handled_at__isnull=True)
+        .select_related("structure")
+        .order_by("at", "pk")
+    )
+
+
+def last_runs(scope: Collection[str]) -> list[SyncRun]:
+    """The last synchronisation of each EPCI served: the freshness that pages show."""
+    last = SyncRun.objects.filter(territory__in=sorted(scope)).order_by().values("territory").annotate(last=Max("pk"))
+    return list(SyncRun.objects.filter(pk__in=last.values("last")).order_by("territory"))
+
+
+def to_review(scope: Collection[str]) -> QuerySet[Structure]:
+    """Structures that the official file no longer names: kept, waiting for the officer's eye."""
+    return (
+        structures_visible_to(None, scope)
+        .exclude(missing_since="")
+        .filter(is_closed=False)
+        .order_by("-missing_since", "name", "pk")
+    )
