@@ -8,3 +8,9 @@ class FoundationConfig(AppConfig):
 
     name = "essaim.foundation"
     label = "foundation"
+
+    def ready(self) -> None:
+        """Register the check of the database."""
+        from essaim.foundation import health
+
+        health.register()

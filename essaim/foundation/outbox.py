@@ -1,0 +1,101 @@
+"""`/outbox/`, in development only: the messages that the file backend wrote, as their readers would see them."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from pathlib import Path
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
+
+from essaim.foundation.csp import replace_directives
+
+_NAME = re.compile(r"^[0-9A-Za-z_-]+\.log$")
+_SEPARATOR = re.compile(rb"^-{79}\r?\n", re.MULTILINE)
+SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One message found on the disk: `name` and `rank` tell where."""
+
+    name: str
+    rank: int
+    at: datetime
+    subject: str
+    to: str
+    sender: str
+    text: str
+    html: str
+
+
+def _read(path: Path) -> list[Kept]:
+    """Read one file of the outbox: it holds the messages of one connection, separated by a line of dashes."""
+    at = datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
+    kept = []
+    for rank, raw in enumerate(part for part in _SEPARATOR.split(path.read_bytes()) if part.strip()):
+        message = email.message_from_bytes(raw, policy=email.policy.default)
+        assert isinstance(message, EmailMessage)
+        kept.append(
+            Kept(
+                name=path.name,
+                rank=rank,
+                at=at,
+                subject=str(message["Subject"] or ""),
+                to=str(message["To"] or ""),
+                sender=str(message["From"] or ""),
+                text=_part(message, "plain"),
+                html=_part(message, "html"),
+            )
+        )
+    return kept
+
+
+def _part(message: EmailMessage, kind: str) -> str:
+    part = message.get_body(preferencelist=(kind,))
+    return str(part.get_content()) if part is not None else ""
+
+
+def messages() -> list[Kept]:
+    """Return the newest messages of the outbox, 200 at most."""
+    folder = Path(settings.EMAIL_FILE_PATH)
+    paths = sorted(folder.glob("*.log"), key=lambda path: path.stat().st_mtime, reverse=True) if folder.is_dir() else []
+    return [kept for path in paths[:SHOWN] for kept in reversed(_read(path))][:SHOWN]
+
+
+def _find(name: str, rank: int) -> Kept:
+    path = Path(settings.EMAIL_FILE_PATH) / name
+    if _NAME.match(name) and path.is_file():
+        for kept in _read(path):
+            if kept.rank == rank:
+                return kept
+    raise Http404("Ce message n’est plus dans la boîte d’envoi.")
+
+
+@require_safe
+def outbox(request: HttpRequest) -> HttpResponse:
+    """List the messages."""
+    return render(request, "foundation/outbox.html", {"messages_kept": messages()})
+
+
+@require_safe
+def outbox_message(request: HttpRequest, name: str, rank: int) -> HttpResponse:
+    """Show one message: its text, and its HTML in a frame that may do nothing."""
+    response = render(request, "foundation/outbox_message.html", {"kept": _find(name, rank)})
+    return replace_directives(response, {"frame-src": ["'self'"]})
+
+
+@require_safe
+@xframe_options_sameorigin
+def outbox_html(_request: HttpRequest, name: str, rank: int) -> HttpResponse:
+    """Serve the HTML part alone, without any right."""
+    response = HttpResponse(_find(name, rank).html)
+    return replace_directives(response, {"frame-ancestors": ["'self'"], "script-src": ["'none'"], "sandbox": [""]})

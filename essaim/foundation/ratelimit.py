@@ -1,0 +1,78 @@
+"""How often one address may use one public form. Counts live in the cache: the base keeps nothing about visitors."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+import time
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+
+
+class TooMany(Exception):
+    """This address has used this form too often; `wait` = seconds to wait. The message is for the visitor."""
+
+    def __init__(self, wait: int) -> None:
+        self.wait = wait
+        minutes = max(1, round(wait / 60))
+        super().__init__(
+            f"Vous avez déjà envoyé plusieurs messages. Réessayez dans {minutes} minute{'s' if minutes > 1 else ''}."
+        )
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `count` uses of `name` per address during `seconds`."""
+
+    name: str
+    count: int
+    seconds: int
+
+
+def client_address(request: HttpRequest) -> str:
+    """Return the visitor's IP address.
+
+    `settings.TRUSTED_PROXIES` says how many proxies of ours stand before us. Each appends the address that it saw, so
+    only that many items from the right of X-Forwarded-For can be believed; whatever a visitor wrote before is ignored.
+    """
+    peer = str(request.META.get("REMOTE_ADDR", ""))
+    count = settings.TRUSTED_PROXIES
+    if count:
+        seen = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+        if len(seen) >= count:
+            peer = seen[-count]
+    try:
+        return str(ipaddress.ip_address(peer))
+    except ValueError:
+        return "inconnue"
+
+
+def _network(address: str) -> str:
+    """Return what counts as one visitor: the address in IPv4, the /64 in IPv6 (a home owns billions of addresses)."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network(f"{found}/64", strict=False))
+    return str(found)
+
+
+def hit(request: HttpRequest, limit: Limit) -> None:
+    """Count one use; raise TooMany when it is one too many. Addresses are hashed with the installation's secret."""
+    window = int(time.time()) // limit.seconds
+    who = hmac.new(settings.SECRET_KEY.encode(), _network(client_address(request)).encode(), hashlib.sha256).hexdigest()
+    key = f"ratelimit:{limit.name}:{who[:32]}:{window}"
+    cache.add(key, 0, limit.seconds + 1)
+    try:
+        used = cache.incr(key)
+    except ValueError:
+        # Evicted between the two calls: it counts again from one.
+        cache.set(key, 1, limit.seconds + 1)
+        used = 1
+    if used > limit.count:
+        raise TooMany(wait=(window + 1) * limit.seconds - int(time.time()))

@@ -1,0 +1,17 @@
+"""Addresses of the foundation: the state of the service, and in development the outbox."""
+
+from django.conf import settings
+from django.urls import path
+
+from essaim.foundation import health, outbox
+
+app_name = "foundation"
+
+urlpatterns = [path("sante/", health.health, name="health")]
+
+if settings.DEBUG:
+    urlpatterns += [
+        path("outbox/", outbox.outbox, name="outbox"),
+        path("outbox/<str:name>/<int:rank>/", outbox.outbox_message, name="outbox_message"),
+        path("outbox/<str:name>/<int:rank>/html/", outbox.outbox_html, name="outbox_html"),
+    ]
