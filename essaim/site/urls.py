@@ -4,5 +4,6 @@ from django.conf import settings
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("essaim.ui.urls")),
     path("connexion/", include("allauth.urls")),
 ]
