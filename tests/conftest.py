@@ -18,6 +18,11 @@ def _installation(settings, tmp_path):
     settings.DATA_DIR.mkdir()
     settings.MEDIA_ROOT = settings.DATA_DIR / "media"
     settings.EMAIL_FILE_PATH = settings.DATA_DIR / "outbox"
+    # Static files as they are in the source: no test waits for `collectstatic`.
+    settings.STATIC_ROOT = settings.DATA_DIR / "static"
+    settings.STATIC_ROOT.mkdir()
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     former = pagecache.store.max_total
     pagecache.store.clear()
