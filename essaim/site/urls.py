@@ -5,5 +5,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("essaim.ui.urls")),
+    path("", include("essaim.foundation.urls")),
     path("connexion/", include("allauth.urls")),
+    path("equipe/", include("essaim.desk.urls")),
 ]
