@@ -1,0 +1,256 @@
+"""``essaim stock …``: argparse in plain French, no Django. Exit codes: 0 done, 2 refused, 130 interrupted."""
+
+import argparse
+import json
+import re
+import signal
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from essaim.stock.archive import EXTRACT, Archive, Manifest, default_data_dir
+from essaim.stock.engine import DEFAULT_MEMORY
+from essaim.stock.errors import StockError
+from essaim.stock.importing import OFFICIAL_ESTABLISHMENTS, OFFICIAL_LEGAL_UNITS, import_stock
+from essaim.stock.labels.importing import import_labels
+from essaim.stock.labels.layouts import LAYOUTS
+from essaim.stock.report import label_text, stock_text
+
+REFUSED, INTERRUPTED = 2, 130
+
+# argparse speaks English; these are all the sentences that our options can make it say.
+_SENTENCES = (
+    (r"the following arguments are required: (.+)", r"il manque : \1"),
+    (r"unrecognized arguments: (.+)", r"option inconnue : \1"),
+    (r"argument (.+?): expected one argument", r"\1 attend une valeur"),
+    (r"argument (.+?): invalid int value: '(.*)'", r"\1 attend un nombre entier, reçu « \2 »"),
+    (r"argument (.+?): invalid choice: '?(.*?)'? \(choose from (.+)\)", r"\1 : « \2 » est inconnu (choix : \3)"),
+    (r"ambiguous option: (.+?) could match (.+)", r"\1 est ambigu : \2"),
+    (r"argument (.+?): ignored explicit argument (.+)", r"\1 n’attend pas de valeur"),
+)
+
+
+class FrenchParser(argparse.ArgumentParser):
+    """An ArgumentParser that speaks French and ends refusals with code 2."""
+
+    def __init__(self, *, with_help: bool = True, **options: Any) -> None:
+        options |= {"add_help": False, "allow_abbrev": False}
+        super().__init__(**options)
+        self._positionals.title = "à donner"
+        self._optionals.title = "options"
+        if with_help:
+            self.add_argument("-h", "--help", action="help", help="afficher cette aide")
+
+    def format_usage(self) -> str:
+        """The usage line."""
+        return super().format_usage().replace("usage:", "Usage :", 1)
+
+    def format_help(self) -> str:
+        """The whole help."""
+        return super().format_help().replace("usage:", "Usage :", 1)
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong in French and leave with code 2."""
+        for english, french in _SENTENCES:
+            said = re.fullmatch(english, message)
+            if said:
+                message = said.expand(french)
+                break
+        self.print_usage(sys.stderr)
+        self.exit(REFUSED, f"Erreur : {message}. Aide : {self.prog} --help\n")
+
+
+def parser() -> FrenchParser:
+    """The options of ``essaim stock``."""
+    root = FrenchParser(prog="essaim stock", description="Fichiers officiels : import, listes, archives.")
+    commands = root.add_subparsers(dest="command", metavar="COMMANDE", required=True)
+
+    common = FrenchParser(with_help=False)
+    common.add_argument("--data-dir", type=Path, metavar="DOSSIER", help="dossier des données (ESSAIM_DATA_DIR)")
+    common.add_argument("--json", action="store_true", help="le rapport en un objet JSON sur la sortie standard")
+    work = FrenchParser(with_help=False)
+    work.add_argument("--accept-shrink", action="store_true", help="accepter moins de 98 %% des lignes en service")
+    work.add_argument("--memory-limit", default=DEFAULT_MEMORY, metavar="TAILLE", help="mémoire de DuckDB (600MB)")
+    work.add_argument("--threads", type=int, metavar="N", help="nombre de fils d’exécution")
+
+    stock = commands.add_parser(
+        "import", parents=[common, work], help="extraire l’ESS des deux fichiers nationaux de SIRENE"
+    )
+    stock.add_argument(
+        "--establishments", default=OFFICIAL_ESTABLISHMENTS, metavar="CHEMIN_OU_URL",
+        help="StockEtablissement, Parquet ou CSV (zip et gz compris) ; par défaut le fichier officiel",
+    )  # fmt: skip
+    stock.add_argument(
+        "--legal-units", default=OFFICIAL_LEGAL_UNITS, metavar="CHEMIN_OU_URL",
+        help="StockUniteLegale, de même",
+    )  # fmt: skip
+    stock.add_argument("--vintage", required=True, metavar="AAAA-MM", help="millésime des fichiers")
+
+    labels = commands.add_parser(
+        "labels", parents=[common, work], help="charger une liste : SIAE, ESUS, ESS France, RNA, successions, positions"
+    )
+    labels.add_argument("file", metavar="FICHIER", help="chemin ou URL : CSV, Parquet, XLSX ou ODS, zip et gz compris")
+    labels.add_argument("--vintage", metavar="AAAA-MM", help="millésime de la liste ; par défaut ce mois-ci")
+    labels.add_argument(
+        "--as", dest="forced", choices=[layout.kind for layout in LAYOUTS], metavar="LISTE",
+        help="dire quelle liste c’est : " + ", ".join(layout.kind for layout in LAYOUTS),
+    )  # fmt: skip
+
+    commands.add_parser("list", parents=[common], help="montrer ce qui est archivé et ce qui est en service")
+
+    rollback = commands.add_parser("rollback", parents=[common], help="remettre un import archivé en service")
+    rollback.add_argument("--kind", default=EXTRACT, metavar="LISTE", help="extract (par défaut) ou une liste")
+    rollback.add_argument("--vintage", metavar="AAAA-MM", help="millésime voulu ; par défaut le précédent")
+    rollback.add_argument("--run", metavar="NNN", help="numéro dans ce millésime ; par défaut le dernier")
+    return root
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run ``essaim stock`` with these arguments; returns the exit code."""
+    options = parser().parse_args(list(arguments))
+    data_dir = (options.data_dir or default_data_dir()).resolve()
+    previous = signal.signal(signal.SIGTERM, _stop)  # a stop of the system is cleaned like Ctrl-C
+    try:
+        report, text = _COMMANDS[options.command](options, data_dir)
+    except StockError as error:
+        return _fail(options, str(error), REFUSED)
+    except KeyboardInterrupt:
+        return _fail(options, "Interrompu. Rien n’a été remplacé : l’extrait en service reste le même.", INTERRUPTED)
+    except OSError as error:
+        return _fail(options, f"Impossible d’écrire ou de lire « {error.filename} » : {error.strerror}.", REFUSED)
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+    print(json.dumps(report, ensure_ascii=False, default=str) if options.json else text)
+    return 0
+
+
+def _stop(number: int, frame: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _fail(options: argparse.Namespace, message: str, code: int) -> int:
+    if options.json:
+        print(json.dumps({"command": f"stock {options.command}", "error": message}, ensure_ascii=False))
+    print(message, file=sys.stderr)
+    return code
+
+
+class _Progress:
+    """Lines on stderr: rewritten in place on a terminal; elsewhere one line every ten seconds of the same step."""
+
+    def __init__(self) -> None:
+        self._terminal = sys.stderr.isatty()
+        self._last, self._step = 0.0, ""
+
+    def __call__(self, message: str) -> None:
+        step = re.sub(r"[\d  ,%]+", "", message)
+        if self._terminal:
+            end = "" if step == self._step else "\n"
+            print(f"{end if self._step else ''}\r\033[K{message}", end="", file=sys.stderr, flush=True)
+        elif step != self._step or time.monotonic() - self._last >= 10:
+            self._last = time.monotonic()
+            print(message, file=sys.stderr, flush=True)
+        self._step = step
+
+    def close(self) -> None:
+        """End the line in progress."""
+        if self._terminal and self._step:
+            print(file=sys.stderr)
+
+
+def _import(options: argparse.Namespace, data_dir: Path) -> tuple[dict[str, Any], str]:
+    progress = _Progress()
+    try:
+        report = import_stock(
+            data_dir=data_dir,
+            establishments=options.establishments,
+            legal_units=options.legal_units,
+            vintage=options.vintage,
+            accept_shrink=options.accept_shrink,
+            memory_limit=options.memory_limit,
+            threads=options.threads,
+            progress=progress,
+        )
+    finally:
+        progress.close()
+    return report, stock_text(report)
+
+
+def _labels(options: argparse.Namespace, data_dir: Path) -> tuple[dict[str, Any], str]:
+    progress = _Progress()
+    try:
+        report = import_labels(
+            data_dir=data_dir,
+            file=options.file,
+            vintage=options.vintage,
+            forced=options.forced,
+            accept_shrink=options.accept_shrink,
+            memory_limit=options.memory_limit,
+            threads=options.threads,
+            progress=progress,
+        )
+    finally:
+        progress.close()
+    return report, label_text(report)
+
+
+def _list(options: argparse.Namespace, data_dir: Path) -> tuple[dict[str, Any], str]:
+    archive = Archive(data_dir)
+    runs = [_run(archive, manifest) for kind in archive.kinds() for manifest in archive.archived(kind)]
+    lines = [
+        f"{'*' if run['in_service'] else ' '} {run['kind']:<12} {run['vintage']} n° {run['run']} : "
+        f"{run['rows']} lignes, importé le {run['imported_at'][:10]}"
+        f"{' (données inventées)' if run['fictitious'] else ''}"
+        for run in runs
+    ]
+    text = "\n".join([*lines, "* = en service"]) if lines else "Rien n’est encore importé dans ce dossier."
+    return {"command": "stock list", "runs": runs}, text
+
+
+def _run(archive: Archive, manifest: Manifest) -> dict[str, Any]:
+    served = archive.current(manifest.kind)
+    return {
+        "kind": manifest.kind,
+        "vintage": manifest.vintage,
+        "run": manifest.path.name,
+        "rows": manifest.rows,
+        "fictitious": manifest.fictitious,
+        "imported_at": manifest.imported_at,
+        "in_service": served is not None and served.path == manifest.path,
+        "path": str(manifest.path),
+    }
+
+
+def _rollback(options: argparse.Namespace, data_dir: Path) -> tuple[dict[str, Any], str]:
+    archive = Archive(data_dir)
+    with archive.workspace():
+        served = archive.current(options.kind)
+        place = served.path if served else None
+        choices = [
+            manifest
+            for manifest in archive.archived(options.kind)
+            if manifest.path != place
+            and options.vintage in (None, manifest.vintage)
+            and options.run in (None, manifest.path.name)
+            # Without a wish, « the former one » is the latest run older than the one in service.
+            and (options.vintage or options.run or place is None or manifest.path < place)
+        ]
+        if not choices:
+            raise StockError("Aucun import archivé ne répond à la demande : voyez « essaim stock list ».")
+        chosen = choices[0]
+        archive.point_to(options.kind, chosen.path)
+    report = {"command": "stock rollback", **_run(archive, chosen), "in_service": True}
+    return (
+        report,
+        f"En service : {chosen.kind}, millésime {chosen.vintage} n° {chosen.path.name} ({chosen.rows} lignes).",
+    )
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace, Path], tuple[dict[str, Any], str]]] = {
+    "import": _import,
+    "labels": _labels,
+    "list": _list,
+    "rollback": _rollback,
+}

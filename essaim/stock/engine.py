@@ -1,0 +1,133 @@
+"""DuckDB, bounded: memory limit, spilling in the run's own folder, no extension fetched, errors told in French."""
+
+import errno
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import duckdb
+
+from essaim.stock.errors import DiskFull, StockError
+
+# The process takes some 250 MB beside DuckDB's own count (decompression, allocator): 1 GB in all.
+DEFAULT_MEMORY = "600MB"
+_FULL_CODES = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
+_FULL_WORDS = re.compile(
+    r"no space left|file too large|disk quota|failed to offload|max_temp_directory_size", re.IGNORECASE
+)
+_MEMORY = re.compile(r"[0-9]+(?:\.[0-9]+)?\s?[KMGT]i?B", re.IGNORECASE)
+
+
+def quote(text: object) -> str:
+    """Write a value as an SQL string."""
+    return "'" + str(text).replace("'", "''") + "'"
+
+
+def name(identifier: str) -> str:
+    """Write a column name as an SQL identifier."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+class Engine:
+    """One in-memory DuckDB whose spills live in ``work / "spill"``. A context manager."""
+
+    def __init__(self, work: Path, *, memory_limit: str = DEFAULT_MEMORY, threads: int | None = None) -> None:
+        if not _MEMORY.fullmatch(memory_limit):
+            raise StockError(f"Limite de mémoire « {memory_limit} » inconnue : écrivez par exemple 600MB ou 2GB.")
+        spill = work / "spill"
+        spill.mkdir(parents=True, exist_ok=True)
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "memory_limit": memory_limit,
+            "temp_directory": str(spill),
+            "preserve_insertion_order": False,
+        }
+        if threads:
+            config["threads"] = threads
+        self._connection = duckdb.connect(config=config)
+
+    def __enter__(self) -> "Engine":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Run a query and return all its rows. Raises duckdb.Error, or KeyboardInterrupt on Ctrl-C."""
+        with _plain_interrupt():
+            return self._connection.execute(sql, list(parameters)).fetchall()
+
+    def row(self, sql: str, parameters: Sequence[object] = ()) -> tuple[Any, ...]:
+        """Run a query that gives exactly one row."""
+        (only,) = self.rows(sql, parameters)
+        return only
+
+    def value(self, sql: str, parameters: Sequence[object] = ()) -> Any:
+        """Run a query that gives one value."""
+        return self.row(sql, parameters)[0]
+
+    def run(self, sql: str, parameters: Sequence[object] = ()) -> None:
+        """Run a statement for its effect."""
+        with _plain_interrupt():
+            self._connection.execute(sql, list(parameters))
+
+    def stream(self, sql: str, parameters: Sequence[object] = (), size: int = 2048) -> Iterator[dict[str, Any]]:
+        """Run a query and yield its rows as dicts, ``size`` at a time in memory."""
+        with _plain_interrupt():
+            cursor = self._connection.cursor()
+            result = cursor.execute(sql, list(parameters))
+            columns = [column[0] for column in result.description]
+        while True:
+            with _plain_interrupt():
+                batch = result.fetchmany(size)
+            if not batch:
+                cursor.close()
+                return
+            for row in batch:
+                yield dict(zip(columns, row, strict=True))
+
+
+@contextmanager
+def _plain_interrupt() -> Iterator[None]:
+    """DuckDB answers Ctrl-C with a bare RuntimeError (or its own InterruptException): give Python's back."""
+    try:
+        yield
+    except duckdb.InterruptException as error:
+        raise KeyboardInterrupt from error
+    except RuntimeError as error:
+        if str(error) == "Query interrupted":
+            raise KeyboardInterrupt from error
+        raise
+
+
+@contextmanager
+def disk_full_told(where: Path) -> Iterator[None]:
+    """Turn every way of being out of disk, ours or DuckDB's, into DiskFull; out of memory into StockError."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL_CODES:
+            raise DiskFull(_full_message(where)) from error
+        raise
+    except duckdb.Error as error:
+        if _FULL_WORDS.search(str(error)):
+            raise DiskFull(_full_message(where)) from error
+        if isinstance(error, duckdb.OutOfMemoryException):
+            raise StockError(
+                "La mémoire accordée ne suffit pas : relancez avec --memory-limit 2GB. "
+                "L’extrait en service n’a pas changé."
+            ) from error
+        raise
+
+
+def _full_message(where: Path) -> str:
+    return (
+        f"Il n’y a plus de place sur le disque ({where}). Libérez de l’espace puis relancez : "
+        "l’extrait en service n’a pas changé."
+    )

@@ -1,0 +1,1 @@
+"""The lists that qualify structures or complete establishments: recognised by columns, checked, archived."""

@@ -1,0 +1,97 @@
+"""The ESS perimeter as SQL: which criteria a legal unit meets, from the versioned tables of `nomenclature`.
+
+The excluded activities (84, 94.11Z…) are compared with the activity of the **legal unit**, as INSEE does: what an
+establishment does aside never changes what the structure is. They are codes of NAF rev. 2: an activity written in an
+older nomenclature cannot be compared, and excludes nothing.
+"""
+
+from essaim.nomenclature.perimeter import CriterionCode, Perimeter
+from essaim.stock.engine import Engine, name, quote
+
+FLAG_SOURCE = "SIRENE, economieSocialeSolidaireUniteLegale"
+# Article 1 of the law of 31 July 2014 speaks of legal persons of private law: an « atelier d'insertion » run by a
+# town or a CCAS is a SIAE, it is not a structure of the ESS.
+PUBLIC_LAW = ("4", "7")
+
+CRITERION_TYPE = "STRUCT(code VARCHAR, source VARCHAR, reference VARCHAR, as_of VARCHAR)"
+
+
+def by_legal_category(perimeter: Perimeter, category: str, naf: str, nomenclature: str) -> str:
+    """SQL condition: the legal category is in the list and the unit's activity is not excluded."""
+    listed = ", ".join(quote(code) for code in sorted(perimeter.legal_categories))
+    outs = [f"{naf} LIKE {quote(_dotted(rule.prefix) + '%')}" for rule in perimeter.excluded_naf]
+    return f"({category} IN ({listed}) AND NOT coalesce({nomenclature} = 'NAFRev2' AND ({' OR '.join(outs)}), false))"
+
+
+def _dotted(prefix: str) -> str:
+    """A NAF prefix as the files write it: « 94.11Z » whether given « 9411Z » or « 94.11Z »."""
+    bare = prefix.replace(".", "")
+    return bare if len(bare) <= 2 else f"{bare[:2]}.{bare[2:]}"
+
+
+def admission(perimeter: Perimeter) -> str:
+    """SQL condition over columns legal_category, naf, naf_nomenclature, ess_flag, siren and the joined `listed`.
+
+    A unit is kept when any criterion holds.
+    """
+    return f"({_own(perimeter)} OR listed.siren IS NOT NULL AND {_allowed_by_lists()})"
+
+
+def _own(perimeter: Perimeter) -> str:
+    named = ", ".join(quote(siren) for siren in sorted(perimeter.named_sirens)) or "''"
+    category = by_legal_category(perimeter, "legal_category", "naf", "naf_nomenclature")
+    return f"{category} OR ess_flag = 'O' OR unit.siren IN ({named})"
+
+
+def _allowed_by_lists() -> str:
+    public = ", ".join(quote(digit) for digit in PUBLIC_LAW)
+    return f"(NOT listed.siae_only OR left(legal_category, 1) NOT IN ({public}) OR legal_category IS NULL)"
+
+
+def criteria(perimeter: Perimeter, vintage: str) -> str:
+    """SQL expression: the list of criteria that an admitted unit meets, in the order of CriterionCode."""
+    category = by_legal_category(perimeter, "legal_category", "naf", "naf_nomenclature")
+    named = ", ".join(quote(siren) for siren in sorted(perimeter.named_sirens)) or "''"
+    legal_source = quote(f"SIRENE, catégorie juridique ; périmètre {perimeter.version}")
+    named_source = quote(f"Périmètre {perimeter.version}, ajouts nommés")
+    cases = [
+        _case(category, CriterionCode.LEGAL_CATEGORY, legal_source, "legal_category", vintage),
+        _case("ess_flag = 'O'", CriterionCode.SIRENE_FLAG, quote(FLAG_SOURCE), "'O'", vintage),
+        _case(f"unit.siren IN ({named})", CriterionCode.NAMED_ADDITION, named_source, "unit.siren", vintage),
+    ]
+    own = f"list_filter([{', '.join(cases)}], lambda criterion: criterion IS NOT NULL)"
+    # The SIAE criterion of a public body is not one (see PUBLIC_LAW), whatever else admitted the unit.
+    public = ", ".join(quote(digit) for digit in PUBLIC_LAW)
+    lists = (
+        f"CASE WHEN left(legal_category, 1) IN ({public}) "
+        f"THEN list_filter(listed.criteria, lambda criterion: criterion.code <> {quote(CriterionCode.SIAE)}) "
+        "ELSE listed.criteria END"
+    )
+    return f"list_concat({own}, coalesce({lists}, CAST([] AS {CRITERION_TYPE}[])))"
+
+
+def _case(condition: str, code: CriterionCode, source: str, reference: str, vintage: str) -> str:
+    fields = f"code := {quote(code.value)}, source := {source}, reference := {reference}, as_of := {quote(vintage)}"
+    return f"CASE WHEN {condition} THEN CAST(struct_pack({fields}) AS {CRITERION_TYPE}) END"
+
+
+def create_families(engine: Engine, perimeter: Perimeter, categories: list[str | None], table: str) -> None:
+    """Create ``table`` (legal_category, family, sub_family), one row for each category given; « » stands for none."""
+    engine.run(
+        f"CREATE OR REPLACE TEMP TABLE {name(table)} (legal_category VARCHAR, family VARCHAR, sub_family VARCHAR)"
+    )
+    rows = []
+    for category in {category or "" for category in categories}:
+        rule = perimeter.legal_categories.get(category)
+        sub_family = quote(rule.sub_family) if rule else "NULL"
+        rows.append(f"({quote(category)}, {quote(perimeter.family_of(category))}, {sub_family})")
+    if rows:
+        engine.run(f"INSERT INTO {name(table)} VALUES {', '.join(rows)}")
+
+
+def named_families(perimeter: Perimeter) -> str:
+    """SQL expression over unit.siren: the family of a unit added by name, else NULL."""
+    if not perimeter.named_sirens:
+        return "NULL"
+    cases = " ".join(f"WHEN {quote(a.siren)} THEN {quote(a.family)}" for a in perimeter.named_sirens.values())
+    return f"CASE unit.siren {cases} END"

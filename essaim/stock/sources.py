@@ -1,0 +1,397 @@
+"""From what the operator gives (Parquet, CSV, zipped or gzipped CSV, path or URL) to Parquet that DuckDB can prune.
+
+The kind is read in the first bytes, never in the extension. CSV becomes a temporary Parquet of text columns, read by
+column name. A file that cannot be read is refused with its name and, for Parquet, the column and the row group.
+"""
+
+import codecs
+import csv
+import gzip
+import hashlib
+import re
+import shutil
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, cast
+
+import duckdb
+
+from essaim.foundation.spreadsheets import UnreadableTable, guess_delimiter, read_table
+from essaim.stock.archive import SourceFile
+from essaim.stock.download import Progress, fetch, is_url
+from essaim.stock.engine import Engine, name, quote
+from essaim.stock.errors import WrongFile
+
+CHUNK = 4 << 20
+MAX_LINE = 16 << 20  # bytes; a header longer than this is not a CSV
+MAX_REJECTED = 0.001  # share of unreadable CSV lines above which the whole file is refused
+SIDE_NOTE = ".fictif"  # « x.csv.fictif » beside « x.csv » says that its rows are invented
+
+_WRONG = (
+    (b"%PDF", "un document PDF"),
+    (b"\xd0\xcf\x11\xe0", "un classeur ou un document Office ancien"),
+    (b"\x89PNG", "une image"),
+    (b"\xff\xd8\xff", "une image"),
+    (b"7z\xbc\xaf", "une archive 7z"),
+    (b"\x28\xb5\x2f\xfd", "une archive zstd"),
+    (b"Rar!", "une archive RAR"),
+)
+_XML_START = (b"<!doctype", b"<html", b"<?xml")
+
+
+@dataclass(slots=True)
+class Source:
+    """A readable source: its Parquet ``files``, their ``columns`` and ``rows``, and where they come from.
+
+    ``rejected`` counts the CSV lines that could not be cut into cells, with some of them in ``rejected_examples``.
+    ``notes`` says in French what was repaired on the way (encoding, header further down); ``title`` is the text that
+    stood above the column names.
+    """
+
+    origin: SourceFile
+    files: list[Path]
+    columns: dict[str, str] = field(default_factory=dict)
+    rows: int = 0
+    fictitious: bool = False
+    rejected: int = 0
+    rejected_examples: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    title: str = ""
+
+    @property
+    def relation(self) -> str:
+        """The SQL that reads it."""
+        return f"read_parquet([{', '.join(quote(path) for path in self.files)}])"
+
+    def require(self, needed: tuple[str, ...]) -> None:
+        """Raise WrongFile, naming the file and the columns, unless every needed column is there."""
+        missing = [column for column in needed if column not in self.columns]
+        if missing:
+            plural = "s" if len(missing) > 1 else ""
+            raise WrongFile(
+                f"« {self.origin.name} » n’a pas la colonne{plural} attendue{plural} : {', '.join(missing)}. "
+                "Vérifiez que c’est le bon fichier."
+            )
+
+
+def open_source(engine: Engine, location: str, *, role: str, work: Path, downloads: Path, progress: Progress) -> Source:
+    """Fetch when needed, recognise, unpack, and describe one source. Raises WrongFile or DownloadFailed."""
+    path = fetch(location, downloads, progress) if is_url(location) else Path(location)
+    shown = Path(location).name if not is_url(location) else path.name.split("-", 1)[-1]
+    if not path.is_file():
+        raise WrongFile(f"Le fichier « {location} » n’existe pas.")
+    origin = SourceFile(role, shown, location, path.stat().st_size, _sha256(path, shown, progress))
+    source = Source(origin, [], fictitious=path.with_name(path.name + SIDE_NOTE).exists())
+    try:
+        _recognise(engine, source, path, work / role, progress)
+    except WrongFile:
+        if is_url(location):  # what was fetched whole is still the wrong thing: do not keep it as good
+            path.unlink(missing_ok=True)
+        raise
+    source.rows = engine.value(f"SELECT count(*) FROM {source.relation}")
+    if source.rows == 0:
+        raise WrongFile(f"« {shown} » ne contient aucune ligne.")
+    return source
+
+
+def _recognise(engine: Engine, source: Source, path: Path, work: Path, progress: Progress) -> None:
+    shown = source.origin.name
+    head = _head(path)
+    if not head.strip():
+        raise WrongFile(f"« {shown} » est vide.")
+    for magic, what in _WRONG:
+        if head.startswith(magic):
+            raise WrongFile(f"« {shown} » est {what} : un fichier Parquet ou CSV (zip ou gz compris) est attendu.")
+    if head.startswith(b"PAR1"):
+        _open_parquet(engine, source, path)
+        return
+    work.mkdir(parents=True, exist_ok=True)
+    if head.startswith(b"PK\x03\x04"):
+        if _is_workbook(path, shown):
+            texts = [_workbook_to_csv(path, work, shown)]
+        else:
+            texts = [_checked_text(text, work, source) for text in _unzip(path, work, shown, progress)]
+    elif head.startswith(b"\x1f\x8b"):
+        progress(f"{shown} : décompression")
+        target = work / "gunzipped.csv"
+        _copy_all(lambda: cast("IO[bytes]", gzip.GzipFile(path)), target, shown)
+        texts = [_checked_text(target, work, source)]
+    else:
+        texts = [_checked_text(path, work, source)]
+    progress(f"{shown} : lecture du CSV")
+    _csv_to_parquet(engine, source, texts, work)
+
+
+# --- Parquet ---------------------------------------------------------------------------------------------------------
+
+
+def _open_parquet(engine: Engine, source: Source, path: Path) -> None:
+    shown = source.origin.name
+    source.files = [path]
+    try:
+        source.columns = {row[0]: row[1] for row in engine.rows(f"DESCRIBE SELECT * FROM {source.relation}")}
+        marks = engine.rows(
+            f"SELECT lower(decode(value)) FROM parquet_kv_metadata({quote(path)}) WHERE decode(key) = 'fictif'"
+        )
+    except duckdb.Error as error:
+        raise WrongFile(f"« {shown} » commence comme un fichier Parquet mais sa fin est absente ou abîmée.") from error
+    source.fictitious = source.fictitious or ("true",) in marks
+
+
+def diagnose(engine: Engine, source: Source, columns: tuple[str, ...]) -> WrongFile | None:
+    """Look for the column and the row group that cannot be read, after a query over a source failed.
+
+    Returns the refusal to raise, or None when the whole file reads well (the failure comes from elsewhere).
+    """
+    present = [column for column in columns if column in source.columns]
+    for path in source.files:
+        try:
+            groups = engine.rows(
+                "SELECT row_group_id, any_value(row_group_num_rows) "
+                f"FROM parquet_metadata({quote(path)}) GROUP BY 1 ORDER BY 1"
+            )
+        except duckdb.Error:
+            return WrongFile(f"« {source.origin.name} » : la table des matières du fichier Parquet est illisible.")
+        start = 0
+        for group, rows in groups:
+            for column in present:
+                try:
+                    engine.run(
+                        f"SELECT sum(hash({name(column)})) FROM read_parquet({quote(path)}, file_row_number = true) "
+                        f"WHERE file_row_number >= {start} AND file_row_number < {start + rows}"
+                    )
+                except duckdb.Error:
+                    return WrongFile(
+                        f"« {source.origin.name} » : la colonne {column} est illisible dans le groupe de lignes "
+                        f"n° {group} (lignes {start + 1} à {start + rows}). Téléchargez le fichier à nouveau."
+                    )
+            start += rows
+    return None
+
+
+# --- compressed and plain text ---------------------------------------------------------------------------------------
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as handle:
+        return handle.read(4096)
+
+
+def _sha256(path: Path, shown: str, progress: Progress) -> str:
+    if path.stat().st_size > 200e6:
+        progress(f"{shown} : empreinte")
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _is_workbook(path: Path, shown: str) -> bool:
+    """Whether a zip is an XLSX or ODS workbook."""
+    with _zip(path, shown) as archive:
+        names = set(archive.namelist())
+    return "[Content_Types].xml" in names or "content.xml" in names
+
+
+def _workbook_to_csv(path: Path, work: Path, shown: str) -> Path:
+    try:
+        table = read_table(path, shown)
+    except UnreadableTable as error:
+        raise WrongFile(str(error)) from error
+    target = work / "workbook.csv"
+    with target.open("w", newline="", encoding="utf-8") as out:
+        writer = csv.writer(out, quoting=csv.QUOTE_ALL)
+        writer.writerow(table.columns)
+        writer.writerows(table.rows)
+    return target
+
+
+def _zip(path: Path, shown: str) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except zipfile.BadZipFile as error:
+        raise WrongFile(f"L’archive « {shown} » est incomplète ou abîmée : téléchargez-la à nouveau.") from error
+
+
+def _unzip(path: Path, work: Path, shown: str, progress: Progress) -> list[Path]:
+    """Unpack the tables of a zip (RNA comes as one file a département); their checksums are verified on the way."""
+    with _zip(path, shown) as archive:
+        members = [
+            item
+            for item in archive.infolist()
+            if not item.is_dir()
+            and item.filename.lower().endswith((".csv", ".txt"))
+            and "__MACOSX" not in item.filename
+        ]
+        if not members:
+            raise WrongFile(f"L’archive « {shown} » ne contient aucun fichier CSV.")
+        texts = []
+        for rank, item in enumerate(members):
+            progress(f"{shown} : décompression de {Path(item.filename).name}")
+            target = work / f"member-{rank:04d}.csv"
+            _copy_all(_opener(archive, item), target, shown)
+            if target.stat().st_size:
+                texts.append(target)
+    if not texts:
+        raise WrongFile(f"L’archive « {shown} » ne contient que des fichiers vides.")
+    return texts
+
+
+def _opener(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> Callable[[], IO[bytes]]:
+    return lambda: archive.open(item)
+
+
+def _copy_all(opener: Callable[[], IO[bytes]], target: Path, shown: str) -> None:
+    try:
+        with opener() as compressed, target.open("wb") as out:
+            shutil.copyfileobj(compressed, out, CHUNK)
+    except (zipfile.BadZipFile, gzip.BadGzipFile, EOFError, zlib.error, NotImplementedError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and "password" not in str(error):
+            raise
+        raise WrongFile(f"L’archive « {shown} » est incomplète ou abîmée : téléchargez-la à nouveau.") from error
+
+
+def _checked_text(path: Path, work: Path, source: Source) -> Path:
+    """Return a UTF-8 version of a text: itself when it is UTF-8 already, else transcoded (UTF-16, Windows-1252)."""
+    shown = source.origin.name
+    head = _head(path)
+    bare = head.removeprefix(codecs.BOM_UTF8).lstrip().lower()
+    if bare.startswith(_XML_START):
+        raise WrongFile(
+            f"« {shown} » est une page web (souvent un message d’erreur du serveur), pas un fichier de données : "
+            "vérifiez l’adresse ou téléchargez le fichier à nouveau."
+        )
+    utf16 = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if not utf16 and b"\0" in head:
+        raise WrongFile(f"« {shown} » n’est ni un fichier Parquet ni un texte CSV.")
+    if not utf16 and _is_utf8(path):
+        return path
+    encoding, said = ("utf-16", "UTF-16") if utf16 else ("cp1252", "Latin-1 (Windows-1252)")
+    source.notes.append(f"texte en {said}, converti en UTF-8")
+    target = work / f"{path.stem}-utf8.csv"
+    with path.open("rb") as raw, target.open("w", encoding="utf-8", newline="") as out:
+        decoder = codecs.getincrementaldecoder(encoding)("strict" if utf16 else "latin1_holes")
+        try:
+            for chunk in iter(lambda: raw.read(CHUNK), b""):
+                out.write(decoder.decode(chunk))
+            out.write(decoder.decode(b"", final=True))
+        except UnicodeDecodeError as error:
+            raise WrongFile(f"« {shown} » : l’encodage du texte n’est pas lisible.") from error
+    return target
+
+
+def _latin1_holes(error: UnicodeError) -> tuple[str, int]:
+    """The five bytes that Windows-1252 leaves undefined are read as Latin-1 control characters."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("latin-1"), error.end
+
+
+codecs.register_error("latin1_holes", _latin1_holes)
+
+
+def _is_utf8(path: Path) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as handle:
+        try:
+            for chunk in iter(lambda: handle.read(CHUNK), b""):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+# --- CSV → Parquet ---------------------------------------------------------------------------------------------------
+
+
+def _csv_to_parquet(engine: Engine, source: Source, texts: list[Path], work: Path) -> None:
+    shown = source.origin.name
+    for rank, text in enumerate(texts):
+        delimiter, columns, skipped, title = _header(text, shown)
+        if skipped:
+            source.title = title
+            source.notes.append(f"{skipped} ligne(s) de titre avant les noms de colonnes")
+        target = work / f"table-{rank:04d}.parquet"
+        listed = ", ".join(f"{quote(column)}: 'VARCHAR'" for column in columns)
+        blank = " AND ".join(f"{name(column)} IS NULL" for column in columns)
+        try:
+            # Order is kept: INSEE's files are sorted by SIREN and the extraction profits from it.
+            engine.run("SET preserve_insertion_order = true")
+            engine.run(
+                f"COPY (SELECT * FROM read_csv({quote(text)}, auto_detect = false, header = false, "
+                f"skip = {skipped + 1}, "
+                f"delim = {quote(delimiter)}, quote = '\"', escape = '\"', all_varchar = true, nullstr = '', "
+                f"null_padding = false, strict_mode = false, max_line_size = {MAX_LINE}, "
+                f"columns = {{{listed}}}, store_rejects = true) WHERE NOT ({blank})) "
+                f"TO {quote(target)} (FORMAT parquet, COMPRESSION lz4_raw)"
+            )
+            rejects = engine.rows("SELECT DISTINCT line, error_message FROM reject_errors ORDER BY line")
+        except duckdb.Error as error:
+            if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException):
+                raise
+            raise WrongFile(f"« {shown} » n’est pas un CSV lisible : {_first_line(error)}") from error
+        finally:
+            engine.run("SET preserve_insertion_order = false")
+        engine.run("DROP TABLE IF EXISTS reject_errors")
+        engine.run("DROP TABLE IF EXISTS reject_scans")
+        if text.parent == work:  # a temporary text: its room is needed
+            text.unlink()
+        source.files.append(target)
+        lines = {line for line, _ in rejects}
+        source.rejected += len(lines)
+        source.rejected_examples += [f"ligne {line}" for line in sorted(lines)[: 5 - len(source.rejected_examples)]]
+    described = [engine.rows(f"DESCRIBE SELECT * FROM read_parquet({quote(path)})") for path in source.files]
+    if any(columns != described[0] for columns in described):
+        raise WrongFile(f"Les fichiers réunis dans « {shown} » n’ont pas tous les mêmes colonnes.")
+    source.columns = {row[0]: row[1] for row in described[0]}
+    read = engine.value(f"SELECT count(*) FROM {source.relation}")
+    if source.rejected > MAX_REJECTED * (read + source.rejected) and source.rejected > 5:
+        raise WrongFile(
+            f"« {shown} » : {source.rejected} lignes sont illisibles ({', '.join(source.rejected_examples)}…). "
+            "Le fichier est abîmé ou n’est pas celui attendu."
+        )
+
+
+def _header(path: Path, shown: str) -> tuple[str, list[str], int, str]:
+    """Return the separator, the column names, how many title lines stand before them, and their text.
+
+    The header is the first, among the first thirty lines, of those with the most filled cells, none a bare number.
+    A name written twice gets its rank as a suffix.
+    """
+    with path.open("rb") as handle:
+        lines = [handle.readline(MAX_LINE).decode("utf-8-sig") for _ in range(31)]
+    whole = lines[:-1] if lines[-1] else lines
+    text = "".join(whole)
+    delimiter = guess_delimiter(text)
+    csv.field_size_limit(MAX_LINE)
+    best: tuple[int, list[str], int] | None = None
+    for cells, number in _numbered(text, delimiter):
+        filled = [cell for cell in cells if cell]
+        wordy = all(not re.fullmatch(r"[\d\s.,/:+\-]+", cell) for cell in filled)
+        if filled and wordy and (best is None or len(set(filled)) > best[0]):
+            best = (len(set(filled)), cells, number)
+    if best is None:
+        raise WrongFile(f"« {shown} » : la ligne des noms de colonnes est introuvable.")
+    columns: list[str] = []
+    for rank, cell in enumerate(best[1], start=1):
+        fresh = cell and cell.lower() not in {column.lower() for column in columns}
+        columns.append(cell if fresh else f"{cell or 'colonne'}_{rank}")
+    return delimiter, columns, best[2], " ".join("".join(whole[: best[2]]).split())
+
+
+def _numbered(text: str, delimiter: str) -> Iterator[tuple[list[str], int]]:
+    """Yield the cells of each row with the number of physical lines before it."""
+    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
+    before = 0
+    try:
+        for cells in reader:
+            yield [cell.strip() for cell in cells], before
+            before = reader.line_num
+    except csv.Error:
+        return
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0][:300]
