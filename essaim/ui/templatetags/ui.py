@@ -12,6 +12,7 @@ from django.core.paginator import Page
 from django.template.context import Context, RequestContext
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import slugify
 
 from essaim.ui import swarm as swarm_geometry
 from essaim.ui import typography
@@ -298,9 +299,9 @@ def facts(items: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/components/definition.html")
-def definition(term: str, text: str) -> dict[str, Any]:
-    """`{% definition "Scop" "Société coopérative…" %}`: a word that opens its meaning in place, without script."""
-    return {"term": term, "text": text}
+def definition(term: str, text: str, *, id: str = "") -> dict[str, Any]:
+    """`{% definition "Scop" "Société coopérative…" %}`: a word that opens its meaning, without script. Twice in a page: give an `id`."""
+    return {"term": term, "text": text, "id": id or f"def-{slugify(term)}"}
 
 
 @register.inclusion_tag("ui/components/skeleton.html")

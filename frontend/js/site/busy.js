@@ -1,7 +1,7 @@
 // A form being sent says so and cannot be sent twice. Filters marked data-autosubmit send themselves.
 export function watchBusyForms() {
   // A form that came back with errors: the reader starts at their summary.
-  document.querySelector("[data-error-summary]")?.focus();
+  document.querySelector('form[method="post"] [data-error-summary]')?.focus();
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("hx-post")) return;
@@ -13,7 +13,8 @@ export function watchBusyForms() {
     event.submitter?.setAttribute("aria-busy", "true");
   });
   // Coming back by the browser's own cache finds the form ready again.
-  window.addEventListener("pageshow", () => {
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
     for (const form of document.querySelectorAll("form[data-sending]")) delete form.dataset.sending;
     for (const busy of document.querySelectorAll('button[aria-busy="true"]')) busy.removeAttribute("aria-busy");
   });
