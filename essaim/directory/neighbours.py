@@ -13,6 +13,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import ExpressionWrapper, F, FloatField, Q, QuerySet
 
 from essaim.directory.models import Establishment, Structure
+from essaim.directory.naming import shown_name
 from essaim.directory.queries import structures_visible_to
 from essaim.nomenclature.naf import naf
 from essaim.nomenclature.publics import Public, publics_of
@@ -31,8 +32,9 @@ class Neighbour:
     """One structure near another; ``metres`` is None where one of the two has no public point."""
 
     structure: Structure
+    name: str
     place: str
-    metres: float | None
+    metres: float
     reason: str
 
 
@@ -67,7 +69,7 @@ def neighbourhood(
     beside = _nearest(here, visible, Q(naf=here.naf) if here.naf else Q(structure__naf=structure.naf), set())
     activity = naf(here.naf or structure.naf)
     reason = f"même activité : {_lower_first(activity.plain)}" if activity else "même activité"
-    found = [Neighbour(e.structure, _place(e), metres, reason) for e, metres in beside]
+    found = [_neighbour(e, metres, reason) for e, metres in beside]
     publics = publics_of(here.naf or structure.naf, label_kinds)
     taken = {neighbour.structure.pk for neighbour in found}
     spirit = _same_public(here, visible, publics, taken)
@@ -86,7 +88,7 @@ def _same_public(
         condition |= Q(structure__labels__kind__in=sorted(kinds))
     nearest = _nearest(here, visible, condition, taken)
     reason = f"pour {publics[0].label}"
-    return [Neighbour(e.structure, _place(e), metres, _shared_reason(e, publics, reason)) for e, metres in nearest]
+    return [_neighbour(e, metres, _shared_reason(e, publics, reason)) for e, metres in nearest]
 
 
 def _shared_reason(establishment: Establishment, publics: tuple[Public, ...], otherwise: str) -> str:
@@ -127,8 +129,9 @@ def _nearest(
     return sorted(kept.values(), key=lambda pair: (pair[1], pair[0].structure.name, pair[0].pk))[:SHOWN]
 
 
-def _place(establishment: Establishment) -> str:
-    return establishment.commune.name
+def _neighbour(establishment: Establishment, metres: float, reason: str) -> Neighbour:
+    structure = establishment.structure
+    return Neighbour(structure, shown_name(structure), establishment.commune.name, metres, reason)
 
 
 def _lower_first(text: str) -> str:

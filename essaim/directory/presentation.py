@@ -1,15 +1,18 @@
-"""What a card and a page say of a structure, in words: the view models of the templates, no query of their own."""
+"""What a card and a page say of a structure, in words. View models of the templates: they run no query of their own."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.utils import timezone
 
 from essaim.directory.models import Card, Criterion, Establishment, Label, Structure
+from essaim.directory.naming import shown_name
 from essaim.directory.rows import shown_establishment
 from essaim.foundation.hours import WeeklyHours
 from essaim.nomenclature.headcount import band
@@ -17,11 +20,29 @@ from essaim.nomenclature.legal import legal_label
 from essaim.nomenclature.naf import NafSubClass, naf
 from essaim.nomenclature.perimeter import CriterionCode, Family
 from essaim.nomenclature.siae import siae_kind
+from essaim.ui import typography
 
 # A card nobody confirmed for this long says so on the page (design: yearly campaign, stale after eighteen months).
 STALE_AFTER = timedelta(days=548)
 ESUS = "ESUS"
-ESUS_PLAIN = "Entreprise solidaire d’utilité sociale : un agrément de l’État, pour cinq ans (deux pour les plus jeunes)."
+ESUS_NAME = "Entreprise solidaire d’utilité sociale (ESUS)"
+ESUS_PLAIN = "Un agrément de l’État pour les entreprises qui cherchent d’abord à être utiles à la société, et qui encadrent leurs salaires."
+
+
+@dataclass(frozen=True, slots=True)
+class TagView:
+    """One small mark; `tone` is a tone of the style guide or empty."""
+
+    text: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WhyView:
+    """The one line that says why the card is there."""
+
+    title: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +63,7 @@ class LabelView:
 class ReasonView:
     """One reason why the structure is ESS, with what the rule means."""
 
+    code: str
     name: str
     explanation: str
     source: str
@@ -50,82 +72,205 @@ class ReasonView:
 
 
 @dataclass(frozen=True, slots=True)
+class Successor:
+    """Who took over a closed establishment, when the directory knows it."""
+
+    name: str
+    url: str
+
+
 class PlaceView:
     """One establishment in words."""
 
-    establishment: Establishment
-    name: str
-    activity: NafSubClass | None
-    headcount: str
-    hidden: bool
-    approximate: bool
+    def __init__(self, establishment: Establishment, successor: Successor | None = None) -> None:
+        self.establishment = establishment
+        self.name = establishment.usual_name or (establishment.signs[0] if establishment.signs else "")
+        self.activity = naf(establishment.naf)
+        self.headcount = headcount_text(establishment.headcount_band, establishment.headcount_year)
+        self.hidden = establishment.diffusion == "P"
+        self.approximate = establishment.position_quality == "street"
+        self.siret = spaced(establishment.siret or "")
+        self.successor_siret = spaced(establishment.successor_siret)
+        self.successor_name = successor.name if successor else ""
+        self.successor_url = successor.url if successor else ""
 
 
-@dataclass(frozen=True, slots=True)
 class StructureView:
-    """Everything a card or a page says of a structure."""
+    """Everything that a card or a page says of a structure fetched by `queries.with_card_data`."""
 
-    name: str
-    official_name: str
-    differs: bool
-    family: Family
-    family_label: str
-    legal_form: str
-    activity: NafSubClass | None
-    headcount: str
-    sleeping_since: int | None
-    place: PlaceView | None
-    places: list[PlaceView]
-    labels: list[LabelView]
-    reasons: list[ReasonView]
-    card: Card | None
-    hours: WeeklyHours | None
-    card_is_stale: bool
-    distance: float | None
+    def __init__(
+        self,
+        structure: Structure,
+        *,
+        distance: float | None = None,
+        now: datetime | None = None,
+        successors: Mapping[str, Successor] | None = None,
+    ) -> None:
+        """`distance` in metres from where the visitor stands; `now` the moment of reading; successors by SIRET."""
+        self.structure = structure
+        self.distance = distance
+        self.now = now or timezone.now()
+        self.today = timezone.localdate(self.now)
+        self.card: Card | None = getattr(structure, "card", None)
+        self.name = shown_name(structure)
+        self.main = shown_establishment(structure)
+        self._successors = successors or {}
 
+    @property
+    def family_label(self) -> str:
+        """« Association »."""
+        return Family(self.structure.family).label
 
-def structure_view(structure: Structure, distance: float | None = None, on: date | None = None) -> StructureView:
-    """Describe a structure fetched by `queries.with_everything_shown`; `distance` in metres, `on` the day of reading."""
-    today = on or timezone.localdate()
-    card: Card | None = getattr(structure, "card", None)
-    main = shown_establishment(structure)
-    places = [place_view(place) for place in structure.scoped_establishments]  # type: ignore[attr-defined]
-    name = (card.name if card else "") or readable(structure.name)
-    return StructureView(
-        name=name,
-        official_name=structure.name,
-        differs=name.casefold() != structure.name.casefold(),
-        family=Family(structure.family),
-        family_label=Family(structure.family).label,
-        legal_form=legal_label(structure.legal_category) if structure.legal_category else "",
-        activity=naf((main.naf if main else "") or structure.naf),
-        headcount=headcount_text(structure.headcount_band, structure.headcount_year),
-        sleeping_since=sleeping_since(structure, today),
-        place=next((place for place in places if main and place.establishment.pk == main.pk), None),
-        places=places,
-        labels=label_views(structure.labels.all(), today),
-        reasons=[reason_view(criterion) for criterion in structure.criteria.all()],
-        card=card,
-        hours=WeeklyHours.from_json(card.hours) if card and card.hours else None,
-        card_is_stale=bool(card and card.confirmed_at and is_stale(card.confirmed_at)),
-        distance=distance,
-    )
+    @cached_property
+    def activity(self) -> NafSubClass | None:
+        """The activity of the place shown, else of the legal unit."""
+        return naf((self.main.naf if self.main else "") or self.structure.naf)
 
+    @cached_property
+    def headcount(self) -> str:
+        """« 3 à 5 salariés (2024) », or empty."""
+        return headcount_text(self.structure.headcount_band, self.structure.headcount_year)
 
-def place_view(place: Establishment) -> PlaceView:
-    """Describe one establishment."""
-    return PlaceView(
-        establishment=place,
-        name=place.usual_name or (place.signs[0] if place.signs else ""),
-        activity=naf(place.naf),
-        headcount=headcount_text(place.headcount_band, place.headcount_year),
-        hidden=place.diffusion == "P",
-        approximate=place.position_quality == "street",
-    )
+    @cached_property
+    def summary(self) -> str:
+        """« Épicerie · Lusignan · 3 à 5 salariés (2024) »."""
+        activity = self.activity.plain if self.activity else ""
+        commune = self.main.commune.name if self.main else ""
+        return " · ".join(part for part in (activity, commune, self.headcount) if part)
+
+    @cached_property
+    def places(self) -> list[PlaceView]:
+        """Its establishments in the territory, open ones and the head office first."""
+        found: list[Establishment] = self.structure.scoped_establishments  # type: ignore[attr-defined]
+        return [PlaceView(place, self._successors.get(place.successor_siret)) for place in found]
+
+    @property
+    def more_places(self) -> int:
+        """How many addresses stand behind the first twelve."""
+        return max(0, len(self.places) - 12)
+
+    @cached_property
+    def labels(self) -> list[LabelView]:
+        """One line a kind: the label that lasts longest when several places carry it."""
+        return label_views(self.structure.labels.all(), self.today)
+
+    @cached_property
+    def reasons(self) -> list[ReasonView]:
+        """The traced criteria."""
+        return [reason_view(criterion) for criterion in self.structure.criteria.all()]
+
+    @cached_property
+    def sleeping_since(self) -> int | None:
+        """The year of the last sign of life when it is too old."""
+        return sleeping_since(self.structure, self.today)
+
+    @property
+    def sleeping_text(self) -> str:
+        """Why the structure is called sleeping: the criterion is always said."""
+        years = settings.SLEEPING_AFTER_YEARS
+        return (
+            f"Les fichiers officiels ne notent plus rien sur cette structure depuis {self.sleeping_since} "
+            f"(plus de {years} ans). Elle existe peut-être toujours : si vous la connaissez, signalez-le nous."
+        )
+
+    @cached_property
+    def tags(self) -> list[TagView]:
+        """The small marks of a card."""
+        marks: list[TagView] = []
+        if self.structure.is_closed:
+            marks.append(TagView("Fermée", "danger"))
+        marks += [TagView(label.name, "leaf") for label in self.labels if not label.expired]
+        if len(self.structure.scoped_establishments) > 1:  # type: ignore[attr-defined]
+            marks.append(TagView(f"{len(self.structure.scoped_establishments)} adresses ici"))  # type: ignore[attr-defined]
+        if self.sleeping_since:
+            marks.append(TagView(f"Sans nouvelle depuis {self.sleeping_since}", "line"))
+        return marks
+
+    @cached_property
+    def why(self) -> WhyView | None:
+        """The card's line: its confirmation by the structure, else the first criterion with its source and date."""
+        if self.confirmed_on and not self.card_is_stale:
+            return WhyView("Fiche confirmée", f"par la structure le {typography.day_name(self.confirmed_on)}")
+        if not self.reasons:
+            return None
+        first = self.reasons[0]
+        known = first.reference or first.name
+        dated = f"{first.source}, {vintage_text(first.as_of)}" if first.as_of else first.source
+        return WhyView("Pourquoi l’ESS ?", f"{known} ({dated})")
+
+    @property
+    def confirmed_on(self) -> date | None:
+        """The day the structure last confirmed its card."""
+        return timezone.localdate(self.card.confirmed_at) if self.card and self.card.confirmed_at else None
+
+    @property
+    def card_is_stale(self) -> bool:
+        """Nobody has confirmed the card for eighteen months."""
+        return bool(self.card and self.card.confirmed_at and self.now - self.card.confirmed_at > STALE_AFTER)
+
+    @cached_property
+    def hours(self) -> WeeklyHours | None:
+        """The claimed opening hours."""
+        return WeeklyHours.from_json(self.card.hours) if self.card and self.card.hours else None
+
+    @cached_property
+    def hours_now(self) -> str:
+        """« Ouvert, jusqu’à 17 h 30 », or empty when the hours are unknown."""
+        state = self.hours.state_at(self.now) if self.hours else None
+        return state.sentence if state else ""
+
+    @cached_property
+    def hours_week(self) -> list[tuple[str, str]]:
+        """Days (neighbours of like hours together) and their slots, in words."""
+        return self.hours.lines() if self.hours else []
+
+    @property
+    def has_contact(self) -> bool:
+        """The structure gave a way to reach it, or its hours."""
+        return bool(self.card and (self.card.phone or self.card.email or self.card.website or self.card.hours))
+
+    @property
+    def website_text(self) -> str:
+        """The site's name without the technical ends."""
+        parts = urlsplit(self.card.website if self.card else "")
+        return (parts.netloc.removeprefix("www.") + parts.path).rstrip("/")
+
+    @property
+    def map_url(self) -> str:
+        """The directory around the structure's point, or empty without one."""
+        if self.main is None or self.main.latitude is None or self.main.longitude is None:
+            return ""
+        here = {"lat": f"{self.main.latitude:.4f}", "lon": f"{self.main.longitude:.4f}", "tri": "distance"}
+        return f"/annuaire/?{urlencode(here)}"
+
+    @property
+    def vintage(self) -> str:
+        """« novembre 2026 »."""
+        return vintage_text(self.structure.vintage)
+
+    @cached_property
+    def identity(self) -> list[tuple[str, str]]:
+        """The official facts, label and value; the empty ones are left out by the component."""
+        structure = self.structure
+        official = "" if self.name == structure.name else structure.name
+        others = ", ".join(name for name in dict.fromkeys([*structure.usual_names, structure.rna_title]) if name)
+        return [
+            ("Dénomination officielle", official),
+            ("Sigle", structure.acronym),
+            ("Autres noms", others),
+            ("Forme juridique", legal_label(structure.legal_category) if structure.legal_category else ""),
+            ("SIREN", spaced(structure.siren or "")),
+            ("Numéro RNA", structure.rna or ""),
+            ("Activité officielle (NAF)", f"{self.activity.code} · {self.activity.label}" if self.activity else ""),
+            ("Effectif", self.headcount),
+            ("Créée le", typography.day_name(structure.created_on) if structure.created_on else ""),
+            ("Fermée le", typography.day_name(structure.closed_on) if structure.closed_on else ""),
+            ("Société à mission", "oui" if structure.mission_company else ""),
+        ]
 
 
 def label_views(labels: Collection[Label], today: date) -> list[LabelView]:
-    """The labels, one line a kind: the one that lasts longest when several places carry it."""
+    """The labels in words, one a kind."""
     longest: dict[str, Label] = {}
     for label in labels:
         kept = longest.get(label.kind)
@@ -136,10 +281,11 @@ def label_views(labels: Collection[Label], today: date) -> list[LabelView]:
 
 def _label_view(label: Label, today: date) -> LabelView:
     kind = siae_kind(label.kind)
+    is_esus = label.kind == ESUS
     return LabelView(
         code=label.kind,
-        name=kind.label if kind else label.kind,
-        plain=kind.plain if kind else (ESUS_PLAIN if label.kind == ESUS else ""),
+        name=ESUS_NAME if is_esus else (kind.label if kind else label.kind),
+        plain=ESUS_PLAIN if is_esus else (kind.plain if kind else ""),
         source=label.source,
         as_of=label.as_of,
         valid_from=label.valid_from,
@@ -151,7 +297,9 @@ def _label_view(label: Label, today: date) -> LabelView:
 def reason_view(criterion: Criterion) -> ReasonView:
     """A traced criterion with its explanation."""
     code = CriterionCode(criterion.code)
-    return ReasonView(code.label, code.explanation, criterion.source, criterion.reference, criterion.as_of)
+    return ReasonView(
+        code.value, code.label, code.explanation, criterion.source, criterion.reference, criterion.as_of
+    )
 
 
 def headcount_text(code: str, year: str) -> str:
@@ -163,7 +311,10 @@ def headcount_text(code: str, year: str) -> str:
 
 
 def sleeping_since(structure: Structure, today: date) -> int | None:
-    """The year of the last sign of life when it is too old, for a structure without employee, label or claimed card."""
+    """The year of the last official sign of life when it is older than SLEEPING_AFTER_YEARS, else None.
+
+    A structure that employs, holds a label, has a card or is closed is never called sleeping.
+    """
     last = structure.last_processed_on
     awake = structure.is_employer or structure.is_closed or getattr(structure, "card", None) is not None
     if last is None or awake or structure.labels.all():
@@ -171,39 +322,19 @@ def sleeping_since(structure: Structure, today: date) -> int | None:
     return last.year if last.year <= today.year - settings.SLEEPING_AFTER_YEARS else None
 
 
-def is_stale(confirmed_at: datetime) -> bool:
-    """Nobody has confirmed the card for eighteen months."""
-    return timezone.now() - confirmed_at > STALE_AFTER
+def vintage_text(vintage: str) -> str:
+    """« 2026-11 » → « novembre 2026 », « 2026-11-05 » → « 5 novembre 2026 »; anything else as it is."""
+    try:
+        return typography.month_name(date.fromisoformat(f"{vintage}-01"))
+    except ValueError:
+        pass
+    try:
+        return typography.day_name(date.fromisoformat(vintage))
+    except ValueError:
+        return vintage
 
 
-def readable(name: str) -> str:
-    """An official name in capitals, in sentence case with its little words low; other names are left as they are.
-
-    >>> readable("LES PANIERS DE LA BOIVRE")
-    'Les Paniers de la Boivre'
-    """
-    if not name.isupper():
-        return name
-    return " ".join(_readable_word(word, position) for position, word in enumerate(name.split()))
-
-
-_LOW = {"de", "du", "des", "la", "le", "les", "et", "à", "a", "au", "aux", "en", "sur", "pour", "par", "d", "l", "un"}
-_HIGH = {"SCOP", "SCIC", "SARL", "SAS", "SA", "ESAT", "EHPAD", "CUMA", "AMAP", "ADMR", "MJC", "GEIQ", "CAE", "ESS", "OGEC"}
-
-
-def _readable_word(word: str, position: int) -> str:
-    bare = word.strip("()«»\"',.")
-    if bare in _HIGH or (len(bare) <= 3 and not any(c in "AEIOUYÀÂÉÈÊËÎÏÔÙÛ" for c in bare)):
-        return word
-    lowered = word.lower()
-    if position and lowered in _LOW:
-        return lowered
-    head, apostrophe, tail = lowered.replace("'", "’").partition("’")
-    if apostrophe and head in {"d", "l", "qu", "s", "n", "j", "m", "t", "c"}:
-        first = head.capitalize() if position == 0 else head
-        return f"{first}’{_capital(tail)}"
-    return _capital(lowered.replace("'", "’"))
-
-
-def _capital(word: str) -> str:
-    return "-".join(part[:1].upper() + part[1:] if part not in _LOW else part for part in word.split("-"))
+def spaced(digits: str) -> str:
+    """A SIREN or SIRET as people read it: « 999 123 456 00012 », with no-break spaces."""
+    groups = [digits[i : i + 3] for i in range(0, min(len(digits), 9), 3)] + ([digits[9:]] if len(digits) > 9 else [])
+    return "\u00a0".join(groups)

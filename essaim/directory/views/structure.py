@@ -7,10 +7,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.shortcuts import render
 
 from essaim.directory.jsonld import structure_jsonld
-from essaim.directory.models import Structure
+from essaim.directory.models import Establishment, Structure
 from essaim.directory.neighbours import neighbourhood
-from essaim.directory.presentation import structure_view
-from essaim.directory.queries import by_key, last_sync, structures_visible_to, with_everything_shown
+from essaim.directory.naming import shown_name
+from essaim.directory.presentation import StructureView, Successor
+from essaim.directory.queries import by_key, last_sync, structures_visible_to, successors_of, with_card_data
 from essaim.foundation.pagecache import cache_anonymous
 from essaim.foundation.registries import structure_panels
 from essaim.foundation.territories import current_scope
@@ -19,19 +20,19 @@ from essaim.foundation.territories import current_scope
 @cache_anonymous(seconds=60)
 def structure_page(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Show a structure; a former key or another slug redirects to the address of today."""
-    known = by_key(key)
-    if known is None:
+    found = by_key(key)
+    if found is None:
         raise Http404("Aucune structure ne porte ce numéro.")
-    if known.key != key or known.slug != slug:
-        return HttpResponsePermanentRedirect(known.get_absolute_url())
+    if found.moved or found.structure.slug != slug:
+        return HttpResponsePermanentRedirect(found.structure.get_absolute_url())
     scope = current_scope()
-    structure = _visible(request, known, scope)
+    structure = _visible(request, found.structure, scope)
     places = structure.scoped_establishments  # type: ignore[attr-defined]
     kinds = {label.kind for label in structure.labels.all()}
     url = settings.SITE_URL + structure.get_absolute_url()
     context = {
         "structure": structure,
-        "shown": structure_view(structure),
+        "shown": StructureView(structure, successors=_successors(places, scope)),
         "neighbours": neighbourhood(structure, places, kinds, request.user, scope),
         "panels": [
             (panel, context) for panel in structure_panels if (context := panel.context(structure, request.user))
@@ -46,7 +47,14 @@ def structure_page(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 
 def _visible(request: HttpRequest, known: Structure, scope: frozenset[str]) -> Structure:
     visible = structures_visible_to(request.user, scope).filter(pk=known.pk)
-    structure = with_everything_shown(visible, scope).first()
+    structure = with_card_data(visible, scope).first()
     if structure is None:
         raise Http404("Cette structure n’est pas dans l’annuaire de ce territoire.")
     return structure
+
+
+def _successors(places: list[Establishment], scope: frozenset[str]) -> dict[str, Successor]:
+    return {
+        siret: Successor(shown_name(place.structure), place.structure.get_absolute_url())
+        for siret, place in successors_of(places, scope).items()
+    }

@@ -1,0 +1,8 @@
+"""The door of the compared server."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
+application = get_wsgi_application()

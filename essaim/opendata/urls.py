@@ -1,0 +1,11 @@
+"""Addresses of the open data."""
+
+from django.urls import path
+
+from essaim.opendata.api import api
+from essaim.opendata.views import documentation
+
+urlpatterns = [
+    path("api/", documentation, name="api-documentation"),
+    path("api/v1/", api.urls),
+]
