@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from essaim.geography.models import Commune, Density
 from essaim.geography.queries import commune_resolver
 
 HEADER_WITHIN = 20  # INSEE writes its header on row 5, under a title
+BATCH = 5_000
 CODE, SEVEN, ANY = "CODGEO", "DENS7", "DENS"
 
 
@@ -91,14 +93,20 @@ def load_density(*, path: Path, by: journal.Author, source: str = "") -> Density
     by_commune |= {code: level for code, level in levels.items() if resolver.get(code) == code}
     ignored = sum(code not in resolver for code in levels)
     with transaction.atomic():
-        changed = []
-        for commune in Commune.objects.filter(fictitious=False).only("code", "density", "density_source"):
-            level = by_commune.get(commune.code)
-            if level is not None and (commune.density, commune.density_source) != (level, source):
-                commune.density, commune.density_source = level, source
-                changed.append(commune)
-        Commune.objects.bulk_update(changed, ["density", "density_source"], batch_size=500)
-        report = DensityReport(path.name, len(levels), len(changed), len(by_commune) - len(changed), ignored)
+        stale: dict[int, list[str]] = defaultdict(list)
+        known = Commune.objects.filter(fictitious=False).values_list("code", "density", "density_source")
+        for code, density, said in known:
+            level = by_commune.get(code)
+            if level is not None and (density, said) != (level, source):
+                stale[level].append(code)
+        # One update per level, not per row: 35 000 communes in a second.
+        for level, codes in sorted(stale.items()):
+            for start in range(0, len(codes), BATCH):
+                Commune.objects.filter(code__in=codes[start : start + BATCH]).update(
+                    density=level, density_source=source
+                )
+        changed = sum(len(codes) for codes in stale.values())
+        report = DensityReport(path.name, len(levels), changed, len(by_commune) - changed, ignored)
         if changed:
             journal.record(by=by, verb="grille de densité chargée", reason=source, after=report.as_dict())
     return report

@@ -33,7 +33,7 @@ def _rows(pattern: str) -> list[dict[str, str]]:
     return rows
 
 
-def _weak_centre(commune: Commune) -> bool:
+def weak_centre(commune: Commune) -> bool:
     """A centre that any stated source may replace: absent, or only a median of establishments."""
     return commune.latitude is None or commune.centre_source.startswith(MEDIAN_SOURCE)
 
@@ -41,7 +41,7 @@ def _weak_centre(commune: Commune) -> bool:
 def apply_kept_centres() -> int:
     """Give the centres of our data files to the communes that have none better; called inside `load_cog`."""
     rows = {row["code"]: row for row in _rows("centres_*.csv")}
-    changed = [commune for commune in Commune.objects.filter(code__in=rows) if _weak_centre(commune)]
+    changed = [commune for commune in Commune.objects.filter(code__in=rows) if weak_centre(commune)]
     for commune in changed:
         row = rows[commune.code]
         commune.latitude, commune.longitude = float(row["latitude"]), float(row["longitude"])
@@ -75,7 +75,7 @@ def set_centres_from_points(
         changed = []
         for commune in Commune.objects.select_for_update().filter(code__in=list(points)):
             true = [pair for pair in points[commune.code] if all(math.isfinite(value) for value in pair)]
-            if not _weak_centre(commune) or not true:
+            if not weak_centre(commune) or not true:
                 continue
             centre = (
                 round(median(latitude for latitude, _ in true), 5),

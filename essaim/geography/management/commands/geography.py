@@ -12,6 +12,7 @@ from essaim.foundation.spreadsheets import UnreadableTable
 from essaim.geography import actions
 
 BY = "commande geography"
+REFUSALS = (actions.CogUnavailable, actions.UnknownContours, actions.UnknownGrid, UnreadableTable, OSError)
 
 
 class Command(BaseCommand):
@@ -26,7 +27,9 @@ class Command(BaseCommand):
         load.add_argument("--file", type=Path, help="autre fichier que celui de l’installation")
         density = verbs.add_parser("density", help="charge la grille de densité de l’Insee (XLSX ou CSV)")
         density.add_argument("path", type=Path, metavar="FICHIER")
-        for verb in (load, density):
+        contours = verbs.add_parser("contours", help="charge les contours réels des communes (GeoJSON)")
+        contours.add_argument("source", metavar="FICHIER_OU_URL")
+        for verb in (load, density, contours):
             verb.add_argument("--json", action="store_true", help="rend le rapport en un objet JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -34,7 +37,7 @@ class Command(BaseCommand):
         quiet = options["json"]
         try:
             report: dict[str, Any] = getattr(self, f"_{options['verb']}")(quiet, options)
-        except (actions.CogUnavailable, actions.UnknownGrid, UnreadableTable, OSError) as error:
+        except REFUSALS as error:
             raise CommandError(str(error)) from error
         if quiet:
             self.stdout.write(json.dumps(report, ensure_ascii=False))
@@ -66,4 +69,18 @@ class Command(BaseCommand):
                 f"Grille de densité : {report.rows} lignes lues, {report.updated} communes mises à jour, "
                 f"{report.unchanged} inchangées, {report.ignored} codes inconnus."
             )
+        return report.as_dict()
+
+    def _contours(self, quiet: bool, options: dict[str, Any]) -> dict[str, Any]:
+        report = actions.load_contours(source=options["source"], by=BY)
+        if not quiet:
+            self.stdout.write(
+                f"Contours : {report.read} lus, {report.updated} communes mises à jour, {report.unchanged} inchangées, "
+                f"{report.ignored} hors des territoires servis ; {report.corners} sommets gardés."
+            )
+            if report.missing:
+                self.stdout.write(
+                    f"  {len(report.missing)} communes sans contour ({', '.join(report.missing)}) : "
+                    "la carte garde ses contours simplifiés."
+                )
         return report.as_dict()
