@@ -1,0 +1,1 @@
+"""What others can reuse: the API today; catalogue, feeds and widgets with later rooms."""

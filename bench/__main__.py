@@ -1,0 +1,40 @@
+"""`make bench`: every measure, one table, JSON in bench/results/. BENCH_SCALE=full takes the sizes of the issue."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+FULL = os.environ.get("BENCH_SCALE") == "full"
+
+STEPS = {
+    "stock → France": ["bench.stock", "--scale", "1" if FULL else "0.02"],
+    "sync": ["bench.sync"],
+    "search, 5 000": ["bench.search", "--size", "5000"],
+    **({"search, 1 000 000": ["bench.search", "--size", "1000000"]} if FULL else {}),
+    "pages": ["bench.pages"],
+}
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="essaim-bench-") as folder:
+        env = dict(os.environ, ESSAIM_DATA_DIR=folder, DJANGO_SETTINGS_MODULE="essaim.site.settings")
+        essaim = str(Path(sys.executable).with_name("essaim"))
+        for command in (["migrate", "--verbosity", "0"], ["collectstatic", "--no-input", "--verbosity", "0"], ["demo"]):
+            subprocess.run([essaim, *command], env=env, check=True, stdout=subprocess.DEVNULL)
+        failed = [name for name, command in STEPS.items() if not run(name, command, env)]
+    sys.exit(f"mesures manquées : {', '.join(failed)}" if failed else 0)
+
+
+def run(name, command, env):
+    print(f"\n== {name}", flush=True)
+    started = time.monotonic()
+    done = subprocess.run([sys.executable, "-m", *command], env=env, check=False)
+    print(f"   ({time.monotonic() - started:.0f} s)", flush=True)
+    return done.returncode == 0
+
+
+if __name__ == "__main__":
+    main()
