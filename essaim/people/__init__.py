@@ -1,0 +1,1 @@
+"""Floor 1: persons and their offices; sign-in by e-mail address."""

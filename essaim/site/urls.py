@@ -6,6 +6,6 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("essaim.ui.urls")),
     path("", include("essaim.foundation.urls")),
-    path("connexion/", include("allauth.urls")),
+    path("connexion/", include("essaim.people.urls")),
     path("equipe/", include("essaim.desk.urls")),
 ]
