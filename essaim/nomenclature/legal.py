@@ -50,9 +50,23 @@ def legal_category(code: str | None) -> LegalCategory | None:
     return _by_code().get((code or "").strip())
 
 
+@lru_cache(maxsize=1)
+def _fallback_labels() -> Mapping[str, str]:
+    """Labels of level II (two digits), and of codes that the edition dropped but SIRENE keeps."""
+    rows = read_rows("legal_categories_fallback.csv", ("version", "code", "label", "source"))
+    return MappingProxyType({row["code"]: row["label"] for row in rows})
+
+
 def legal_label(code: str | None) -> str:
-    """The French label of a code, fit for a page: an unknown or absent code is said, never raised."""
+    """The French label of a code, fit for a page: an unknown or absent code is said, never raised.
+
+    A code that the edition does not hold (5400, 5498, 5720… occur in SIRENE) takes its older label, else that of its
+    level II.
+    """
     bare = (code or "").strip()
     if not bare:
         return "Forme juridique non renseignée"
-    return _labels().get(bare, f"Forme juridique inconnue (code {bare})")
+    fallback = _fallback_labels()
+    return (
+        _labels().get(bare) or fallback.get(bare) or fallback.get(bare[:2]) or f"Forme juridique inconnue (code {bare})"
+    )

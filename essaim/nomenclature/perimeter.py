@@ -233,8 +233,13 @@ class Perimeter:
     named_sirens: Mapping[str, NamedAddition]
 
     def exclusion_of(self, naf_code: str | None) -> NafExclusion | None:
-        """The exclusion that an activity code meets; dots are optional, unknown or absent codes meet none."""
+        """The exclusion that a NAF rev. 2 code meets, its dot optional.
+
+        Absent codes and codes of older nomenclatures (« 84.12 » of NAP, « 75.1A » of NAF 1993) meet none.
+        """
         bare = (naf_code or "").replace(".", "").strip().upper()
+        if not (len(bare) == 5 and bare[:4].isdigit() and bare[4].isalpha()):
+            return None
         return next((rule for rule in self.excluded_naf if bare.startswith(rule.prefix.replace(".", ""))), None)
 
     def holds_by_legal_category(self, legal_category: str | None, naf_code: str | None) -> bool:

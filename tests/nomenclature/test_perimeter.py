@@ -41,6 +41,8 @@ def test_exclusions_and_the_five_banks():
         ("9220", "94.20Z", False),
         ("9220", "9491z", False),
         ("9220", "84.11Z", False),
+        ("9220", "84.12", True),  # NAP 1973: another nomenclature excludes nothing
+        ("9220", "94.1A", True),
         ("9220", None, True),
         ("9220", "", True),
         ("9240", "94.99Z", False),  # congregation
@@ -96,7 +98,12 @@ def test_legal_categories():
     assert legal_category("5710").family is None
     assert legal_category("1234") is None and legal_category(None) is None
     assert legal_label("9230") == "Association déclarée, reconnue d’utilité publique"
-    assert legal_label("1234") == "Forme juridique inconnue (code 1234)"
+    assert (
+        legal_label("1234") == "Entrepreneur individuel"
+        and legal_label("6666") == "Forme juridique inconnue (code 6666)"
+    )
+    assert legal_label("5400") == "Société à responsabilité limitée (SARL)"
+    assert legal_label("5720") == "SAS à associé unique (SASU)" and legal_category("5720") is None
     assert legal_label(None) == "Forme juridique non renseignée"
     assert not [c.label for c in all_legal_categories() if "'" in c.label or "  " in c.label]
 
