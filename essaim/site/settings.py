@@ -32,6 +32,7 @@ HTTPS = SITE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if HTTPS else []
 
 INSTALLED_APPS = [
+    "essaim.ui",  # first: its templates of the account pages go before allauth's
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -45,7 +46,6 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "rules",
     "csp",
-    "essaim.ui",
     "essaim.foundation",
     "essaim.people",
     "essaim.geography",
@@ -91,6 +91,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "essaim.ui.forms.SiteRenderer"
+
 DATABASES = {
     "default": dj_database_url.parse(
         os.environ.get("DATABASE_URL", f"sqlite:///{DATA_DIR / 'essaim.sqlite3'}"), conn_max_age=600
@@ -122,6 +124,17 @@ ACCOUNT_ADAPTER = "essaim.people.adapter.ClosedSignupAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
+# An unknown address gets no message: nobody can make this site write to somebody else.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+ACCOUNT_FORMS = {
+    "login": "essaim.people.forms.SignInForm",
+    "reset_password": "essaim.people.forms.AskResetForm",
+    "reset_password_from_key": "essaim.people.forms.NewPasswordForm",
+    "set_password": "essaim.people.forms.FirstPasswordForm",
+    "change_password": "essaim.people.forms.ChangeForm",
+    "reauthenticate": "essaim.people.forms.ConfirmForm",
+}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/equipe/"
 
