@@ -98,10 +98,7 @@ def test_legal_categories():
     assert legal_category("5710").family is None
     assert legal_category("1234") is None and legal_category(None) is None
     assert legal_label("9230") == "Association déclarée, reconnue d’utilité publique"
-    assert (
-        legal_label("1234") == "Entrepreneur individuel"
-        and legal_label("6666") == "Forme juridique inconnue (code 6666)"
-    )
+    assert legal_label("1234") == "Forme juridique inconnue (code 1234)"
     assert legal_label("5400") == "Société à responsabilité limitée (SARL)"
     assert legal_label("5720") == "SAS à associé unique (SASU)" and legal_category("5720") is None
     assert legal_label(None) == "Forme juridique non renseignée"
