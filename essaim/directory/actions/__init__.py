@@ -1,1 +1,4 @@
-"""The verbs of the directory: the only door for its writes. One shape: check, transaction, lock, re-check, write, journal."""
+"""The verbs of the directory: the only door for its writes.
+
+They have one shape: check, transaction, lock, re-check, write, journal.
+"""

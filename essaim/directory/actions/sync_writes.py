@@ -1,4 +1,7 @@
-"""Bulk writes of a plan, inside the lock and the transaction of `actions.sync`. Statements grow by chunk, not by row."""
+"""Bulk writes of a plan, inside the lock and the transaction of `actions.sync`.
+
+The number of statements grows by chunk, not by row.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,7 @@ def write_plan(plan: Plan) -> list[Structure]:
 
 
 def _join(alone_pk: int, bearer_pk: int) -> None:
-    """An association known by the RNA turns out to be a legal unit already here: one structure, its old key redirects."""
+    """An association known by the RNA is a legal unit already here: one structure, its old key redirects."""
     alone = Structure.objects.select_for_update().get(pk=alone_pk)
     bearer = Structure.objects.select_for_update().get(pk=bearer_pk)
     # SIRENE places the head office better than the register's address without SIRET.
@@ -67,11 +70,7 @@ def _create_structures(plan: Plan) -> list[Structure]:
     )
     _create(
         Criterion,
-        (
-            _criterion(structure.pk, criterion)
-            for new, structure in pairs
-            for criterion in new.wanted.criteria.values()
-        ),
+        (_criterion(structure.pk, criterion) for new, structure in pairs for criterion in new.wanted.criteria.values()),
     )
     _create_labels([(structure.pk, label) for new, structure in pairs for label in new.wanted.labels.values()])
     return created
@@ -90,7 +89,8 @@ def _criterion(structure_id: int, wanted: WantedCriterion) -> Criterion:
 def _create_labels(items: Sequence[tuple[int, WantedLabel]]) -> None:
     places: dict[str, int] = {}
     for batch in chunks(sorted({label.siret for _pk, label in items if label.siret})):
-        places.update(Establishment.objects.filter(siret__in=batch).values_list("siret", "pk"))
+        found = Establishment.objects.filter(siret__in=batch).values_list("siret", "pk")
+        places.update((siret, pk) for siret, pk in found if siret)
     _create(
         Label,
         (

@@ -19,19 +19,44 @@ STREET_TYPES = {
 }  # fmt: skip
 REPETITIONS = {"B": "bis", "T": "ter", "Q": "quater", "C": "quinquies"}
 
-_SMALL_WORDS = frozenset("de du des la le les l d et à a au aux en sur sous lès les par pour chez".split())
+_SMALL_WORDS = frozenset(
+    (
+        "de",
+        "du",
+        "des",
+        "la",
+        "le",
+        "les",
+        "lès",
+        "l",
+        "d",
+        "et",
+        "à",
+        "a",
+        "au",
+        "aux",
+        "en",
+        "sur",
+        "sous",
+        "par",
+        "chez",
+    )
+)
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-def readable(text: str) -> str:
-    """« RUE DE LA PAIX » → « Rue de la Paix »; a text that already has small letters is left alone."""
+def readable(text: str, *, inside: bool = False) -> str:
+    """« RUE DE LA PAIX » → « Rue de la Paix »; a text that already has small letters is left alone.
+
+    `inside`: something stands before it on the line (« rue » + « de la Paix »).
+    """
     text = " ".join(text.split())
     if text != text.upper():
         return text
 
     def one(match: re.Match[str]) -> str:
         word = match[0].lower()
-        return word if match.start() and word in _SMALL_WORDS else word.capitalize()
+        return word if (inside or match.start()) and word in _SMALL_WORDS else word.capitalize()
 
     return _WORD.sub(one, text)
 
@@ -46,7 +71,7 @@ def postal_address(row: Mapping[str, Any]) -> str:
             str(row.get("street_number") or "").strip(),
             REPETITIONS.get(repetition.upper(), repetition.lower()),
             STREET_TYPES.get(kind.upper(), kind.lower()),
-            readable(str(row.get("street_name") or "")),
+            readable(str(row.get("street_name") or ""), inside=bool(kind)),
         )
         if part
     )

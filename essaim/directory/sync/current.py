@@ -73,9 +73,8 @@ def read_current(snapshot: Snapshot) -> Current:
     communes = sorted(snapshot.communes)
     local: set[int] = set()
     for batch in chunks(communes):
-        local.update(
-            Establishment.objects.filter(commune_id__in=batch).order_by().values_list("structure_id", flat=True).distinct()
-        )
+        places = Establishment.objects.filter(commune_id__in=batch).order_by()
+        local.update(places.values_list("structure_id", flat=True).distinct())
     current.local = frozenset(local)
     ids = sorted(local)
     _keep_structures(current, (Structure.objects.filter(pk__in=batch) for batch in chunks(ids)))
@@ -122,4 +121,3 @@ def _read_reasons(current: Current) -> None:
             place = current.establishments.get(values["establishment_id"] or 0)
             siret = (place["siret"] or "") if place else ""
             current.labels[values["structure_id"]][(siret, values["kind"], values["source"])] = dict(values)
-

@@ -107,6 +107,9 @@ class _Comparison:
     def run(self) -> Plan:
         for wanted in self.snapshot.structures:
             found = self._find(wanted)
+            if found is None and wanted.siren is None and wanted.columns["is_closed"]:
+                # An association that was dissolved before anybody looked for it: nothing to announce.
+                continue
             if found is None:
                 self.plan.new_structures.append(NewStructure(wanted))
                 self.plan.structures.added += 1

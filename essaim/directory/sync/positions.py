@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import cos, radians
+from math import cos, isfinite, radians
 from typing import Any
 
 import numpy as np
@@ -72,7 +72,7 @@ def _number(value: Any) -> float | None:
         number = float(value)
     except (TypeError, ValueError):
         return None
-    return number if np.isfinite(number) else None
+    return number if isfinite(number) else None
 
 
 def _address_quality(row: Mapping[str, Any]) -> PositionQuality:
@@ -92,57 +92,69 @@ def locate(
     """
     found: list[Position | None] = [None] * len(rows)
     problems: list[Problem] = []
-    projected: list[tuple[int, float, float, PositionQuality, str]] = []
+    projected: list[_Metres] = []
     for index, row in enumerate(rows):
-        reference = str(row.get("siret") or "")
         quality = GEO_QUALITIES.get(str(row.get("geo_quality") or "").strip(), PositionQuality.COMMUNE)
-        degrees = _number(row.get("geo_longitude")), _number(row.get("geo_latitude"))
-        if degrees[0] is not None and degrees[1] is not None:
-            found[index] = Position(degrees[0], degrees[1], quality, GEOLOCATION_SOURCE)
-            continue
-        candidates = (
-            ("geo_x", "geo_y", quality, GEOLOCATION_SOURCE),
-            ("lambert_x", "lambert_y", _address_quality(row), LAMBERT_SOURCE),
-        )
-        for x_name, y_name, exactness, source in candidates:
-            raw = row.get(x_name), row.get(y_name)
-            if all(value in (None, "") for value in raw):
-                continue
-            x, y = _number(raw[0]), _number(raw[1])
-            if x is None or y is None:
-                problems.append(Problem(ProblemCode.POSITION_UNREADABLE, reference, f"{raw[0]} ; {raw[1]}"))
-            elif x == 0 and y == 0:
-                problems.append(Problem(ProblemCode.POSITION_ZERO, reference))
-            else:
-                projected.append((index, x, y, exactness, source))
-                break
+        longitude, latitude = _number(row.get("geo_longitude")), _number(row.get("geo_latitude"))
+        if longitude is not None and latitude is not None:
+            found[index] = Position(longitude, latitude, quality, GEOLOCATION_SOURCE)
+        else:
+            metres = _metres(index, row, quality, problems)
+            if metres is not None:
+                projected.append(metres)
     if projected:
         longitudes, latitudes = to_wgs84(
-            np.array([item[1] for item in projected]),
-            np.array([item[2] for item in projected]),
-            [communes[item[0]] for item in projected],
+            np.array([item.x for item in projected]),
+            np.array([item.y for item in projected]),
+            [communes[item.index] for item in projected],
         )
-        for (index, _x, _y, exactness, source), longitude, latitude in zip(
-            projected, longitudes, latitudes, strict=True
-        ):
-            found[index] = Position(float(longitude), float(latitude), exactness, source)
+        for item, longitude, latitude in zip(projected, longitudes.tolist(), latitudes.tolist(), strict=True):
+            found[item.index] = Position(longitude, latitude, item.quality, item.source)
     for index, position in enumerate(found):
-        if position is None:
-            continue
-        reference = str(rows[index].get("siret") or "")
-        if position.longitude == 0 and position.latitude == 0:
-            problems.append(Problem(ProblemCode.POSITION_ZERO, reference))
-            found[index] = None
-        elif not _plausible(position) or (box is not None and not box.holds(position.longitude, position.latitude)):
-            detail = f"{position.latitude:.4f} ; {position.longitude:.4f}"
-            problems.append(Problem(ProblemCode.POSITION_OUTSIDE, reference, detail))
+        if position is not None and (problem := _refusal(position, box)) is not None:
+            detail = f"{position.latitude:.4f} ; {position.longitude:.4f}" if isfinite(position.latitude) else ""
+            problems.append(Problem(problem, str(rows[index].get("siret") or ""), detail))
             found[index] = None
     return found, problems
 
 
-def _plausible(position: Position) -> bool:
-    return (
-        bool(np.isfinite(position.longitude) and np.isfinite(position.latitude))
-        and abs(position.longitude) <= 180
-        and abs(position.latitude) <= 90
+@dataclass(frozen=True, slots=True)
+class _Metres:
+    """A point to project, of the row at `index`."""
+
+    index: int
+    x: float
+    y: float
+    quality: PositionQuality
+    source: str
+
+
+def _metres(index: int, row: Mapping[str, Any], quality: PositionQuality, problems: list[Problem]) -> _Metres | None:
+    reference = str(row.get("siret") or "")
+    candidates = (
+        ("geo_x", "geo_y", quality, GEOLOCATION_SOURCE),
+        ("lambert_x", "lambert_y", _address_quality(row), LAMBERT_SOURCE),
     )
+    for x_name, y_name, exactness, source in candidates:
+        raw = row.get(x_name), row.get(y_name)
+        if all(value in (None, "") for value in raw):
+            continue
+        x, y = _number(raw[0]), _number(raw[1])
+        if x is None or y is None:
+            problems.append(Problem(ProblemCode.POSITION_UNREADABLE, reference, f"{raw[0]} ; {raw[1]}"))
+        elif x == 0 and y == 0:
+            problems.append(Problem(ProblemCode.POSITION_ZERO, reference))
+        else:
+            return _Metres(index, x, y, exactness, source)
+    return None
+
+
+def _refusal(position: Position, box: Box | None) -> ProblemCode | None:
+    """Why a point cannot be kept; NaN is what the projection answers outside the reference system."""
+    longitude, latitude = position.longitude, position.latitude
+    if longitude == 0 and latitude == 0:
+        return ProblemCode.POSITION_ZERO
+    possible = isfinite(longitude) and isfinite(latitude) and abs(longitude) <= 180 and abs(latitude) <= 90
+    if not possible or (box is not None and not box.holds(longitude, latitude)):
+        return ProblemCode.POSITION_OUTSIDE
+    return None

@@ -13,6 +13,7 @@ from essaim.directory.sync.shaping import Place, shape
 from essaim.geography.models import Commune, Epci
 from essaim.geography.queries import codes_of, commune_resolver
 from essaim.stock import read as stock
+from essaim.stock.labels.layouts import RNA
 
 
 class SyncRefused(ValueError):
@@ -71,7 +72,6 @@ def read_snapshot(source: Source, territory: str) -> Snapshot:
         associations,
         place,
         vintage=extract.vintage,
-        rna_vintage=extract.vintage,
         fictitious=extract.fictitious,
     )
     problems += _unknown_codes(source, {commune.code for commune in communes})
@@ -82,7 +82,7 @@ def read_snapshot(source: Source, territory: str) -> Snapshot:
         vintage=extract.vintage,
         perimeter_version=extract.perimeter_version,
         fictitious=extract.fictitious,
-        has_rna=bool(associations),
+        has_rna=RNA.kind in extract.labels,
         structures=structures,
         problems=problems,
         rows=len(rows) + len(associations),

@@ -142,7 +142,9 @@ class SyncReport:
                 lines.append(f"    - et {len(self.missing) - NAMED_MISSING} autres")
         lines += self._problem_lines()
         if self.fictitious_removed:
-            lines.append(f"  {count(self.fictitious_removed, 'structure inventée retirée', 'structures inventées retirées')}")
+            lines.append(
+                "  " + count(self.fictitious_removed, "structure inventée retirée", "structures inventées retirées")
+            )
         if self.warning:
             lines.append(f"  Attention : {self.warning}")
         if not self.applied:

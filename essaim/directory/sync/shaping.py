@@ -19,8 +19,7 @@ from essaim.directory.sync.shapes import (
     WantedStructure,
 )
 from essaim.nomenclature.headcount import is_employer_band
-from essaim.nomenclature.perimeter import CriterionCode, Family, SubFamily
-from essaim.nomenclature.siae import siae_kind
+from essaim.nomenclature.perimeter import Family, SubFamily
 
 Row = Mapping[str, Any]
 
@@ -51,7 +50,7 @@ def texts(values: Any, longest: int = 250) -> list[str]:
 
 
 def shape(
-    rows: Iterable[Row], associations: Iterable[Row], place: Place, *, vintage: str, rna_vintage: str, fictitious: bool
+    rows: Iterable[Row], associations: Iterable[Row], place: Place, *, vintage: str, fictitious: bool
 ) -> tuple[list[WantedStructure], list[Problem]]:
     """Everything the official files want in this territory, and what was wrong on the way.
 
@@ -76,7 +75,7 @@ def shape(
             problems.append(Problem(ProblemCode.INVALID_SIRET, text(row["siret"])))
         _add_labels(wanted, row)
     structures = [by_siren[siren] for siren in sorted(by_siren)]
-    structures += _add_associations(structures, associations, place, problems, vintage=rna_vintage or vintage)
+    structures += _add_associations(structures, associations, place, problems, vintage)
     for wanted in structures:
         wanted.columns.setdefault("fictitious", fictitious)
     return structures, problems
@@ -139,7 +138,7 @@ def _structure(row: Row, *, vintage: str, fictitious: bool) -> WantedStructure:
             "headcount_band": band,
             "headcount_year": text(row.get("unit_headcount_year"), 4),
             "is_employer": is_employer_band(band),
-            "mission_company": row.get("mission_company") in {True, "O"},
+            "mission_company": row.get("mission_company") is True,
             "diffusion": Diffusion.PARTIAL.value if partial else Diffusion.OPEN.value,
             "created_on": row.get("unit_created_on"),
             "is_closed": closed,
@@ -154,6 +153,11 @@ def _structure(row: Row, *, vintage: str, fictitious: bool) -> WantedStructure:
     if rna:
         # SIRENE often forgets the RNA number it once knew: an absent one never erases ours.
         wanted.columns["rna"] = rna
+    _add_criteria(wanted, row)
+    return wanted
+
+
+def _add_criteria(wanted: WantedStructure, row: Row) -> None:
     for item in sorted(row.get("criteria") or (), key=lambda item: (text(item["code"]), text(item.get("source")))):
         code = text(item["code"])
         wanted.criteria.setdefault(
@@ -162,7 +166,6 @@ def _structure(row: Row, *, vintage: str, fictitious: bool) -> WantedStructure:
                 code, text(item.get("source"), 160), text(item.get("reference"), 200), text(item.get("as_of"), 10)
             ),
         )
-    return wanted
 
 
 def _establishment(row: Row, code: str, position: Position | None) -> WantedEstablishment:
@@ -175,7 +178,7 @@ def _establishment(row: Row, code: str, position: Position | None) -> WantedEsta
         siret=siret,
         columns={
             "siret_valid": row.get("siret_valid") is not False,
-            "is_head_office": row.get("is_head_office") in {True, "true", "O"},
+            "is_head_office": row.get("is_head_office") is True,
             "usual_name": text(row.get("establishment_usual_name"), 250),
             "signs": texts(row.get("signs")),
             "commune_id": code,
@@ -204,10 +207,10 @@ def _establishment(row: Row, code: str, position: Position | None) -> WantedEsta
 
 
 def _add_labels(wanted: WantedStructure, row: Row) -> None:
-    """A kind of SIAE is given to one place (its SIRET), an ESUS agreement to the whole legal unit."""
+    """A label known by its SIRET stands on that place; one known by the SIREN alone, on the whole legal unit."""
     for item in row.get("labels") or ():
         kind, source = text(item["kind"], 12), text(item.get("source"), 160)
-        siret = text(row["siret"]) if siae_kind(kind) else ""
+        siret = text(item.get("siret"))
         wanted.labels.setdefault(
             (siret, kind, source),
             WantedLabel(
@@ -218,13 +221,11 @@ def _add_labels(wanted: WantedStructure, row: Row) -> None:
 
 # --- the national register of associations ---------------------------------------------------------------------------
 
-ACTIVE = {"", "A"}
-
 
 def _add_associations(
     structures: list[WantedStructure], associations: Iterable[Row], place: Place, problems: list[Problem], vintage: str
 ) -> list[WantedStructure]:
-    """Give their RNA facts to the structures known by SIREN; return those that the RNA alone knows, sorted by number."""
+    """Give their RNA facts to the structures known by SIREN; return those that the RNA alone knows."""
     by_rna: dict[str, WantedStructure] = {}
     for wanted in structures:
         if wanted.rna is None:
@@ -237,9 +238,9 @@ def _add_associations(
     alone: dict[str, WantedStructure] = {}
     for row in associations:
         rna = text(row["rna"]).upper()
-        known = by_rna.get(rna) or by_siren.get(text(row.get("siret"))[:9] or None)
+        known = by_rna.get(rna) or by_siren.get(text(row.get("siren")) or None)
         if known is not None:
-            _add_rna_facts(known, row, rna, vintage)
+            _add_rna_facts(known, row, rna)
             by_rna.setdefault(rna, known)
             continue
         if rna in alone:
@@ -253,21 +254,18 @@ def _add_associations(
     return [alone[rna] for rna in sorted(alone)]
 
 
-def _add_rna_facts(wanted: WantedStructure, row: Row, rna: str, vintage: str) -> None:
+def _add_rna_facts(wanted: WantedStructure, row: Row, rna: str) -> None:
     if wanted.siren is not None:
         wanted.rna = wanted.rna or rna
         wanted.columns.setdefault("rna", wanted.rna)
     wanted.columns["rna_title"] = text(row.get("title"), 500)
-    wanted.columns["purpose"] = text(row.get("purpose"))
-    wanted.criteria.setdefault(
-        CriterionCode.RNA.value, WantedCriterion(CriterionCode.RNA.value, RNA_SOURCE, rna, vintage)
-    )
+    wanted.columns["purpose"] = text(row.get("object"))
+    _add_criteria(wanted, row)
 
 
 def _association(row: Row, rna: str, code: str, vintage: str) -> WantedStructure:
     """An association without SIREN: its seat is a place without SIRET, and without point (its address has none)."""
-    closed = text(row.get("position")).upper() not in ACTIVE or row.get("dissolved_on") is not None
-    public_utility = text(row.get("nature")).upper() == "R"
+    closed = row.get("state") == "F"
     title = text(row.get("title"), 500)
     acronym = text(row.get("short_title"), 60)
     wanted = WantedStructure(
@@ -278,7 +276,7 @@ def _association(row: Row, rna: str, code: str, vintage: str) -> WantedStructure
             "name": title[:250] or NO_NAME,
             "acronym": acronym if acronym.casefold() != title.casefold()[:60] else "",
             "family": Family.ASSOCIATION.value,
-            "sub_family": (SubFamily.PUBLIC_UTILITY if public_utility else SubFamily.DECLARED).value,
+            "sub_family": (SubFamily.PUBLIC_UTILITY if row.get("public_utility") else SubFamily.DECLARED).value,
             "created_on": row.get("created_on"),
             "is_closed": closed,
             "closed_on": row.get("dissolved_on") if closed else None,
@@ -304,5 +302,5 @@ def _association(row: Row, rna: str, code: str, vintage: str) -> WantedStructure
             )
         ],
     )
-    _add_rna_facts(wanted, row, rna, vintage)
+    _add_rna_facts(wanted, row, rna)
     return wanted

@@ -1,0 +1,78 @@
+"""Claimed data: what a structure says of itself, written by it or by the officer. A synchronisation never comes here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from essaim.directory.actions.indexing import reindex
+from essaim.directory.models import Card, Structure
+from essaim.foundation import journal
+from essaim.foundation.journal import Author
+
+FIELDS = ("name", "description", "phone", "email", "website", "hours", "photo", "photo_alt", "photo_credit", "keywords")
+
+
+class CardRefused(ValueError):
+    """The card cannot be kept; `errors` says what, by field, in French."""
+
+    def __init__(self, errors: Mapping[str, list[str]]) -> None:
+        super().__init__(" ".join(message for messages in errors.values() for message in messages))
+        self.errors = dict(errors)
+
+
+def save_card(*, structure: Structure, by: Author, values: Mapping[str, Any], source: str = "") -> Card:
+    """Write some fields of the card (names of `FIELDS`); the others stay. Nothing changed: nothing is written.
+
+    `source` says where the words come from when it is not `by`. Raises CardRefused.
+    """
+    unknown = sorted(values.keys() - set(FIELDS))
+    if unknown:
+        raise CardRefused({name: ["Ce champ n’existe pas sur une fiche."] for name in unknown})
+    with transaction.atomic():
+        structure = Structure.objects.select_for_update().get(pk=structure.pk)
+        card = Card.objects.filter(structure=structure).first() or Card(structure=structure)
+        former = {name: _plain(getattr(card, name)) for name in values}
+        for name, value in values.items():
+            setattr(card, name, value)
+        before, after = journal.changes(former, {name: _plain(getattr(card, name)) for name in values})
+        if not after and card.pk:
+            return card
+        card.source = source[:120] if source else card.source
+        try:
+            card.full_clean(exclude=["structure"])
+        except ValidationError as error:
+            raise CardRefused(error.message_dict) from error
+        card.save()
+        journal.record(by=by, verb="fiche modifiée", obj=structure, before=before, after=after)
+        reindex([structure.pk])
+    return card
+
+
+def confirm_card(*, structure: Structure, by: Author) -> Card:
+    """Say that the card is right today: lists rank it higher, and show the date."""
+    with transaction.atomic():
+        structure = Structure.objects.select_for_update().get(pk=structure.pk)
+        card, _made = Card.objects.get_or_create(structure=structure)
+        before = card.confirmed_at
+        card.confirmed_at = timezone.now()
+        card.confirmed_by_label = str(by)[:200]
+        card.save(update_fields=["confirmed_at", "confirmed_by_label", "updated_at"])
+        journal.record(
+            by=by,
+            verb="fiche confirmée",
+            obj=structure,
+            before={"confirmed_at": before},
+            after={"confirmed_at": card.confirmed_at},
+        )
+        reindex([structure.pk])
+    return card
+
+
+def _plain(value: Any) -> Any:
+    """A file is compared and told by its name."""
+    return value.name if hasattr(value, "name") else value

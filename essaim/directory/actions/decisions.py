@@ -1,0 +1,207 @@
+"""« Admettre / écarter »: the officer's decision about a structure, with its reason. The last decision counts."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from essaim.directory.actions.indexing import reindex
+from essaim.directory.actions.keys import new_code
+from essaim.directory.actions.locks import directory_locked
+from essaim.directory.enums import Decision
+from essaim.directory.models import ContactImport, Criterion, Establishment, LocalDecision, Structure
+from essaim.foundation import journal
+from essaim.foundation.identifiers import clean_rna, clean_siren, clean_siret
+from essaim.foundation.journal import Author
+from essaim.foundation.territories import home
+from essaim.geography.models import Commune
+from essaim.nomenclature.perimeter import CriterionCode, Family
+
+SOURCE = "Décision locale"
+
+
+class DecisionRefused(ValueError):
+    """The decision cannot be taken; the message says why, in French."""
+
+
+class AlreadyKnown(DecisionRefused):
+    """The structure to admit is already in the directory: `structure` is the one."""
+
+    def __init__(self, structure: Structure) -> None:
+        super().__init__(f"Cette structure est déjà dans l’annuaire : « {structure} » ({structure.key}).")
+        self.structure = structure
+
+
+def decide(
+    *,
+    structure: Structure,
+    decision: Decision | str,
+    reason: str,
+    by: Author,
+    contact_import: ContactImport | None = None,
+) -> LocalDecision:
+    """Admit a structure, or set it aside, with the reason. The same decision again is noted with its new reason.
+
+    A structure set aside keeps its row and its official criteria; the public no longer sees it. Raises DecisionRefused.
+    """
+    reason = reason.strip()
+    if decision not in Decision.values:
+        raise DecisionRefused("Choisissez « admettre » ou « écarter ».")
+    if not reason:
+        raise DecisionRefused("Dites la raison de cette décision : elle est gardée avec elle.")
+    with transaction.atomic(), journal.group():
+        structure = Structure.objects.select_for_update().get(pk=structure.pk)
+        if structure.merged_into_id is not None:
+            raise DecisionRefused(f"« {structure} » est réunie à une autre fiche : décidez sur celle-là.")
+        before = _last(structure)
+        taken = LocalDecision.objects.create(
+            structure=structure,
+            decision=decision,
+            reason=reason,
+            by=None if isinstance(by, str) else by,
+            by_label=str(by)[:200],
+            contact_import=contact_import,
+        )
+        refresh_criterion(structure)
+        journal.record(
+            by=by,
+            verb="structure admise" if taken.decision == Decision.ADMIT else "structure écartée",
+            obj=structure,
+            reason=reason,
+            before={"decision": before.decision if before else None},
+            after={"decision": taken.decision},
+        )
+        reindex([structure.pk])
+    return taken
+
+
+def withdraw_decision(*, decision: LocalDecision, reason: str, by: Author) -> None:
+    """Take one decision back, as if it had never been: the one before counts again, or the files alone."""
+    if not reason.strip():
+        raise DecisionRefused("Dites pourquoi cette décision est retirée.")
+    with transaction.atomic(), journal.group():
+        structure = Structure.objects.select_for_update().get(pk=decision.structure_id)
+        row = LocalDecision.objects.filter(pk=decision.pk).first()
+        if row is None:
+            return
+        row.delete()
+        refresh_criterion(structure)
+        last = _last(structure)
+        journal.record(
+            by=by,
+            verb="décision retirée",
+            obj=structure,
+            reason=reason.strip(),
+            before={"decision": decision.decision, "reason": decision.reason},
+            after={"decision": last.decision if last else None},
+        )
+        reindex([structure.pk])
+
+
+def _last(structure: Structure) -> LocalDecision | None:
+    return LocalDecision.objects.filter(structure=structure).order_by("-pk").first()
+
+
+def refresh_criterion(structure: Structure) -> None:
+    """Make the « local decision » criterion say what the last decision says; inside the caller's transaction."""
+    last = _last(structure)
+    if last is not None and last.decision == Decision.ADMIT:
+        Criterion.objects.update_or_create(
+            structure=structure,
+            code=CriterionCode.LOCAL_DECISION,
+            defaults={
+                "source": f"{SOURCE}, {home().name}"[:160],
+                "reference": "",
+                # The day on the officer's wall, not in Greenwich: a decision at half past midnight is of that day.
+                "as_of": timezone.localtime(last.at).date().isoformat(),
+            },
+        )
+    else:
+        Criterion.objects.filter(structure=structure, code=CriterionCode.LOCAL_DECISION).delete()
+
+
+def admit_new(
+    *,
+    name: str,
+    commune: Commune,
+    reason: str,
+    by: Author,
+    family: Family | str = Family.ASSOCIATION,
+    siret: str = "",
+    siren: str = "",
+    rna: str = "",
+    naf: str = "",
+    address: str = "",
+    postcode: str = "",
+    contact_import: ContactImport | None = None,
+) -> Structure:
+    """Admit a structure that the official files do not know as ESS, with what the officer knows of it.
+
+    Without any official number its public key is a stable code of ours; a number obtained later makes the code redirect.
+    Raises DecisionRefused, AlreadyKnown, InvalidIdentifier.
+    """
+    name = " ".join(name.split())
+    if not name:
+        raise DecisionRefused("Donnez le nom de la structure.")
+    if family not in {item.value for item in Family}:
+        raise DecisionRefused("Choisissez une des cinq familles de l’économie sociale et solidaire.")
+    if not reason.strip():
+        raise DecisionRefused("Dites pourquoi cette structure est admise : la raison est gardée avec la décision.")
+    siret = clean_siret(siret) if siret else ""
+    siren = clean_siren(siren) if siren else siret[:9]
+    rna = clean_rna(rna) if rna else ""
+    if siret and siret[:9] != siren:
+        raise DecisionRefused("Ce SIRET n’appartient pas à ce SIREN : vérifiez les deux numéros.")
+    with directory_locked(), journal.group():
+        known = _known(siren, siret, rna)
+        if known is not None:
+            raise AlreadyKnown(known)
+        structure = Structure(
+            siren=siren or None,
+            rna=rna or None,
+            code=None if siren or rna else new_code(),
+            name=name[:250],
+            family=str(family),
+            naf=naf,
+            source=f"{SOURCE}, {home().short_name}"[:60],
+        )
+        _check(structure)
+        structure.save(force_insert=True)
+        place = Establishment(
+            structure=structure,
+            siret=siret or None,
+            is_head_office=True,
+            commune=commune,
+            official_commune_code=commune.code,
+            address=" ".join(address.split())[:300],
+            postcode=postcode,
+            naf=naf,
+        )
+        _check(place)
+        place.save(force_insert=True)
+        structure.refresh_from_db()
+        journal.record(by=by, verb="structure créée", obj=structure, after={"key": structure.key, "name": structure.name})
+        decide(structure=structure, decision=Decision.ADMIT, reason=reason, by=by, contact_import=contact_import)
+    return structure
+
+
+def _known(siren: str, siret: str, rna: str) -> Structure | None:
+    """The structure that already bears one of these numbers."""
+    if siret:
+        place = Establishment.objects.select_related("structure").filter(siret=siret).first()
+        if place is not None:
+            return place.structure
+    if siren:
+        found = Structure.objects.filter(siren=siren).first()
+        if found is not None:
+            return found
+    return Structure.objects.filter(rna=rna).order_by("pk").first() if rna else None
+
+
+def _check(row: Structure | Establishment) -> None:
+    """Field rules of the model; the first message is the one told."""
+    try:
+        row.clean_fields(exclude=["key", "usual_names", "signs", "structure", "commune"])
+    except ValidationError as error:
+        raise DecisionRefused(" ".join(error.messages)) from error

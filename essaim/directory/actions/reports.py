@@ -1,0 +1,70 @@
+"""« Signaler une erreur »: a visitor's word reaches the officer, who closes it with what she did."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils import timezone
+
+from essaim.directory.enums import ErrorTopic, ReportOutcome
+from essaim.directory.mails import ReportAnswered, ReportReceived
+from essaim.directory.models import ErrorReport, Structure
+from essaim.foundation import journal, mails
+from essaim.foundation.journal import Author
+from essaim.people.models import Person
+
+LONGEST = 2000
+VISITOR = "un visiteur"
+
+
+class ReportRefused(ValueError):
+    """The report, or its answer, cannot be kept; the message says why, in French."""
+
+
+def report_error(*, structure: Structure, topic: str, message: str, email: str = "", by: Author = VISITOR) -> ErrorReport:
+    """Keep a visitor's report and mail it to the officers once committed. Raises ReportRefused.
+
+    The journal keeps the topic, never the visitor's address nor words.
+    """
+    message, email = message.strip(), email.strip()
+    if topic not in ErrorTopic.values:
+        raise ReportRefused("Choisissez ce qui est faux.")
+    if not message:
+        raise ReportRefused("Dites en quelques mots ce qui est faux.")
+    if len(message) > LONGEST:
+        raise ReportRefused(f"Votre message dépasse {LONGEST} caractères : raccourcissez-le.")
+    if email:
+        try:
+            validate_email(email)
+        except ValidationError as error:
+            raise ReportRefused("Cette adresse électronique n’est pas valide.") from error
+    with transaction.atomic():
+        report = ErrorReport.objects.create(structure=structure, topic=topic, message=message, email=email)
+        journal.record(by=by, verb="erreur signalée", obj=report, after={"topic": topic, "structure": structure.key})
+        officers = Person.objects.filter(is_active=True, is_officer=True).order_by("pk").values_list("email", flat=True)
+        mails.send(ReportReceived(report_id=report.pk), list(officers))
+    return report
+
+
+def handle_report(*, report: ErrorReport, outcome: str, answer: str, by: Person) -> ErrorReport:
+    """Close a report with its outcome; the visitor who left an address gets the answer. Raises ReportRefused.
+
+    Two officers at once: the second is told, and nothing leaves twice.
+    """
+    answer = answer.strip()
+    if outcome not in ReportOutcome.values:
+        raise ReportRefused("Choisissez la suite donnée.")
+    with transaction.atomic():
+        report = ErrorReport.objects.select_for_update().select_related("structure").get(pk=report.pk)
+        if report.handled_at is not None:
+            raise ReportRefused("Ce signalement vient d’être traité par quelqu’un d’autre.")
+        report.handled_at = timezone.now()
+        report.handled_by = by
+        report.outcome = outcome
+        report.answer = answer
+        report.save(update_fields=["handled_at", "handled_by", "outcome", "answer"])
+        journal.record(by=by, verb="signalement traité", obj=report, before={"outcome": ""}, after={"outcome": outcome})
+        if report.email:
+            mails.send(ReportAnswered(report_id=report.pk), report.email)
+    return report
