@@ -80,14 +80,13 @@ class Engine:
     def stream(self, sql: str, parameters: Sequence[object] = (), size: int = 2048) -> Iterator[dict[str, Any]]:
         """Run a query and yield its rows as dicts, ``size`` at a time in memory."""
         with _plain_interrupt():
-            cursor = self._connection.cursor()
-            result = cursor.execute(sql, list(parameters))
+            # Not a cursor: it would be another connection, which does not see the temporary tables.
+            result = self._connection.execute(sql, list(parameters))
             columns = [column[0] for column in result.description]
         while True:
             with _plain_interrupt():
                 batch = result.fetchmany(size)
             if not batch:
-                cursor.close()
                 return
             for row in batch:
                 yield dict(zip(columns, row, strict=True))
