@@ -15,4 +15,4 @@ def is_officer(person: Person | AnonymousUser) -> bool:
     return bool(person.is_authenticated and person.is_active and (person.is_officer or person.is_superuser))
 
 
-add_perm("people.enter_desk", is_officer)
+add_perm("people.enter_desk", is_officer)  # type: ignore[no-untyped-call]

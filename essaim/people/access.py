@@ -1,0 +1,63 @@
+"""The door of the screens kept for some: who comes in, who is told why not, and nothing typed is lost on the way."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, QueryDict
+from django.http.response import HttpResponseBase
+from django.utils.cache import add_never_cache_headers
+
+from essaim.people.rules import is_officer
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+_KEPT = "kept_form"
+_LONGEST = 20_000
+_NEVER_KEPT = ("password", "csrfmiddlewaretoken")
+
+
+def officer_required(view: View[P]) -> View[P]:
+    """Let only officers in: nobody signed in → the sign-in page, which leads back here; somebody else → 403.
+
+    A form posted after the session has ended is kept until its author has signed in again (see `kept_form`).
+    """
+
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            if request.method == "POST":
+                _keep(request)
+            return redirect_to_login(request.get_full_path())
+        if not is_officer(request.user):
+            raise PermissionDenied("Cet espace est réservé à l’équipe qui tient le site.")
+        response = view(request, *args, **kwargs)
+        add_never_cache_headers(response)
+        return response
+
+    return guarded
+
+
+def _keep(request: HttpRequest) -> None:
+    """Keep the posted texts in the visitor's own session; no file, no password."""
+    typed = request.POST.copy()
+    for name in list(typed):
+        if any(word in name.lower() for word in _NEVER_KEPT):
+            del typed[name]
+    text = typed.urlencode()
+    if text and len(text) <= _LONGEST:
+        request.session[_KEPT] = {"path": request.path, "form": text}
+
+
+def kept_form(request: HttpRequest) -> QueryDict | None:
+    """Return what was typed on this very page before the session ended, once; None when there is nothing."""
+    kept = request.session.get(_KEPT)
+    if not isinstance(kept, dict) or kept.get("path") != request.path:
+        return None
+    del request.session[_KEPT]
+    return QueryDict(kept["form"])
