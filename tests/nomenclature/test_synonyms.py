@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 
+from essaim.foundation.search.text import stem, tokenize
 from essaim.nomenclature.naf import naf
 from essaim.nomenclature.synonyms import base_synonyms
 
@@ -40,6 +41,20 @@ def test_one_phrase_is_in_one_entry_only():
     """Once folded: « marche » and « marché » are the same word for the search."""
     count = Counter(fold(word) for item in base_synonyms() for word in set(map(fold, item.words)))
     assert [phrase for phrase, times in count.items() if times > 1] == []
+
+
+def test_entries_stay_apart_once_the_engine_has_reduced_them():
+    """« à la rue » would be « rue », and « guides » is « guide »: phrases that shrink or meet lead astray."""
+    keys = {}
+    for item in base_synonyms():
+        for phrase in item.words:
+            tokens = [token for token in tokenize(phrase) if not token.is_stop]
+            key = tuple(stem(part) for token in tokens for part in token.parts)
+            assert 1 <= len(key) <= 6, phrase
+            assert len(key) > 1 or len(key[0]) > 2 or " " not in phrase, phrase
+            keys.setdefault(key, set()).add(item.key)
+    shared = {key: entries for key, entries in keys.items() if len(entries) > 1}
+    assert shared == {("travail",): {"emploi", "travaux"}}  # French has one singular for both
 
 
 @pytest.mark.parametrize(
