@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from tests.hostile import make_settings_hostile
 from tests.support import writes_only_in_actions
+
+
+def pytest_configure():
+    """What production forgives, tests refuse (see tests/hostile.py)."""
+    make_settings_hostile()
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from django import forms
 from django.core.paginator import Paginator
 
-LONGEST_NAME = "Association intercommunale pour la réparation, le réemploi et la transmission des savoir-faire du quotidien"
+LONGEST_NAME = (
+    "Association intercommunale pour la réparation, le réemploi et la transmission des savoir-faire du quotidien"
+)
 
 
 class SampleForm(forms.Form):
@@ -74,7 +76,9 @@ def hexagon_points(column: int, row: int, radius: float = 34) -> str:
     """Return the corners of a pointy-top hexagon of the grid, as an SVG `points` attribute."""
     x = (column + (row % 2) / 2) * radius * math.sqrt(3)
     y = row * radius * 1.5
-    corners = [(x + 0.96 * radius * math.sin(a), y - 0.96 * radius * math.cos(a)) for a in (n * math.pi / 3 for n in range(6))]
+    corners = [
+        (x + 0.96 * radius * math.sin(a), y - 0.96 * radius * math.cos(a)) for a in (n * math.pi / 3 for n in range(6))
+    ]
     return " ".join(f"{cx:.1f},{cy:.1f}" for cx, cy in corners)
 
 
@@ -107,7 +111,11 @@ def samples() -> dict[str, object]:
         "wrong_form": SampleForm({"name": "", "email": "pas une adresse", "kind": "x"}, auto_id="faute_%s"),
         "cells": sample_cells(),
         "legend": [(0, "aucune"), (1, "1 à 21"), (2, "22 à 43"), (3, "44 à 65"), (4, "66 à 100"), (5, "plus de 100")],
-        "facts": [("SIREN", "999 000 017"), ("Catégorie juridique", "Association déclarée"), ("Effectif", "3 à 5 salariés (2024)")],
+        "facts": [
+            ("SIREN", "999 000 017"),
+            ("Catégorie juridique", "Association déclarée"),
+            ("Effectif", "3 à 5 salariés (2024)"),
+        ],
         "longest_name": LONGEST_NAME,
         "swatches": [
             ("paper", "card", "sunk", "ink", "soft", "line", "edge"),

@@ -9,8 +9,8 @@ from typing import Any
 
 from essaim.ui.typography import number
 
-# Mean width of a letter of Atkinson Hyperlegible Next 650, in em, measured over the names of communes; rounded up.
-LETTER = 0.58
+# Mean width of a letter of Atkinson Hyperlegible Next 650 (0.51 em over the names of communes), rounded up.
+LETTER = 0.56
 LINE = 1.08
 SMALLEST, LARGEST = 0.155, 0.215  # font size, as a share of a cell's width
 ABBREVIATIONS = (("Sainte-", "Ste-"), ("Saint-", "St-"))
@@ -62,6 +62,8 @@ def fit(name: str, width: float) -> tuple[tuple[str, ...], float]:
         short = short.replace(long, brief)
     best: tuple[tuple[str, ...], float] = ((), 0.0)
     for lines in _splits(short):
+        if not all(lines):
+            continue
         rows = len(lines)
         # Inside a pointy-top hexagon the full width holds for the middle half of the height only: side lines get less.
         room = (0.94, 0.9, 0.74)[rows - 1] * width

@@ -119,7 +119,12 @@ def _pair(ground: str) -> tuple[str, str]:
     source = to_oklch(ground)
     for shift in (-0.055, 0.055, -0.02, 0.02, 0.0):
         pressed = to_hex(Oklch(min(max(source.lightness + shift, 0.0), 1.0), source.chroma, source.hue))
-        for ink in (_moved(ground, lightness=0.235, most=0.05), _moved(ground, lightness=0.99, most=0.02), "#000000", "#ffffff"):
+        for ink in (
+            _moved(ground, lightness=0.235, most=0.05),
+            _moved(ground, lightness=0.99, most=0.02),
+            "#000000",
+            "#ffffff",
+        ):
             if min(contrast(ink, ground), contrast(ink, pressed)) >= TEXT_RATIO:
                 return pressed, ink
     raise UnreadableColourError(f"Aucune encre ne se lit sur {ground}.")  # cannot happen: black or white always does
@@ -144,7 +149,10 @@ def variables(honey: str, leaf: str) -> dict[str, str]:
     leaf_soft = (_moved(leaf, lightness=0.94, most=0.025), _moved(leaf, lightness=0.32, most=0.04))
     values["leaf-soft"] = _both(leaf_soft)
     pressed, inks, shown = [], [], []
-    for grounds, extra, wish in ((LIGHT_GROUNDS, leaf_soft[0], leaf), (DARK_GROUNDS, leaf_soft[1], _moved(leaf, lightness=0.79, most=0.105))):
+    for grounds, extra, wish in (
+        (LIGHT_GROUNDS, leaf_soft[0], leaf),
+        (DARK_GROUNDS, leaf_soft[1], _moved(leaf, lightness=0.79, most=0.105)),
+    ):
         tint = readable_on(wish, (*grounds, extra))
         away = -0.09 if grounds is LIGHT_GROUNDS else 0.06
         source = to_oklch(tint)
@@ -168,10 +176,16 @@ def _levels(honey: str, leaf: str) -> dict[str, str]:
     values: dict[str, str] = {}
     for n, (light, dark) in enumerate(zip(_RAMP_LIGHT, _RAMP_DARK, strict=True), start=1):
         hue = honey if n <= 3 else leaf
-        grounds = tuple(_moved(hue, lightness=lightness, chroma=9.0 if n <= 3 else 1.2, most=_cap(hue, most)) for lightness, most in (light, dark))
+        grounds = tuple(
+            _moved(hue, lightness=lightness, chroma=9.0 if n <= 3 else 1.2, most=_cap(hue, most))
+            for lightness, most in (light, dark)
+        )
         values[f"level-{n}"] = _both(grounds)
         values[f"level-{n}-ink"] = _both(
-            tuple(readable_on(LIGHT_INK if to_oklch(ground).lightness > 0.58 else "#ffffff", (ground,)) for ground in grounds)
+            tuple(
+                readable_on(LIGHT_INK if to_oklch(ground).lightness > 0.58 else "#ffffff", (ground,))
+                for ground in grounds
+            )
         )
     return values
 

@@ -135,7 +135,7 @@ def phone_link(text: str) -> str:
 
 
 _SPACE_BEFORE_HIGH = re.compile(r"[ \u00a0\u202f]*([;!?]+)(?=[\s»)]|$)")
-_SPACE_BEFORE_COLON = re.compile(r"[ \u00a0]+:(?=\s|$)")
+_SPACE_BEFORE_COLON = re.compile(r"[ \u00a0]+:(?=[\s;!?»]|$)")
 _OPENING = re.compile(r"«[ \u00a0\u202f]*")
 _CLOSING = re.compile(r"[ \u00a0\u202f]*»")
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")

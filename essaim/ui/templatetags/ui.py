@@ -191,7 +191,9 @@ def theme_css(territory: Any = None) -> SafeString:
 
 
 @register.inclusion_tag("ui/components/figure.html")
-def figure(value: str, label: str, *, unit: str = "", source: str = "", href: str = "", link: str = "") -> dict[str, Any]:
+def figure(
+    value: str, label: str, *, unit: str = "", source: str = "", href: str = "", link: str = ""
+) -> dict[str, Any]:
     """`{% figure "11" "des emplois" unit="%" source="Insee, Flores 2018" href="…" link="Comment c’est calculé" %}`."""
     return {"value": value, "label": label, "unit": unit, "source": source, "href": href, "link": link}
 
@@ -253,7 +255,9 @@ def filter_group(
 
 
 @register.inclusion_tag("ui/components/pagination.html", takes_context=True)
-def pagination(context: RequestContext, page: Page[Any], *, name: str = "page", label: str = "Pages de résultats") -> dict[str, Any]:
+def pagination(
+    context: RequestContext, page: Page[Any], *, name: str = "page", label: str = "Pages de résultats"
+) -> dict[str, Any]:
     """Numbered pages of a Django `Page`; the other parameters of the address are kept."""
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     return {
@@ -288,7 +292,9 @@ def notice(text: str, *, title: str = "", tone: str = "info") -> dict[str, Any]:
 @register.inclusion_tag("ui/components/steps.html")
 def steps(current_step: int, *labels: str) -> dict[str, Any]:
     """`{% steps 2 "Le fichier" "Les colonnes" "Vérifier" %}`: the steps of a long form, the present one counted from 1."""
-    states = ["done" if n < current_step else "here" if n == current_step else "next" for n in range(1, len(labels) + 1)]
+    states = [
+        "done" if n < current_step else "here" if n == current_step else "next" for n in range(1, len(labels) + 1)
+    ]
     return {"steps": list(zip(labels, states, strict=True)), "current": current_step, "total": len(labels)}
 
 
