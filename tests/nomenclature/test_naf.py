@@ -82,8 +82,9 @@ def test_the_words_of_residents_lead_to_the_activity(word, code):
 
 def test_catch_all_codes_take_no_precise_word():
     """« judo » must not find every sports club, nor « jumelage » every association."""
-    for code in ("94.99Z", "93.12Z"):
-        assert not {"judo", "football", "jumelage", "amap", "comité des fêtes"} & set(naf(code).words)
+    precise = {"judo", "football", "yoga", "jumelage", "amap", "cirque", "échecs", "ludothèque", "migrants", "bafa"}
+    for code in ("94.99Z", "93.12Z", "93.29Z", "90.01Z", "88.99B", "85.51Z", "85.59B"):
+        assert not precise & {part for word in naf(code).words for part in word.split()}
 
 
 @pytest.mark.parametrize("text", ["88.91A", "8891A", " 88.91a ", "8891a"])
