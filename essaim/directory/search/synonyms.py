@@ -1,0 +1,46 @@
+"""The project's plain words and the officer's own, ready for the engine."""
+
+from __future__ import annotations
+
+from essaim.directory.models import Synonym
+from essaim.foundation import journal, memo
+from essaim.foundation.search import Synonym as EngineSynonym
+from essaim.foundation.search import Synonyms
+from essaim.nomenclature.synonyms import base_synonyms
+
+_kept: tuple[object, Synonyms] | None = None
+
+
+def _read() -> Synonyms:
+    global _kept  # noqa: PLW0603 -- one list per process, replaced whole when the journal moves
+    if journal.in_open_write():
+        return _build()
+    version = journal.version()
+    kept = _kept
+    if kept is None or kept[0] != version:
+        kept = _kept = (version, _build())
+    return kept[1]
+
+
+def _naf(codes: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple(("naf", str(code).replace(".", "").upper()) for code in codes)
+
+
+def _build() -> Synonyms:
+    own = [
+        EngineSynonym(tuple(map(str, s.words)), tuple(map(str, s.expands_to)), _naf(tuple(s.naf)))
+        for s in Synonym.objects.order_by("pk")
+    ]
+    base = [EngineSynonym(s.words, s.expands_to, _naf(s.naf)) for s in base_synonyms()]
+    return Synonyms([*own, *base])
+
+
+def forget() -> None:
+    """Drop this process's copy."""
+    global _kept  # noqa: PLW0603
+    _kept = None
+
+
+def current_synonyms() -> Synonyms:
+    """All synonyms in force; an officer's change (journaled) is seen by the next request of any process."""
+    return memo.once("directory synonyms", _read)
