@@ -1,8 +1,8 @@
 """Activities: the 732 sub-classes of NAF rev. 2 in plain French, their groups, and the labels of NAF 2025.
 
 Official labels come from INSEE; plain labels (40 characters at most) and the words that a resident would type are
-ours. The words of catch-all codes (94.99Z, 93.12Z, 90.01Z, 88.99B, 93.29Z…) stay general on purpose: a word given to such a
-code would be found in every association of the territory.
+ours. The words of catch-all codes (94.99Z, 93.12Z, 90.01Z, 88.99B, 93.29Z…) stay general on purpose: a word given to
+such a code would be found in every association of the territory.
 """
 
 import re
