@@ -7,8 +7,9 @@ CODE = """
 import sys, pkgutil, importlib, essaim.nomenclature as room
 for module in pkgutil.iter_modules(room.__path__):
     importlib.import_module(f"essaim.nomenclature.{module.name}")
-strangers = [n for n in sys.modules if n.split(".")[0] == "django" or n.startswith("essaim.") and ".nomenclature" not in n]
-sys.exit(", ".join(strangers))
+house = [name for name in sys.modules if name.startswith("essaim.") and not name.startswith("essaim.nomenclature")]
+web = [name for name in sys.modules if name.split(".")[0] == "django"]
+sys.exit(", ".join(house + web) or 0)
 """
 
 
