@@ -1,6 +1,7 @@
 """For whom a structure works, read from its activity and its labels until it says so itself.
 
-An activity can serve several publics, most serve none in particular: a structure without one is « pour toutes et tous ».
+An activity can serve several publics, most serve none in particular: a structure without one is « pour toutes et
+tous ».
 """
 
 from collections.abc import Collection
@@ -36,7 +37,7 @@ def all_publics() -> tuple[Public, ...]:
 
 
 def publics_of(naf: str, label_kinds: Collection[str] = ()) -> tuple[Public, ...]:
-    """The publics of an activity (« 88.91A ») and of labels, in the order of the list; empty for an unknown activity."""
+    """The publics of an activity (« 88.91A ») and of labels, in the order of the list; none for an unknown activity."""
     return tuple(
         public for public in all_publics() if naf in public.naf or not public.label_kinds.isdisjoint(label_kinds)
     )
