@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from essaim.foundation.identifiers import fictitious_siren, luhn_ok
+from essaim.foundation.identifiers import fictitious_siren
 
 # 99 900 and above are kept for the invented EPCI.
 _UNITS = 99_900
@@ -32,7 +32,11 @@ class Numbers:
         return f"W00{self._associations:07d}"
 
 
+_DOUBLED = {str(digit): digit * 2 - 9 * (digit > 4) for digit in range(10)}
+
+
 def siret(siren: str, rank: int) -> str:
     """The SIRET of the unit's establishment of this rank (1, 2…): four digits, then the key that makes it right."""
     head = f"{siren}{rank:04d}"
-    return next(head + str(key) for key in range(10) if luhn_ok(head + str(key)))
+    total = sum(_DOUBLED[digit] for digit in head[::2]) + sum(map(int, head[1::2]))
+    return head + str(-total % 10)

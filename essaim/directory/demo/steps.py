@@ -1,0 +1,193 @@
+"""The directory's own part of `essaim demo`: from nothing to a territory that can be searched."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from essaim.directory.actions.cards import confirm_card, save_card
+from essaim.directory.actions.sync import sync_territories
+from essaim.directory.demo import generate
+from essaim.directory.models import Card, Structure, SyncRun
+from essaim.directory.search.index import rebuild_index
+from essaim.foundation import journal
+from essaim.foundation.registries import DemoStep
+from essaim.stock.archive import EXTRACT, Archive
+from essaim.stock.importing import import_stock
+from essaim.stock.labels.importing import import_labels
+
+Report = Callable[[str], None]
+
+BY = "commande demo"
+CARD_SOURCE = "Fiche inventée de la démonstration"
+
+
+class RealDataInPlace(RuntimeError):
+    """Real files or real structures are there: the demonstration would mix with them."""
+
+
+@lru_cache(maxsize=1)
+def code_version() -> str:
+    """A fingerprint of the generator: its code and its data, not the rest of the house."""
+    root = files("essaim.directory.demo")
+    digest = hashlib.sha256()
+    for folder in (root, root / "data"):
+        for entry in sorted(folder.iterdir(), key=lambda item: item.name):
+            if entry.is_file() and entry.name.endswith((".py", ".csv", ".toml")):
+                digest.update(entry.name.encode() + entry.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def folder_of(data_dir: Path) -> Path:
+    """Where the generated files stay."""
+    return data_dir / "demo"
+
+
+def check_nothing_real(data_dir: Path) -> None:
+    """Raise RealDataInPlace when an official file or a real structure is in service here."""
+    archive = Archive(data_dir)
+    manifests = [archive.current(), *archive.current_labels().values()]
+    real = [manifest.kind for manifest in manifests if manifest is not None and not manifest.fictitious]
+    if real or Structure.objects.filter(fictitious=False).exists():
+        raise RealDataInPlace(
+            "De vraies données sont en service dans ce dossier : la démonstration n’y entre pas. "
+            "Donnez-lui un autre dossier avec ESSAIM_DATA_DIR (et, hors SQLite, une autre base)."
+        )
+
+
+def is_in_place() -> bool:
+    """Whether files, extract, database and index of this seed and this generator are all there."""
+    data_dir = Path(settings.DATA_DIR)
+    extract = Archive(data_dir).current()
+    return (
+        _is_generated(folder_of(data_dir))
+        and extract is not None
+        and extract.fictitious
+        and SyncRun.objects.filter(territory=settings.DEMO_TERRITORY, fictitious=True).exists()
+    )
+
+
+def _mark() -> dict[str, Any]:
+    return {"seed": settings.DEMO_SEED, "code": code_version()}
+
+
+def _is_generated(folder: Path) -> bool:
+    try:
+        mark = json.loads((folder / "marque.json").read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return False
+    return bool(mark == _mark())
+
+
+def make_files(report: Report) -> None:
+    """Write the official-looking files; nothing when those of this seed and generator are there."""
+    folder = folder_of(Path(settings.DATA_DIR))
+    if _is_generated(folder):
+        report("déjà écrits pour cette graine")
+        return
+    # A folder beside, then one rename: an interruption never leaves half a set under the good name.
+    draft = folder.with_name("demo.partial")
+    shutil.rmtree(draft, ignore_errors=True)
+    generate.generate(draft, settings.DEMO_SEED, report)
+    (draft / "marque.json").write_text(json.dumps(_mark()), encoding="utf-8")
+    shutil.rmtree(folder, ignore_errors=True)
+    draft.rename(folder)
+
+
+def import_files(report: Report) -> None:
+    """`stock labels` for the five lists, then `stock import`: the very commands that real files go through.
+
+    The lists come first: the extract keeps, of each structure, the criteria that they bring.
+    """
+    data_dir = Path(settings.DATA_DIR)
+    folder, archive = folder_of(data_dir), Archive(data_dir)
+    check_nothing_real(data_dir)
+    known = {origin.sha256 for manifest in archive.current_labels().values() for origin in manifest.sources}
+    changed = False
+    for name in generate.LABEL_FILES:
+        if _fingerprint(folder / name) in known:
+            continue
+        done = import_labels(
+            data_dir=data_dir, file=str(folder / name), vintage=generate.VINTAGE, accept_shrink=True, progress=_quiet
+        )
+        report(f"{done['title']} : {done['accepted']} lignes")
+        changed = True
+    current = archive.current(EXTRACT)
+    wanted = {_fingerprint(folder / name) for name in (generate.ESTABLISHMENTS, generate.LEGAL_UNITS)}
+    if not changed and current is not None and {origin.sha256 for origin in current.sources} == wanted:
+        report("déjà importés")
+        return
+    done = import_stock(
+        data_dir=data_dir,
+        vintage=generate.VINTAGE,
+        establishments=str(folder / generate.ESTABLISHMENTS),
+        legal_units=str(folder / generate.LEGAL_UNITS),
+        accept_shrink=True,
+        progress=report,
+    )
+    report(f"extrait : {done['kept']['structures']} structures, {done['kept']['establishments']} établissements de l’ESS")
+
+
+def _quiet(message: str) -> None:
+    """The lists are read in a tenth of a second each: one line apiece is enough."""
+
+
+def _fingerprint(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def synchronise(report: Report) -> None:
+    """`directory sync --territory 200069854 --apply`."""
+    done = sync_territories(
+        by=BY, territories=[settings.DEMO_TERRITORY], apply=True, data_dir=Path(settings.DATA_DIR)
+    )
+    for line in (line for one in done for line in one.lines()):
+        report(line.strip())
+
+
+def claim_cards(report: Report) -> None:
+    """Give the planned structures the card that they would have written; cards already there are left alone."""
+    path = folder_of(Path(settings.DATA_DIR)) / generate.CARDS
+    plan: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+    structures = {
+        structure.siren: structure
+        for structure in Structure.objects.filter(siren__in=[item["siren"] for item in plan], fictitious=True)
+    }
+    written = set(Card.objects.filter(structure__in=structures.values()).values_list("structure__siren", flat=True))
+    now, saved, confirmed = timezone.now(), 0, 0
+    with transaction.atomic(), journal.group():
+        for item in plan:
+            structure = structures.get(item["siren"])
+            if structure is None or item["siren"] in written:
+                continue
+            save_card(structure=structure, by=BY, values=item["values"], source=CARD_SOURCE)
+            saved += 1
+            if item["confirmed_days_ago"] is not None:
+                confirm_card(structure=structure, by=BY, at=now - dt.timedelta(days=item["confirmed_days_ago"]))
+                confirmed += 1
+    report(f"{saved} fiches remplies, dont {confirmed} confirmées" if saved else "déjà remplies")
+
+
+def index(report: Report) -> None:
+    """`directory index`: the search copy, rebuilt whole."""
+    report(f"{rebuild_index()} structures indexées")
+
+
+STEPS: tuple[DemoStep, ...] = (
+    DemoStep("files", 20, "Fichiers inventés, au format officiel", make_files),
+    DemoStep("stock", 30, "Import dans le stock", import_files),
+    DemoStep("sync", 40, "Synchronisation de l’annuaire", synchronise),
+    DemoStep("cards", 50, "Fiches tenues par les structures", claim_cards),
+    DemoStep("index", 80, "Index de recherche", index),
+)

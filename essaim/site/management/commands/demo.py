@@ -1,0 +1,61 @@
+"""`essaim demo`: the demonstration territory, from nothing, safe to run again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from essaim.directory.actions.locks import DirectoryBusy
+from essaim.directory.demo.generate import generate
+from essaim.directory.demo.steps import RealDataInPlace
+from essaim.directory.sync.reading import SyncRefused
+from essaim.geography.actions import CogUnavailable
+from essaim.site import demo
+from essaim.stock.errors import StockError
+
+REFUSALS = (RealDataInPlace, StockError, SyncRefused, DirectoryBusy, CogUnavailable)
+
+
+class Command(BaseCommand):
+    """Generates the invented files, brings them through the pipeline, fills cards, makes one officer."""
+
+    help = "Charge le territoire de démonstration (structures inventées)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the options."""
+        parser.add_argument(
+            "--generate-only", type=Path, metavar="DOSSIER", help="écrit les fichiers inventés, et rien d’autre"
+        )
+        parser.add_argument("--json", action="store_true", help="rend le rapport en un objet JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run what is missing; do nothing when all is in place."""
+        quiet: bool = options["json"]
+
+        def say(text: str) -> None:
+            if not quiet:
+                self.stdout.write(text)
+                self.stdout.flush()
+
+        if options["generate_only"] is not None:
+            try:
+                summary = generate(options["generate_only"], settings.DEMO_SEED, say)
+            except OSError as error:
+                raise CommandError(f"Impossible d’écrire dans {options['generate_only']} : {error}") from error
+            if quiet:
+                self.stdout.write(json.dumps(summary | {"command": "demo"}, ensure_ascii=False))
+            return
+        if demo.is_done():
+            say("La démonstration est déjà en place : rien à faire.")
+            done: list[demo.StepDone] = []
+        else:
+            try:
+                done = demo.run(say)
+            except REFUSALS as error:
+                raise CommandError(str(error)) from error
+        if quiet:
+            self.stdout.write(json.dumps(demo.as_json(done), ensure_ascii=False))
