@@ -1,8 +1,9 @@
-"""Claimed data: what a structure says of itself, written by it or by the officer. A synchronisation never comes here."""
+"""Claimed data: what a structure says of itself, by its own hand or the officer's. A sync never comes here."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -53,13 +54,13 @@ def save_card(*, structure: Structure, by: Author, values: Mapping[str, Any], so
     return card
 
 
-def confirm_card(*, structure: Structure, by: Author) -> Card:
-    """Say that the card is right today: lists rank it higher, and show the date."""
+def confirm_card(*, structure: Structure, by: Author, at: datetime | None = None) -> Card:
+    """Say that the card is right today, or was on the day `at`: lists rank it higher, and show the date."""
     with transaction.atomic():
         structure = Structure.objects.select_for_update().get(pk=structure.pk)
         card, _made = Card.objects.get_or_create(structure=structure)
         before = card.confirmed_at
-        card.confirmed_at = timezone.now()
+        card.confirmed_at = at or timezone.now()
         card.confirmed_by_label = str(by)[:200]
         card.save(update_fields=["confirmed_at", "confirmed_by_label", "updated_at"])
         journal.record(
