@@ -8,3 +8,14 @@ class DeskConfig(AppConfig):
 
     name = "essaim.desk"
     label = "desk"
+
+    def ready(self) -> None:
+        """Register the desk's own tools."""
+        from essaim.foundation.registries import DeskLink, desk_links
+
+        desk_links.register(
+            DeskLink("journal", "Journal", "desk:journal", "Qui a fait quoi, quand et pourquoi.", order=900)
+        )
+        desk_links.register(
+            DeskLink("reglages", "Réglages", "desk:settings", "Nom, couleurs, logo et coordonnées du site.", order=910)
+        )

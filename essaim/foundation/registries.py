@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from django import forms
-    from django.db.models import Model, QuerySet
+    from django.db.models import QuerySet
     from django.http import QueryDict
 
     from essaim.foundation.exports import Column
@@ -184,25 +184,6 @@ class HealthCheck:
     order: int = 100
 
 
-@dataclass(frozen=True)
-class MailKind:
-    """A notification with its sample, for the preview of the officer and the tests."""
-
-    key: str
-    label: str
-    sample: Callable[[], Any]
-
-
-@dataclass(frozen=True)
-class Linkable:
-    """A model whose objects may be an end of a generic link; `url(obj)` leads to it."""
-
-    key: str
-    model: type[Model]
-    label: str
-    url: Callable[[Any], str]
-
-
 nav_items: Registry[NavItem] = Registry("navigation")
 search_nouns: Registry[SearchNoun] = Registry("recherche")
 inbox_kinds: Registry[InboxKind] = Registry("boîte de réception")
@@ -213,5 +194,3 @@ exports: Registry[Export] = Registry("exports")
 demo_steps: Registry[DemoStep] = Registry("démonstration")
 fictitious_checks: Registry[FictitiousCheck] = Registry("données inventées")
 health_checks: Registry[HealthCheck] = Registry("santé")
-mail_kinds: Registry[MailKind] = Registry("messages")
-linkables: Registry[Linkable] = Registry("liens")

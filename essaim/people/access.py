@@ -12,6 +12,7 @@ from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.cache import add_never_cache_headers
 
+from essaim.people.models import Person
 from essaim.people.rules import is_officer
 
 P = ParamSpec("P")
@@ -61,3 +62,10 @@ def kept_form(request: HttpRequest) -> QueryDict | None:
         return None
     del request.session[_KEPT]
     return QueryDict(kept["form"])
+
+
+def signed_in(request: HttpRequest) -> Person:
+    """Return the person who has signed in; only behind a door that asked for it (else PermissionDenied)."""
+    if not isinstance(request.user, Person):
+        raise PermissionDenied("Connectez-vous d’abord.")
+    return request.user

@@ -1,0 +1,31 @@
+"""The officer's home: what waits, how fresh the data is, her tools."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
+
+from essaim.desk import inbox
+from essaim.foundation.registries import desk_links, desk_panels
+from essaim.people.access import officer_required
+
+
+@require_safe
+@officer_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the home."""
+    counts = inbox.counts(request.user)
+    panels = []
+    for panel in desk_panels:
+        html = render_to_string(panel.template, dict(panel.context(request.user)), request=request)
+        panels.append({"key": panel.key, "title": panel.title, "html": html})
+    context = {
+        "counts": counts,
+        "waiting": sum(count for _, count in counts),
+        "oldest": inbox.next_pending(request.user),
+        "panels": panels,
+        "tools": list(desk_links),
+    }
+    return render(request, "desk/home.html", context)

@@ -1,0 +1,35 @@
+"""What the officer's pages share, whichever room they belong to: `{% load desk %}`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from django.utils import timezone
+
+from essaim.foundation.registries import desk_links
+
+register = template.Library()
+
+
+@register.inclusion_tag("foundation/desk_nav.html", takes_context=True)
+def desk_nav(context: Context) -> dict[str, Any]:
+    """`{% desk_nav %}`: the menu of the officer's space, with the tools that rooms registered."""
+    return {"tools": list(desk_links), "request": context.get("request")}
+
+
+@register.filter
+def age(moment: datetime) -> str:
+    """`{{ report.at|age }}` → « aujourd’hui », « hier », « il y a 5 jours », « il y a 3 mois »."""
+    days = (timezone.localdate() - timezone.localtime(moment).date()).days
+    if days <= 0:
+        return "aujourd’hui"
+    if days == 1:
+        return "hier"
+    if days < 60:
+        return f"il y a {days} jours"
+    if days < 730:
+        return f"il y a {days // 30} mois"
+    return f"il y a {days // 365} ans"
