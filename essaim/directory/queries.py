@@ -43,6 +43,16 @@ def in_scope(scope: Collection[str]) -> QuerySet[Structure]:
     return Structure.objects.filter(Exists(places))
 
 
+def public_structures() -> QuerySet[Structure]:
+    """What the public may see of every EPCI: held by a criterion, not set aside, not merged into another.
+
+    The search index holds exactly these; each question gives its scope.
+    """
+    held = Exists(Criterion.objects.filter(structure=OuterRef("pk")))
+    aside = current_decisions().filter(decision=Decision.EXCLUDE).values("structure_id")
+    return Structure.objects.filter(held, merged_into__isnull=True).exclude(pk__in=aside)
+
+
 def structures_visible_to(person: Visitor, scope: Collection[str]) -> QuerySet[Structure]:
     """What this person may see of these EPCI. `None` or an anonymous visitor: the public.
 
@@ -50,11 +60,10 @@ def structures_visible_to(person: Visitor, scope: Collection[str]) -> QuerySet[S
     officer does, to be able to change her mind.
     A structure merged into another is nobody's: its address redirects.
     """
-    visible = in_scope(scope).filter(merged_into__isnull=True)
     if person is not None and is_officer(person):
-        return visible
-    visible = visible.filter(Exists(Criterion.objects.filter(structure=OuterRef("pk"))))
-    return visible.exclude(pk__in=current_decisions().filter(decision=Decision.EXCLUDE).values("structure_id"))
+        return in_scope(scope).filter(merged_into__isnull=True)
+    places = Establishment.objects.filter(structure=OuterRef("pk"), commune__epci_id__in=sorted(scope))
+    return public_structures().filter(Exists(places))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 import factory
 
 from essaim.directory.enums import Diffusion
-from essaim.directory.models import Card, Establishment, Structure, SyncRun
+from essaim.directory.models import Card, Criterion, Establishment, Structure, SyncRun
 from essaim.foundation.identifiers import luhn_ok
 from essaim.geography.models import Commune
 from essaim.stock.importing import import_stock
@@ -37,8 +37,11 @@ def siret(of: str, nic: int = 1) -> str:
 
 
 class StructureFactory(factory.django.DjangoModelFactory):
+    """A structure held by its legal category; `criteria=[]` for one that nothing holds."""
+
     class Meta:
         model = Structure
+        skip_postgeneration_save = True
 
     siren = factory.Sequence(lambda n: siren(n, "55"))
     name = factory.Sequence(lambda n: f"Les amis du jardin {n}")
@@ -48,6 +51,13 @@ class StructureFactory(factory.django.DjangoModelFactory):
     naf = "94.99Z"
     diffusion = Diffusion.OPEN
     vintage = "2026-10"
+
+    @factory.post_generation
+    def criteria(self, create, extracted, **kwargs):
+        codes = ["legal_category"] if extracted is None else extracted
+        if create:
+            for code in codes:
+                Criterion.objects.create(structure=self, code=code, source="Insee, Sirene", as_of="2026-10")
 
 
 class EstablishmentFactory(factory.django.DjangoModelFactory):

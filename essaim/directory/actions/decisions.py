@@ -17,6 +17,7 @@ from essaim.foundation.journal import Author
 from essaim.foundation.territories import home
 from essaim.geography.models import Commune
 from essaim.nomenclature.perimeter import CriterionCode, Family
+from essaim.people.models import Person
 
 SOURCE = "Décision locale"
 
@@ -59,7 +60,7 @@ def decide(
             structure=structure,
             decision=decision,
             reason=reason,
-            by=None if isinstance(by, str) else by,
+            by=by if isinstance(by, Person) else None,
             by_label=str(by)[:200],
             contact_import=contact_import,
         )
@@ -138,7 +139,7 @@ def admit_new(
 ) -> Structure:
     """Admit a structure that the official files do not know as ESS, with what the officer knows of it.
 
-    Without any official number its public key is a stable code of ours; a number obtained later makes the code redirect.
+    Without any official number its public key is a stable code of ours, which redirects once a number is obtained.
     Raises DecisionRefused, AlreadyKnown, InvalidIdentifier.
     """
     name = " ".join(name.split())
@@ -181,7 +182,9 @@ def admit_new(
         _check(place)
         place.save(force_insert=True)
         structure.refresh_from_db()
-        journal.record(by=by, verb="structure créée", obj=structure, after={"key": structure.key, "name": structure.name})
+        journal.record(
+            by=by, verb="structure créée", obj=structure, after={"key": structure.key, "name": structure.name}
+        )
         decide(structure=structure, decision=Decision.ADMIT, reason=reason, by=by, contact_import=contact_import)
     return structure
 

@@ -6,10 +6,12 @@ import secrets
 
 from django.db import models
 
+from essaim.directory.actions.indexing import reindex
 from essaim.directory.actions.locks import directory_locked
 from essaim.directory.models import Card, Criterion, FormerKey, Label, Structure
 from essaim.directory.models.contacts import StructureTag
 from essaim.foundation import journal
+from essaim.foundation.identifiers import clean_siren
 from essaim.foundation.journal import Author
 
 # Digits and capitals that nobody takes for one another on paper or on the phone: no 0 O, 1 I L, 2 Z, 5 S, 8 B, U V.
@@ -58,6 +60,7 @@ def merge(*, source: Structure, target: Structure, reason: str, by: Author) -> S
         if source.merged_into_id is not None:
             raise MergeRefused(f"« {source} » est déjà réunie à une autre fiche.")
         moved = move_everything(source, target)
+        reindex([source.pk, target.pk])
         journal.record(
             by=by,
             verb="fiches réunies",
@@ -123,3 +126,30 @@ def _drop_doubles(source: Structure, target: Structure) -> None:
         if (label.kind, label.source) in ours
     ]
     Label.objects.filter(pk__in=doubles).delete()
+
+
+def obtain_siren(*, structure: Structure, siren: str, by: Author, reason: str = "") -> Structure:
+    """Give its SIREN to a structure that had none; its former address (RNA number or code) redirects.
+
+    Raises InvalidIdentifier, or MergeRefused when another structure bears this SIREN (then the two are to be merged).
+    """
+    siren = clean_siren(siren)
+    with directory_locked(), journal.group():
+        structure = Structure.objects.select_for_update().get(pk=structure.pk)
+        if structure.siren == siren:
+            return structure
+        if structure.siren is not None:
+            raise MergeRefused(f"« {structure} » porte déjà le SIREN {structure.siren} : il ne change pas.")
+        other = Structure.objects.filter(siren=siren).first()
+        if other is not None:
+            raise MergeRefused(f"« {other} » porte déjà ce SIREN : réunissez plutôt les deux fiches.")
+        former = structure.key
+        structure.siren = siren
+        structure.save(update_fields=["siren", "updated_at"])
+        structure.refresh_from_db()
+        redirect_key(former, structure)
+        journal.record(
+            by=by, verb="SIREN obtenu", obj=structure, reason=reason, before={"key": former}, after={"key": siren}
+        )
+        reindex([structure.pk])
+    return structure

@@ -22,7 +22,9 @@ class ReportRefused(ValueError):
     """The report, or its answer, cannot be kept; the message says why, in French."""
 
 
-def report_error(*, structure: Structure, topic: str, message: str, email: str = "", by: Author = VISITOR) -> ErrorReport:
+def report_error(
+    *, structure: Structure, topic: str, message: str, email: str = "", by: Author = VISITOR
+) -> ErrorReport:
     """Keep a visitor's report and mail it to the officers once committed. Raises ReportRefused.
 
     The journal keeps the topic, never the visitor's address nor words.

@@ -10,9 +10,10 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import Max
 
+from essaim.directory.actions.indexing import WHOLE_FROM, reindex, reindex_all
 from essaim.directory.actions.locks import directory_locked
 from essaim.directory.actions.sync_writes import write_plan
-from essaim.directory.models import Structure, SyncRun
+from essaim.directory.models import Establishment, Structure, SyncRun
 from essaim.directory.sync.current import read_current
 from essaim.directory.sync.plan import Plan, compare
 from essaim.directory.sync.reading import SyncRefused, open_source, read_snapshot
@@ -129,8 +130,29 @@ def _applied(snapshot: Snapshot, *, by: Author, demo_over_real: bool, accept_los
     )
     journal.record(by=by, verb="annuaire synchronisé", obj=run, after=report.summary())
     _tell_journal(plan, created, snapshot, by=by)
+    _tell_search(plan, created, removed=removed)
     report.written = True
     return report
+
+
+def _tell_search(plan: Plan, created: list[Structure], *, removed: int) -> None:
+    """Refresh the structures that changed, or the whole index when that is most of them."""
+    if removed:
+        reindex_all()
+        return
+    places = Establishment.objects.filter(pk__in=[*plan.establishment_updates][:WHOLE_FROM])
+    touched = {structure.pk for structure in created}
+    touched.update(plan.structure_updates)
+    touched.update(new.structure_id for new in plan.new_establishments)
+    touched.update(places.values_list("structure_id", flat=True))
+    touched.update(pk for pk, _criterion in plan.new_criteria)
+    touched.update(pk for pk, _label in plan.new_labels)
+    touched.update(pk for pair in plan.merges for pk in pair)
+    gone = plan.gone_criteria or plan.gone_labels or len(plan.establishment_updates) >= WHOLE_FROM
+    if gone:
+        reindex_all()
+    else:
+        reindex(touched)
 
 
 def _already_noted(snapshot: Snapshot) -> bool:

@@ -1,4 +1,7 @@
-"""Plain words that the officer adds to the search, besides the project's own list."""
+"""Plain words that the officer adds to the search, besides the project's own list.
+
+The search reads them again as soon as the journal moves: nothing else is to be told.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from essaim.directory.actions.indexing import synonyms_changed
 from essaim.directory.models import Synonym
 from essaim.foundation import journal
 from essaim.foundation.journal import Author
@@ -46,7 +48,9 @@ def save_synonym(
     if not typed:
         raise SynonymRefused("Écrivez au moins un mot que les gens tapent.")
     if unknown:
-        raise SynonymRefused(f"Le code d’activité « {unknown[0]} » n’existe pas dans la nomenclature (exemple : 47.79Z).")
+        raise SynonymRefused(
+            f"Le code d’activité « {unknown[0]} » n’existe pas dans la nomenclature (exemple : 47.79Z)."
+        )
     if not [word for word in wanted if word not in typed] and not codes:
         raise SynonymRefused("Écrivez au moins un autre mot, ou une activité, que la recherche doit trouver.")
     with transaction.atomic():
@@ -71,7 +75,6 @@ def save_synonym(
         synonym.save()
         verb = "synonyme ajouté" if before is None else "synonyme modifié"
         journal.record(by=by, verb=verb, obj=synonym, before=before, after=after)
-        synonyms_changed()
     return synonym
 
 
@@ -84,4 +87,3 @@ def delete_synonym(*, synonym: Synonym, by: Author) -> None:
         before = {"words": row.words, "expands_to": row.expands_to, "naf": row.naf}
         journal.record(by=by, verb="synonyme supprimé", obj=row, before=before)
         row.delete()
-        synonyms_changed()

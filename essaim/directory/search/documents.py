@@ -12,7 +12,7 @@ from django.utils import timezone
 from essaim.directory.enums import PositionQuality
 from essaim.directory.models import Card, Establishment, Label, Structure
 from essaim.directory.presentation import sleeping_since
-from essaim.directory.queries import set_aside
+from essaim.directory.queries import public_structures
 from essaim.foundation.search import Document, Facet, FacetKind, IndexSpec
 from essaim.nomenclature.legal import legal_label
 from essaim.nomenclature.naf import activity_groups, naf
@@ -45,7 +45,7 @@ _SUB_FAMILIES = {sub.value: sub.label for sub in SubFamily}
 
 def indexable() -> QuerySet[Structure]:
     """What the public may find, of every EPCI: the scope is imposed at each search."""
-    return Structure.objects.filter(merged_into__isnull=True).exclude(pk__in=set_aside().values("pk"))
+    return public_structures()
 
 
 def documents_of(structures: QuerySet[Structure]) -> Iterator[Document]:
