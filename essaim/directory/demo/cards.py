@@ -23,7 +23,6 @@ CARDS = 120
 FICTION_RANGES = ("019900", "026191", "035301", "046571", "053649", "063998")
 
 
-
 @lru_cache(maxsize=1)
 def _sayings() -> dict[str, dict[str, Any]]:
     """Kind → what such a structure says of itself; « weeks » → the weeks of opening."""

@@ -136,7 +136,7 @@ def _employer_counts(rng: random.Random, population: int, whole: bool) -> list[t
 
 
 def hubs(drawer: Drawer, kind: Kind, most: int) -> list[Place]:
-    """Communes such that every commune has the kind within reach, the biggest town first; at most `most` when it can."""
+    """Communes from which everybody has the kind within reach, the biggest town first; `most` at most when it can."""
     places = drawer.territory.places
     fixed = [place for code in _ALWAYS.get(kind.key, ()) for place in places if place.code == code]
     best: list[Place] = []

@@ -56,12 +56,17 @@ class Drawn:
     drawer: Drawer
 
 
+def stream(seed: int, name: str) -> random.Random:
+    """A source of chance of its own: what one draws never moves what another draws."""
+    return random.Random(f"{seed}/{name}")  # noqa: S311 -- invents names, protects nothing
+
+
 def draw(seed: int) -> tuple[list[Drawn], Projection]:
     """Draw every territory of the demonstration. Each has its own stream of chance: one never moves another."""
     numbers, projection, drawn = Numbers(seed), Projection(), []
-    names = Names(random.Random(f"{seed}/noms"))
+    names = Names(stream(seed, "noms"))
     for territory in (grand_poitiers(), *fictitious_territories()):
-        rng = random.Random(f"{seed}/{territory.siren}")
+        rng = stream(seed, territory.siren)
         habitats = build_habitats(rng, territory.places, projection)
         drawer = Drawer(rng, territory, habitats, numbers, names)
         draw_ess(drawer)
@@ -78,7 +83,7 @@ def generate(folder: Path, seed: int, report: Report = lambda text: None) -> dic
     units = [unit for one in drawn for unit in one.drawer.units]
     known = [unit for unit in units if unit.kind]
     metadata = {"fictif": "true", "vintage": VINTAGE, "seed": str(seed), "producer": "essaim demo"}
-    rng = random.Random(f"{seed}/fichiers")
+    rng = stream(seed, "fichiers")
     counts: dict[str, int] = {}
     report(f"{len(units)} unités légales : écriture des fichiers SIRENE")
     counts[ESTABLISHMENTS] = files.write_parquet(
@@ -86,7 +91,7 @@ def generate(folder: Path, seed: int, report: Report = lambda text: None) -> dic
     )
     counts[LEGAL_UNITS] = files.write_parquet(folder / LEGAL_UNITS, columns.LEGAL_UNIT, rows.unit_rows(units), metadata)
     report("listes : insertion, Esus, RNA, successions, géolocalisation")
-    counts[SIAE] = files.write_list(folder / SIAE, columns.SIAE, lists.siae_rows(known, projection))
+    counts[SIAE] = files.write_list(folder / SIAE, columns.SIAE, lists.siae_rows(rng, known, projection))
     counts[ESUS] = files.write_workbook(
         folder / ESUS, columns.ESUS, lists.esus_rows(rng, known), "Agréments ESUS (liste inventée)"
     )

@@ -17,19 +17,35 @@ from essaim.directory.demo.units import FILE_DATE, Establishment, Unit
 from essaim.nomenclature.perimeter import Family
 
 _ESUS_KINDS = frozenset(
-    "ressourcerie epicerie garage velo mobilite centre_social interim ei_logistique ea esus_services scic_lieu "
-    "energie regie jardin_insertion restaurant secretariat".split()
+    [
+        "ressourcerie",
+        "epicerie",
+        "garage",
+        "velo",
+        "mobilite",
+        "centre_social",
+        "interim",
+        "ei_logistique",
+        "ea",
+        "esus_services",
+        "scic_lieu",
+        "energie",
+        "regie",
+        "jardin_insertion",
+        "restaurant",
+        "secretariat",
+    ]
 )
 
 
-def siae_rows(units: Sequence[Unit], projection: Projection) -> Iterator[Row]:
-    """The « marché de l'inclusion » list, for open employers of a kind that has one of its codes."""
+def siae_rows(rng: random.Random, units: Sequence[Unit], projection: Projection) -> Iterator[Row]:
+    """The « marché de l'inclusion » list: a half of the employers whose kind has a code, as not all have signed."""
     kept = [
         e
         for unit in units
         if unit.kind and BY_KEY[unit.kind].siae and unit.open
         for e in unit.establishments
-        if e.open and not unit.partial and e.counted_in_sirene
+        if e.open and not unit.partial and e.counted_in_sirene and rng.random() < 0.5
     ]
     longitudes, latitudes = projection.to_wgs84([e.x for e in kept], [e.y for e in kept])
     for e, longitude, latitude in zip(kept, longitudes, latitudes, strict=True):
@@ -67,9 +83,7 @@ def esus_rows(rng: random.Random, units: Sequence[Unit]) -> list[tuple[str, str,
         years = 2 if (start - unit.created).days < 3 * 365 else 5
         end = start.replace(year=start.year + years) - dt.timedelta(days=1)
         place = unit.head_office.place
-        rows.append(
-            (unit.siren, unit.name, unit.head_office.postcode, place.name, place.code[:2], start, end)
-        )
+        rows.append((unit.siren, unit.name, unit.head_office.postcode, place.name, place.code[:2], start, end))
     return rows
 
 

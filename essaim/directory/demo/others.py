@@ -78,14 +78,10 @@ _TRADE_WORDS = (
 def draw_others(drawer: Drawer) -> None:
     """Add every unit outside the ESS: public, private, excluded by activity, without employees, closed."""
     population = drawer.territory.population
-    for sector, (establishments, jobs) in quotas.PUBLIC.items():
-        count = quotas.scaled(establishments, population)
-        _employers(
-            drawer, count, jobs, establishments, _PUBLIC_LEGAL[sector], _PUBLIC_NAF[sector], "ETABLISSEMENT PUBLIC"
-        )
-    for sector, (establishments, jobs) in quotas.PRIVATE.items():
-        count = quotas.scaled(establishments, population)
-        _employers(drawer, count, jobs, establishments, _PRIVATE_LEGAL, _PRIVATE_NAF[sector], "")
+    for sector, quota in quotas.PUBLIC.items():
+        _employers(drawer, quota, legal=_PUBLIC_LEGAL[sector], naf=_PUBLIC_NAF[sector], word="ETABLISSEMENT PUBLIC")
+    for sector, quota in quotas.PRIVATE.items():
+        _employers(drawer, quota, legal=_PRIVATE_LEGAL, naf=_PRIVATE_NAF[sector], word="")
     _excluded(drawer, quotas.scaled(quotas.EXCLUDED_BY_NAF, population))
     every_naf = [pair for pairs in _PRIVATE_NAF.values() for pair in pairs]
     for closed, count in ((False, quotas.OTHERS_WITHOUT_EMPLOYEES), (True, quotas.OTHERS_CLOSED)):
@@ -127,18 +123,19 @@ def _unit(drawer: Drawer, legal: str, naf: str, first_word: str) -> Unit:
 
 def _employers(
     drawer: Drawer,
-    count: int,
-    jobs: int,
-    reference: int,
+    quota: tuple[int, int],
+    *,
     legal: tuple[tuple[str, float], ...],
     naf: tuple[tuple[str, float], ...],
     word: str,
 ) -> None:
-    """`count` employers sharing `jobs × count / reference` jobs; a public body keeps several places."""
+    """The quota (establishments, jobs of the reference territory) brought here; a public body keeps several places."""
+    establishments, all_jobs = quota
+    count = quotas.scaled(establishments, drawer.territory.population)
     if not count:
         return
     weights = [drawer.rng.lognormvariate(0, 1.25) for _ in range(count)]
-    sizes = spread(weights, max(count, round(jobs * count / reference)))
+    sizes = spread(weights, max(count, round(all_jobs * count / establishments)))
     unit: Unit | None = None
     for size in sizes:
         if unit is None or drawer.rng.random() > (0.5 if word else 0.12) or unit.natural_person:

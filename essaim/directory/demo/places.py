@@ -9,6 +9,7 @@ import csv
 import math
 import random
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -198,24 +199,27 @@ def _habitat(rng: random.Random, place: Place, centres: dict[str, tuple[float, f
     # A commune that absorbed others has a second and third heart, where the former code may still stand.
     hearts: list[tuple[float, float, float, FormerPlace | None]] = [(x0, y0, 1.0, None)]
     hearts += [(*near(x0, y0, town_spread), 0.55, None) for _ in range(quarters - 1)]
-    hearts += [(*_ring(rng, x0, y0, 2200, 3200, mine), 0.3, former) for former in place.former]
+    hearts += [(*_ring(rng, (x0, y0), (2200, 3200), mine), 0.3, former) for former in place.former]
     names = rng.sample(STREETS, min(town_streets, len(STREETS)))
     for rank, (kind, label) in enumerate(names):
         hx, hy, _, former = hearts[0] if rank < 3 else rng.choices(hearts, [h[2] for h in hearts])[0]
         sx, sy = near(hx, hy, 60 if rank < 3 else town_spread / math.sqrt(len(hearts)))
-        _add(rng, habitat, Street(kind, label, sx, sy, 0, 0, 0, former), 3.0 if rank < 6 else 1.0, 90, 420)
+        _add(rng, habitat, Street(kind, label, sx, sy, 0, 0, 0, former), 3.0 if rank < 6 else 1.0, (90, 420))
     hamlets = {1: 4, 2: 5, 3: 7, 4: 6, 5: 9, 6: 12, 7: 9}.get(place.density, 8)
     town_weight = sum(habitat.weights)
     share = {1: 0.03, 2: 0.06, 3: 0.1, 4: 0.12, 5: 0.2, 6: 0.36, 7: 0.5}.get(place.density, 0.2)
     for label in rng.sample(LANDMARKS, hamlets):
-        hx, hy = _ring(rng, x0, y0, 900, 3300, mine)
+        hx, hy = _ring(rng, (x0, y0), (900, 3300), mine)
         weight = town_weight * share / (1 - share) / hamlets * rng.uniform(0.4, 1.6)
-        _add(rng, habitat, Street("LD", official_spelling(label), hx, hy, 0, 0, 0, None), weight, 40, 160)
+        _add(rng, habitat, Street("LD", official_spelling(label), hx, hy, 0, 0, 0, None), weight, (40, 160))
     return habitat
 
 
-def _ring(rng: random.Random, x: float, y: float, low: float, high: float, mine: Any) -> tuple[float, float]:
+def _ring(
+    rng: random.Random, centre: tuple[float, float], radii: tuple[float, float], mine: Callable[[float, float], bool]
+) -> tuple[float, float]:
     """A point between two radii that belongs to the commune; nearer when the commune is narrow."""
+    (x, y), (low, high) = centre, radii
     for attempt in range(12):
         angle, reach = rng.uniform(0, 2 * math.pi), rng.uniform(low, high) * (1 - attempt * 0.07)
         candidate = x + reach * math.cos(angle), y + reach * math.sin(angle)
@@ -224,8 +228,8 @@ def _ring(rng: random.Random, x: float, y: float, low: float, high: float, mine:
     return x + rng.uniform(-250, 250), y + rng.uniform(-250, 250)
 
 
-def _add(rng: random.Random, habitat: Habitat, street: Street, weight: float, short: float, long: float) -> None:
-    angle, length = rng.uniform(0, 2 * math.pi), rng.uniform(short, long)
+def _add(rng: random.Random, habitat: Habitat, street: Street, weight: float, lengths: tuple[float, float]) -> None:
+    angle, length = rng.uniform(0, 2 * math.pi), rng.uniform(*lengths)
     habitat.streets.append(
         Street(
             street.kind,

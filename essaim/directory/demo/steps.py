@@ -7,8 +7,6 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable
-from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +17,9 @@ from django.utils import timezone
 from essaim.directory.actions.cards import confirm_card, save_card
 from essaim.directory.actions.sync import sync_territories
 from essaim.directory.demo import generate
-from essaim.directory.models import Card, Structure, SyncRun
+from essaim.directory.demo.mark import folder_of, is_generated, write_mark
+from essaim.directory.demo.units import VINTAGE
+from essaim.directory.models import Card, Structure
 from essaim.directory.search.index import rebuild_index
 from essaim.foundation import journal
 from essaim.foundation.registries import DemoStep
@@ -37,23 +37,6 @@ class RealDataInPlace(RuntimeError):
     """Real files or real structures are there: the demonstration would mix with them."""
 
 
-@lru_cache(maxsize=1)
-def code_version() -> str:
-    """A fingerprint of the generator: its code and its data, not the rest of the house."""
-    root = files("essaim.directory.demo")
-    digest = hashlib.sha256()
-    for folder in (root, root / "data"):
-        for entry in sorted(folder.iterdir(), key=lambda item: item.name):
-            if entry.is_file() and entry.name.endswith((".py", ".csv", ".toml")):
-                digest.update(entry.name.encode() + entry.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def folder_of(data_dir: Path) -> Path:
-    """Where the generated files stay."""
-    return data_dir / "demo"
-
-
 def check_nothing_real(data_dir: Path) -> None:
     """Raise RealDataInPlace when an official file or a real structure is in service here."""
     archive = Archive(data_dir)
@@ -66,41 +49,17 @@ def check_nothing_real(data_dir: Path) -> None:
         )
 
 
-def is_in_place() -> bool:
-    """Whether files, extract, database and index of this seed and this generator are all there."""
-    data_dir = Path(settings.DATA_DIR)
-    extract = Archive(data_dir).current()
-    return (
-        _is_generated(folder_of(data_dir))
-        and extract is not None
-        and extract.fictitious
-        and SyncRun.objects.filter(territory=settings.DEMO_TERRITORY, fictitious=True).exists()
-    )
-
-
-def _mark() -> dict[str, Any]:
-    return {"seed": settings.DEMO_SEED, "code": code_version()}
-
-
-def _is_generated(folder: Path) -> bool:
-    try:
-        mark = json.loads((folder / "marque.json").read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return False
-    return bool(mark == _mark())
-
-
 def make_files(report: Report) -> None:
     """Write the official-looking files; nothing when those of this seed and generator are there."""
     folder = folder_of(Path(settings.DATA_DIR))
-    if _is_generated(folder):
+    if is_generated(folder):
         report("déjà écrits pour cette graine")
         return
     # A folder beside, then one rename: an interruption never leaves half a set under the good name.
     draft = folder.with_name("demo.partial")
     shutil.rmtree(draft, ignore_errors=True)
     generate.generate(draft, settings.DEMO_SEED, report)
-    (draft / "marque.json").write_text(json.dumps(_mark()), encoding="utf-8")
+    write_mark(draft)
     shutil.rmtree(folder, ignore_errors=True)
     draft.rename(folder)
 
@@ -119,7 +78,7 @@ def import_files(report: Report) -> None:
         if _fingerprint(folder / name) in known:
             continue
         done = import_labels(
-            data_dir=data_dir, file=str(folder / name), vintage=generate.VINTAGE, accept_shrink=True, progress=_quiet
+            data_dir=data_dir, file=str(folder / name), vintage=VINTAGE, accept_shrink=True, progress=_quiet
         )
         report(f"{done['title']} : {done['accepted']} lignes")
         changed = True
@@ -130,13 +89,15 @@ def import_files(report: Report) -> None:
         return
     done = import_stock(
         data_dir=data_dir,
-        vintage=generate.VINTAGE,
+        vintage=VINTAGE,
         establishments=str(folder / generate.ESTABLISHMENTS),
         legal_units=str(folder / generate.LEGAL_UNITS),
         accept_shrink=True,
         progress=report,
     )
-    report(f"extrait : {done['kept']['structures']} structures, {done['kept']['establishments']} établissements de l’ESS")
+    report(
+        f"extrait : {done['kept']['structures']} structures, {done['kept']['establishments']} établissements de l’ESS"
+    )
 
 
 def _quiet(message: str) -> None:
@@ -149,9 +110,7 @@ def _fingerprint(path: Path) -> str:
 
 def synchronise(report: Report) -> None:
     """`directory sync --territory 200069854 --apply`."""
-    done = sync_territories(
-        by=BY, territories=[settings.DEMO_TERRITORY], apply=True, data_dir=Path(settings.DATA_DIR)
-    )
+    done = sync_territories(by=BY, territories=[settings.DEMO_TERRITORY], apply=True, data_dir=Path(settings.DATA_DIR))
     for line in (line for one in done for line in one.lines()):
         report(line.strip())
 

@@ -26,7 +26,7 @@ def band_of(jobs: int) -> str:
 
 @dataclass(slots=True, eq=False)
 class Unit:
-    """A legal unit. `natural` is its name in natural case; `jobs` of its establishments are the truth that bands only approach."""
+    """A legal unit. `natural`: its name in natural case. The `jobs` of its places are what bands only approach."""
 
     siren: str
     legal: str

@@ -9,20 +9,14 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from essaim.directory.actions.locks import DirectoryBusy
-from essaim.directory.demo.generate import generate
-from essaim.directory.demo.steps import RealDataInPlace
-from essaim.directory.sync.reading import SyncRefused
-from essaim.geography.actions import CogUnavailable
 from essaim.site import demo
-from essaim.stock.errors import StockError
-
-REFUSALS = (RealDataInPlace, StockError, SyncRefused, DirectoryBusy, CogUnavailable)
 
 
 class Command(BaseCommand):
     """Generates the invented files, brings them through the pipeline, fills cards, makes one officer."""
 
+    # The checks of the whole house cost more than a demonstration already in place.
+    requires_system_checks = ()
     help = "Charge le territoire de démonstration (structures inventées)."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -42,6 +36,8 @@ class Command(BaseCommand):
                 self.stdout.flush()
 
         if options["generate_only"] is not None:
+            from essaim.directory.demo.generate import generate  # noqa: PLC0415 -- not when there is nothing to do
+
             try:
                 summary = generate(options["generate_only"], settings.DEMO_SEED, say)
             except OSError as error:
@@ -53,9 +49,15 @@ class Command(BaseCommand):
             say("La démonstration est déjà en place : rien à faire.")
             done: list[demo.StepDone] = []
         else:
-            try:
-                done = demo.run(say)
-            except REFUSALS as error:
-                raise CommandError(str(error)) from error
+            done = self._run(say)
         if quiet:
             self.stdout.write(json.dumps(demo.as_json(done), ensure_ascii=False))
+
+    @staticmethod
+    def _run(say: demo.Say) -> list[demo.StepDone]:
+        from essaim.site.demo_steps import REFUSALS  # noqa: PLC0415 -- not when there is nothing to do
+
+        try:
+            return demo.run(say)
+        except REFUSALS as error:
+            raise CommandError(str(error)) from error
