@@ -195,7 +195,7 @@ class StructureView:
             return None
         first = self.reasons[0]
         known = first.reference or first.name
-        dated = f"{first.source}, {vintage_text(first.as_of)}" if first.as_of else first.source
+        dated = f"{first.source}, {typography.vintage(first.as_of)}" if first.as_of else first.source
         return WhyView("Pourquoi l’ESS ?", f"{known} ({dated})")
 
     @property
@@ -246,7 +246,7 @@ class StructureView:
     @property
     def vintage(self) -> str:
         """« novembre 2026 »."""
-        return vintage_text(self.structure.vintage)
+        return typography.vintage(self.structure.vintage)
 
     @cached_property
     def identity(self) -> list[tuple[str, str]]:
@@ -320,18 +320,6 @@ def sleeping_since(structure: Structure, today: date) -> int | None:
     if last is None or awake or structure.labels.all():
         return None
     return last.year if last.year <= today.year - settings.SLEEPING_AFTER_YEARS else None
-
-
-def vintage_text(vintage: str) -> str:
-    """« 2026-11 » → « novembre 2026 », « 2026-11-05 » → « 5 novembre 2026 »; anything else as it is."""
-    try:
-        return typography.month_name(date.fromisoformat(f"{vintage}-01"))
-    except ValueError:
-        pass
-    try:
-        return typography.day_name(date.fromisoformat(vintage))
-    except ValueError:
-        return vintage
 
 
 def spaced(digits: str) -> str:

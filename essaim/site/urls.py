@@ -1,6 +1,5 @@
 """Root addresses: each room brings its own."""
 
-from django.conf import settings
 from django.urls import include, path
 
 urlpatterns = [
@@ -8,4 +7,6 @@ urlpatterns = [
     path("", include("essaim.foundation.urls")),
     path("connexion/", include("essaim.people.urls")),
     path("equipe/", include("essaim.desk.urls")),
+    path("", include("essaim.directory.urls")),
+    path("", include("essaim.opendata.urls")),
 ]

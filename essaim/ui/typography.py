@@ -1,4 +1,4 @@
-"""French typography of numbers, dates, distances and phone numbers. Pure functions, used by templates, mails and exports.
+"""French typography of numbers, dates, distances and phone numbers: templates, mails and exports use it.
 
 Spaces: U+202F (narrow, no break) inside numbers and before ; ! ? and units; U+00A0 (no break) before : and inside « ».
 Rules: Lexique des règles typographiques en usage à l'Imprimerie nationale.
@@ -14,6 +14,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import phonenumbers
+from django.conf import settings
 
 NARROW = "\u202f"
 FIXED = "\u00a0"
@@ -81,6 +82,16 @@ def month_name(value: dt.date) -> str:
     return f"{MONTHS[local.month - 1]}{FIXED}{local.year}"
 
 
+def vintage(text: str) -> str:
+    """« 2026-11 » → « novembre 2026 », « 2026-11-05 » → « 5 novembre 2026 »; anything else as it is."""
+    for candidate, said in ((f"{text}-01", month_name), (text, day_name)):
+        try:
+            return said(dt.date.fromisoformat(candidate))
+        except ValueError:
+            continue
+    return text
+
+
 def clock(value: dt.time | dt.datetime) -> str:
     """Write an hour of the day: « 7 h 15 », « 18 h », « midi » stays « 12 h »."""
     local = _local(value) if isinstance(value, dt.datetime) else value
@@ -107,7 +118,7 @@ def distance(metres: Number) -> str:
 
 def is_plural(count: Number) -> bool:
     """French takes the plural from two on: 0 structure, 1,5 kilomètre, 2 structures."""
-    return abs(count) >= 2
+    return count >= 2 or count <= -2
 
 
 def counted(count: int, singular: str, plural: str | None = None) -> str:
@@ -118,7 +129,7 @@ def counted(count: int, singular: str, plural: str | None = None) -> str:
 
 @lru_cache(maxsize=4096)
 def phone(text: str) -> str:
-    """Write a phone number as one reads it aloud: « 05 49 52 35 35 », « +32 2 123 45 67 ». Unreadable text comes back as is."""
+    """Write a phone number: « 05 49 52 35 35 », « +32 2 123 45 67 ». Text that is no number comes back as it is."""
     parsed = _parsed_phone(text)
     if parsed is None:
         return text
@@ -142,7 +153,7 @@ _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
 
 
 def french(text: str) -> str:
-    """Give running text its French spaces and apostrophes. Idempotent; leaves addresses such as « 12:30 » or URLs alone."""
+    """Give running text its French spaces and apostrophes. Idempotent; leaves hours (« 12:30 ») and URLs alone."""
     text = _APOSTROPHE.sub("’", text)
     text = _OPENING.sub(f"«{FIXED}", text)
     text = _CLOSING.sub(f"{FIXED}»", text)
@@ -151,7 +162,7 @@ def french(text: str) -> str:
 
 
 def _high(found: re.Match[str], text: str) -> str:
-    """Put the narrow space, unless the sign opens the text or ends an address (« …?q= » never matches, it has no space after)."""
+    """Put the narrow space, unless the sign opens the text or ends a web address."""
     start = found.start()
     word = text[:start].rsplit(None, 1)[-1] if text[:start].strip() else ""
     if not word or "://" in word:
@@ -168,8 +179,6 @@ def _parsed_phone(text: str) -> phonenumbers.PhoneNumber | None:
 
 
 def _local(value: dt.datetime) -> dt.datetime:
-    from django.conf import settings  # the only thing asked to Django: the site's time zone
-
     return value if value.tzinfo is None else value.astimezone(ZoneInfo(settings.TIME_ZONE))
 
 

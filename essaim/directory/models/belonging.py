@@ -52,10 +52,17 @@ class Label(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["structure", "establishment", "kind", "source"],
-                name="label_once",
-                nulls_distinct=False,
+                condition=models.Q(establishment__isnull=False),
+                name="label_once_by_place",
+                violation_error_message="Ce label est déjà noté pour cet établissement.",
+            ),
+            # SQLite knows no « nulls not distinct »: the structure's own labels have a rule of their own.
+            models.UniqueConstraint(
+                fields=["structure", "kind", "source"],
+                condition=models.Q(establishment__isnull=True),
+                name="label_once_by_structure",
                 violation_error_message="Ce label est déjà noté.",
-            )
+            ),
         ]
         indexes = [models.Index(fields=["kind"], name="label_by_kind")]
 

@@ -61,6 +61,18 @@ def moment(value: dt.datetime | None) -> str:
 
 
 @register.filter
+def vintage(text: str | None) -> str:
+    """`{{ "2026-11"|vintage }}` → « novembre 2026 », a full ISO date → its day in words; anything else as it is."""
+    return typography.vintage(text or "")
+
+
+@register.filter
+def unlocalized(value: float) -> str:
+    """A number as an address or a form field writes it: a point, no spaces."""
+    return f"{value:.5f}".rstrip("0").rstrip(".")
+
+
+@register.filter
 def clock(value: dt.time | dt.datetime | None) -> str:
     """`{{ t|clock }}` → « 7 h 15 »."""
     return "" if value is None else typography.clock(value)
@@ -120,20 +132,20 @@ _ICON_HTML = {
 
 @register.simple_tag
 def icon(name: str, size: str = "") -> SafeString:
-    """`{% icon "search" %}`: a decorative icon; `size` is "s" or "l". An unknown name is a mistake and raises KeyError."""
+    """`{% icon "search" %}`: a decorative icon; `size` is "s" or "l". An unknown name raises KeyError."""
     more = f" icon--{size}" if size else ""
-    return mark_safe(f'<svg class="icon icon--{name}{more}" {_ICON_HTML[name]}')
+    return mark_safe(f'<svg class="icon icon--{name}{more}" {_ICON_HTML[name]}')  # noqa: S308 -- our own drawing
 
 
 @register.simple_tag
 def family(code: str, label: str = "") -> SafeString:
-    """`{% family structure.family %}`: shape and words of one of the five families; `label` says more precisely (« Scop »)."""
+    """`{% family structure.family %}`: shape and words of a family; `label` says more precisely (« Scop »)."""
     key = str(code)
     return format_html(
-        '<span class="family family--{}"><svg class="family__mark" viewBox="0 0 16 16" aria-hidden="true" focusable="false">{}'
-        "</svg><span>{}</span></span>",
+        '<span class="family family--{}"><svg class="family__mark" viewBox="0 0 16 16" aria-hidden="true" '
+        'focusable="false">{}</svg><span>{}</span></span>',
         key,
-        mark_safe(FAMILY_MARKS[key]),
+        mark_safe(FAMILY_MARKS[key]),  # noqa: S308 -- our own drawing
         label or FAMILY_LABELS[key],
     )
 
@@ -145,13 +157,13 @@ def family_mark(code: str) -> SafeString:
     return format_html(
         '<svg class="family__mark family--{}" viewBox="0 0 16 16" aria-hidden="true" focusable="false">{}</svg>',
         key,
-        mark_safe(FAMILY_MARKS[key]),
+        mark_safe(FAMILY_MARKS[key]),  # noqa: S308 -- our own drawing
     )
 
 
 @register.simple_tag(takes_context=True)
 def current(context: Context, url: str, *, exact: bool = False) -> SafeString:
-    """`<a href="{{ url }}"{% current url %}>`: aria-current when the page is this one ("page") or stands under it ("true")."""
+    """`<a href="{{ url }}"{% current url %}>`: aria-current="page" on the page itself, "true" on what holds it."""
     request = context.get("request")
     path = request.path if request is not None else ""
     if path == url:
@@ -163,7 +175,7 @@ def current(context: Context, url: str, *, exact: bool = False) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def query(context: RequestContext, **changes: Any) -> str:
-    """`href="{% query page=2 %}"`: the present address's query with changes; None or "" drops a key. Begins with « ? »."""
+    """`href="{% query page=2 %}"`: the present query with changes; None or "" drops a key. Begins with « ? »."""
     parameters = context["request"].GET.copy()
     for key, value in changes.items():
         if value is None or value == "":
@@ -184,7 +196,7 @@ def theme_href(territory: Any = None) -> str:
 @register.simple_tag
 def theme_css(territory: Any = None) -> SafeString:
     """The style sheet itself (made of computed colours only)."""
-    return mark_safe(territory_stylesheet(territory))
+    return mark_safe(territory_stylesheet(territory))  # noqa: S308 -- computed colours only
 
 
 # --- Components -----------------------------------------------------------------------------------------------------
@@ -200,13 +212,13 @@ def figure(
 
 @register.inclusion_tag("ui/components/source.html")
 def source(text: str, *, href: str = "", link: str = "", line: bool = False) -> dict[str, Any]:
-    """`{% source "Sirene, novembre 2026" href="/donnees/" link="Définition" %}`: the line that stands under what is shown."""
+    """`{% source "Sirene, novembre 2026" href="/donnees/" link="Définition" %}`: the line under a thing shown."""
     return {"text": text, "href": href, "link": link, "line": line}
 
 
 @register.inclusion_tag("ui/components/breadcrumb.html")
 def breadcrumb(*steps: str) -> dict[str, Any]:
-    """`{% breadcrumb "Annuaire" "/annuaire/" structure.name %}`: label, address, label, address…, then the page itself."""
+    """`{% breadcrumb "Annuaire" "/annuaire/" structure.name %}`: label, address… then the page itself."""
     pairs = [{"label": label, "url": url} for label, url in zip(steps[0:-1:2], steps[1::2], strict=False)]
     return {"steps": pairs, "here": steps[-1] if len(steps) % 2 else ""}
 
@@ -223,7 +235,10 @@ def search_box(
     suggest: str = "",
     small: bool = False,
 ) -> dict[str, Any]:
-    """The search form, alone. `suggest` is the address that answers suggestions (see suggestions.html); `id` is unique in the page."""
+    """The search form, alone; `id` is unique in the page.
+
+    `suggest` is the address that answers suggestions, with `ui/components/suggestions.html`.
+    """
     return {
         "action": action,
         "id": id,
@@ -240,7 +255,7 @@ def search_box(
 def filter_group(
     title: str, name: str, options: Iterable[Any], *, kind: str = "checkbox", shown: int = 8, family_marks: bool = False
 ) -> dict[str, Any]:
-    """One question of the filters. Each option has `value`, `label`, `count` (or None) and `selected`; `id`s are made here.
+    """One question of the filters. Each option has `value`, `label`, `count` (or None) and `selected`.
 
     After `shown` options the rest folds; a selected option is never folded.
     """
@@ -291,7 +306,7 @@ def notice(text: str, *, title: str = "", tone: str = "info") -> dict[str, Any]:
 
 @register.inclusion_tag("ui/components/steps.html")
 def steps(current_step: int, *labels: str) -> dict[str, Any]:
-    """`{% steps 2 "Le fichier" "Les colonnes" "Vérifier" %}`: the steps of a long form, the present one counted from 1."""
+    """`{% steps 2 "Le fichier" "Les colonnes" "Vérifier" %}`: the steps of a long form, counted from 1."""
     states = [
         "done" if n < current_step else "here" if n == current_step else "next" for n in range(1, len(labels) + 1)
     ]
@@ -300,13 +315,16 @@ def steps(current_step: int, *labels: str) -> dict[str, Any]:
 
 @register.inclusion_tag("ui/components/facts.html")
 def facts(items: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """A list of (label, value); pairs with an empty value are left out. For richer values write the `dl.facts` by hand."""
+    """A list of (label, value); empty values are left out. For richer values write the `dl.facts` by hand."""
     return {"items": [(label, value) for label, value in items if value not in (None, "")]}
 
 
 @register.inclusion_tag("ui/components/definition.html")
 def definition(term: str, text: str, *, id: str = "") -> dict[str, Any]:
-    """`{% definition "Scop" "Société coopérative…" %}`: a word that opens its meaning, without script. Twice in a page: give an `id`."""
+    """`{% definition "Scop" "Société coopérative…" %}`: a word that opens its meaning, without script.
+
+    The same word twice in a page: give the second an `id`.
+    """
     return {"term": term, "text": text, "id": id or f"def-{slugify(term)}"}
 
 
@@ -329,8 +347,9 @@ def swarm(
 ) -> dict[str, Any]:
     """The hexagons of a territory, as an accessible drawing with a list beside.
 
-    A cell (object or mapping) has `points` ("x,y x,y …" or pairs), `name`, and may have `value` (a number or text), `href`,
-    `level` (0 to 5), `current`. `legend` lists (level, label). `unit` follows values in words (« structures »); `id` is unique in the page.
+    A cell (object or mapping) has `points` ("x,y x,y …" or pairs), `name`, and may have `value` (a number or text),
+    `href`, `level` (0 to 5), `current`. `legend` lists (level, label). `unit` follows values in words (« structures »);
+    `id` is unique in the page.
     """
     drawn, box = swarm_geometry.draw(cells, unit=unit)
     return {

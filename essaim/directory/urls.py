@@ -1,0 +1,23 @@
+"""Addresses of the directory."""
+
+from django.urls import include, path, re_path
+
+from essaim.directory import map as directory_map
+from essaim.directory.views.home import home
+from essaim.directory.views.listing import export, listing, suggestions
+from essaim.directory.views.structure import structure_page
+
+app_name = "directory"
+
+# A public key: a SIREN, an RNA number, or a stable code of ours (see models.structure).
+KEY = r"(?P<key>[0-9]{9}|W[0-9A-Z]{9}|E[0-9A-Z]{4,11})"
+STRUCTURE = rf"^annuaire/(?P<slug>[a-z0-9-]+)-{KEY}/"
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("annuaire/", listing, name="listing"),
+    path("annuaire/suggestions/", suggestions, name="suggestions"),
+    path("annuaire/export/<slug:extension>/", export, name="export"),
+    path("annuaire/", include(directory_map.urlpatterns)),
+    re_path(rf"{STRUCTURE}$", structure_page, name="structure"),
+]

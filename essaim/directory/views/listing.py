@@ -1,0 +1,173 @@
+"""The directory: one search, its filters with counts, a list, a map of the same results, an export."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from essaim.directory.map import map_view
+from essaim.directory.presentation import StructureView
+from essaim.directory.queries import last_sync, page_of
+from essaim.directory.rows import COLUMNS, structure_rows
+from essaim.directory.search.documents import OPEN
+from essaim.directory.search.params import EVERY_STATE, TITLES, known_values
+from essaim.directory.search.query import (
+    PAGE_SIZE,
+    FacetView,
+    Order,
+    Results,
+    SearchError,
+    SearchParams,
+    matching_ids,
+    search,
+    suggest,
+)
+from essaim.directory.swarm import Cell, swarm_cells
+from essaim.foundation import pagination
+from essaim.foundation.exports import Format, respond
+from essaim.foundation.pagecache import cache_anonymous
+from essaim.foundation.territories import current_scope
+
+ADDRESS = "/annuaire/"
+ORDERS = {
+    Order.RELEVANCE: "le plus utile d’abord",
+    Order.NAME: "de A à Z",
+    Order.DISTANCE: "le plus près d’abord",
+}
+RADII = (2, 5, 10, 20)
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One thing that narrows the results, with the address that takes it away."""
+
+    text: str
+    without: str
+
+
+@require_safe
+@cache_anonymous(seconds=60)
+def listing(request: HttpRequest) -> HttpResponse:
+    """One page of results; eight SQL queries at most whatever their number."""
+    params = SearchParams.from_querydict(request.GET)
+    if any(value == "" for _, values in request.GET.lists() for value in values):
+        # A form without script sends its empty fields too: the address to share is the one without them.
+        return HttpResponseRedirect(address(params))
+    scope = current_scope()
+    try:
+        results = search(params, scope)
+    except SearchError as error:
+        return render(request, "directory/unavailable.html", {"reason": str(error)}, status=503)
+    params = results.params
+    now = timezone.now()
+    structures = page_of(results.structure_ids, scope)
+    cards = [(s, StructureView(s, distance=results.distances.get(s.pk), now=now)) for s in structures]
+    context = {
+        "params": params,
+        "results": results,
+        "cards": cards,
+        "page": pagination.page_of(cards, results.total, params.page, PAGE_SIZE),
+        "filters": _filters(results.facets),
+        "closed_too": _closed_too(results),
+        "chips": list(_chips(results)),
+        "orders": [(order.value, text, params.order is order) for order, text in ORDERS.items()],
+        "radii": [(km, params.radius_km == km) for km in RADII],
+        "cells": _cells(results, scope),
+        "formats": [(f.value, f.value.upper() if f is not Format.GEOJSON else "GeoJSON") for f in Format],
+        "query": params.at_page(1).urlencode(),
+        "map": map_view(params, opened=request.GET.get("carte") == "1"),
+        "sync": last_sync(scope),
+        "shows_structures": True,
+        "hide_header_search": True,
+    }
+    response = render(request, "directory/listing.html", context)
+    if getattr(request, "htmx", None):
+        response["HX-Push-Url"] = address(params)
+    return response
+
+
+@require_safe
+@cache_anonymous(seconds=60)
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """The names that the text being typed may complete, as options of the search box; empty when there are none."""
+    text = SearchParams.from_querydict(request.GET).text
+    try:
+        found = suggest(text, current_scope()) if len(text) > 1 else []
+    except SearchError:
+        # The box stays an ordinary search form; the results' page says what is wrong.
+        found = []
+    options = [{"label": item.name, "detail": item.context, "href": item.url} for item in found]
+    return render(request, "ui/components/suggestions.html", {"options": options})
+
+
+@require_safe
+def export(request: HttpRequest, extension: str) -> HttpResponseBase:
+    """The whole result set of the search in the address, as a file."""
+    wanted = next((f for f in Format if f.value == extension), None)
+    if wanted is None:
+        raise Http404("Ce format n’existe pas.")
+    scope = current_scope()
+    try:
+        ids = [int(pk) for pk in matching_ids(SearchParams.from_querydict(request.GET), scope)]
+    except SearchError as error:
+        return render(request, "directory/unavailable.html", {"reason": str(error)}, status=503)
+    day = timezone.localdate().isoformat()
+    return respond(wanted, COLUMNS, structure_rows(ids, scope), f"annuaire-ess-{day}")
+
+
+def address(params: SearchParams) -> str:
+    """The shareable address of a state of the search."""
+    query = params.urlencode()
+    return f"{ADDRESS}?{query}" if query else ADDRESS
+
+
+def _filters(facets: Sequence[FacetView]) -> list[FacetView]:
+    """The questions worth asking: those with at least two answers, or one already given; closing has its own box."""
+    return [
+        facet
+        for facet in facets
+        if facet.name != "etat" and (len(facet.values) > 1 or any(v.selected for v in facet.values))
+    ]
+
+
+def _closed_too(results: Results) -> dict[str, Any]:
+    state = next(facet for facet in results.facets if facet.name == "etat")
+    closed = sum(value.count for value in state.values if value.value != OPEN)
+    return {"value": EVERY_STATE, "count": closed, "selected": EVERY_STATE in results.params.filters.get("etat", ())}
+
+
+def _chips(results: Results) -> list[Chip]:
+    params = results.params
+    named = {facet.name: {value.value: value.label for value in facet.values} for facet in results.facets}
+    chips = []
+    for name, values in params.filters.items():
+        labels = {**known_values().get(name, {}), **named.get(name, {}), EVERY_STATE: "Fermées comprises"}
+        chips += [Chip(_chip_text(name, labels.get(v, v)), address(params.toggled(name, v))) for v in values]
+    if results.place or params.position:
+        here = f"Près de {results.place}" if results.place else "Autour d’un point"
+        bare = replace(params, place="", position=None, radius_km=None, order=Order.RELEVANCE, page=1)
+        chips.append(Chip(here, address(bare)))
+    if params.radius_km:
+        chips.append(Chip(f"À moins de {params.radius_km:g} km", address(replace(params, radius_km=None, page=1))))
+    if params.box:
+        chips.append(Chip("Dans la zone de la carte", address(replace(params, box=None, page=1))))
+    return chips
+
+
+def _chip_text(name: str, label: str) -> str:
+    return f"{TITLES[name]} : {label}" if name in {"employeur", "confirmee"} else label
+
+
+def _cells(results: Results, scope: frozenset[str]) -> list[Cell]:
+    communes = next(facet for facet in results.facets if facet.name == "commune")
+    counts = {value.value: value.count for value in communes.values}
+    params = replace(results.params, box=None)
+    href: Callable[[str], str] = lambda code: address(params.toggled("commune", code))  # noqa: E731
+    return swarm_cells(scope, counts, params.filters.get("commune", ()), href)
