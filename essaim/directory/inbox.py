@@ -1,0 +1,147 @@
+"""What the directory registers at the officer's desk: error reports to answer, freshness of the data, health."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.conf import settings
+from django.db.models import Exists, OuterRef
+
+from essaim.directory.actions.reports import handle_report
+from essaim.directory.enums import ReportOutcome
+from essaim.directory.models import ErrorReport, Establishment, SyncRun
+from essaim.directory.queries import last_runs, last_sync, pending_reports
+from essaim.directory.search import index
+from essaim.foundation import pagecache, registries
+from essaim.foundation.territories import current_scope, served_territories
+from essaim.people.models import Person
+from essaim.stock.errors import StockError
+from essaim.stock.read import Extract, current_extract
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+REPORTS = "signalements"
+LONGEST_ANSWER = 2000
+
+
+class HandleReportForm(forms.Form):
+    """What the officer did of a report."""
+
+    outcome = forms.ChoiceField(
+        label="Suite donnée",
+        choices=ReportOutcome.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez la suite donnée."},
+    )
+    answer = forms.CharField(
+        label="Réponse",
+        required=False,
+        max_length=LONGEST_ANSWER,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+    def __init__(self, *args: Any, item: ErrorReport, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["answer"].help_text = (
+            "Elle part par courriel à la personne qui a signalé l’erreur, avec la suite donnée."
+            if item.email
+            else "La personne n’a pas laissé d’adresse : votre réponse reste ici, pour mémoire."
+        )
+
+
+def reports_seen_by(_person: Any) -> QuerySet[ErrorReport]:
+    """Every report about a structure of the EPCI served."""
+    places = Establishment.objects.filter(
+        structure=OuterRef("structure_id"), commune__epci_id__in=sorted(current_scope())
+    )
+    return ErrorReport.objects.filter(Exists(places)).select_related("structure", "handled_by")
+
+
+def _handle(report: ErrorReport, form: forms.Form, by: Person) -> ErrorReport:
+    data = form.cleaned_data
+    return handle_report(report=report, outcome=data["outcome"], answer=data["answer"], by=by)
+
+
+ERROR_REPORTS = registries.InboxKind(
+    key=REPORTS,
+    label="Signalement d’erreur",
+    plural="Signalements d’erreurs",
+    items=reports_seen_by,
+    pending=lambda _person: pending_reports(current_scope()),
+    received_at="at",
+    row_template="directory/desk/report_row.html",
+    item_template="directory/desk/report_item.html",
+    form=HandleReportForm,
+    handle=_handle,
+    is_pending=lambda report: report.handled_at is None,
+    order=10,
+)
+
+
+def freshness(_person: Any) -> Mapping[str, Any]:
+    """For each EPCI served its last synchronisation; the official extract in service, and whether it is newer."""
+    runs = {run.territory: run for run in last_runs(current_scope())}
+    try:
+        extract, damage = current_extract(settings.DATA_DIR), ""
+    except StockError as error:
+        extract, damage = None, str(error)
+    rows = [(territory, runs.get(territory.siren)) for territory in served_territories()]
+    return {
+        "rows": rows,
+        "extract": extract,
+        "damage": damage,
+        "newer_waits": any(_is_behind(run, extract) for _, run in rows),
+    }
+
+
+def _is_behind(run: SyncRun | None, extract: Extract | None) -> bool:
+    """The extract in service is not the one that this synchronisation read."""
+    if extract is None:
+        return False
+    return run is None or (run.vintage, run.fictitious) != (extract.vintage, extract.fictitious)
+
+
+FRESHNESS = registries.DeskPanel(
+    key="fraicheur",
+    title="Fraîcheur des données",
+    order=10,
+    template="directory/desk/freshness.html",
+    context=freshness,
+)
+
+
+def structures_are_invented() -> bool:
+    """The last synchronisation of the territory whose identity the site wears read invented files."""
+    territories = served_territories()
+    run = last_sync({territories[0].siren}) if territories else None
+    return run is not None and run.fictitious
+
+
+class NoIndex(RuntimeError):
+    """The search has no index."""
+
+
+def _index_health() -> str:
+    generation = index.version()
+    if not generation:
+        raise NoIndex("Pas d’index de recherche : lancez « essaim directory index ».")
+    return "ok"
+
+
+def _vintage_health() -> str:
+    run = last_sync(current_scope())
+    return run.vintage if run is not None else "aucun"
+
+
+def register() -> None:
+    """Called once by the room's AppConfig."""
+    registries.inbox_kinds.register(ERROR_REPORTS)
+    registries.desk_panels.register(FRESHNESS)
+    registries.fictitious_checks.register(registries.FictitiousCheck("annuaire", structures_are_invented))
+    registries.health_checks.register(registries.HealthCheck("recherche", _index_health, order=10))
+    registries.health_checks.register(registries.HealthCheck("millesime", _vintage_health, order=20))
+    registries.nav_items.register(registries.NavItem("annuaire", "Annuaire", "/annuaire/", order=10))
+    pagecache.add_version_part(index.version)
