@@ -130,9 +130,13 @@ class Archive:
         place = self._pointer().get(kind)
         return load_manifest(self.root / place) if place else None
 
-    def current_labels(self) -> dict[str, Manifest]:
-        """The cards of the label lists in service, by kind."""
-        return {kind: load_manifest(self.root / place) for kind, place in self._pointer().items() if kind != EXTRACT}
+    def current_labels(self, *, beside_invented: bool = True) -> dict[str, Manifest]:
+        """The cards of the label lists in service, by kind.
+
+        Without ``beside_invented`` the invented lists of a demonstration are left out: they never adorn a real extract.
+        """
+        found = {kind: load_manifest(self.root / place) for kind, place in self._pointer().items() if kind != EXTRACT}
+        return {kind: card for kind, card in found.items() if beside_invented or not card.fictitious}
 
     def archived(self, kind: str = EXTRACT) -> list[Manifest]:
         """Every archived run of a kind, the newest vintage (then run) first."""

@@ -61,7 +61,7 @@ def import_stock(
             places.require(ESTABLISHMENTS.needed)
             for source in sources:
                 source.fictitious = source.fictitious or _all_invented(engine, source)
-            labels = archive.current_labels()
+            labels = archive.current_labels(beside_invented=all(source.fictitious for source in sources))
             create_listed(engine, labels, vintage)
             metadata = _metadata(vintage, perimeter.version, sources)
             finished = work / "finished"

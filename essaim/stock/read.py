@@ -162,7 +162,7 @@ def current_extract(data_dir: Path) -> Extract | None:
         imported_at=manifest.imported_at,
         sources=manifest.sources,
         rows=manifest.rows,
-        labels=archive.current_labels(),
+        labels=archive.current_labels(beside_invented=manifest.fictitious),
     )
 
 
@@ -170,10 +170,13 @@ def rna_associations(data_dir: Path, communes: Collection[str]) -> Iterator[dict
     """Yield the associations of the RNA seated in these commune codes, active and dissolved (``state`` A or F).
 
     Columns: `labels.complements.RNA_COLUMNS` (text, dates, ``public_utility`` bool), and ``criteria``, a list of one
-    {code: rna, source, reference: RNA number, as_of}. Nothing when no RNA file is in service.
+    {code: rna, source, reference: RNA number, as_of}. Nothing when no RNA file is in service, or when it is invented and the extract is not.
     """
-    manifest = Archive(data_dir).current(RNA.kind)
+    archive = Archive(data_dir)
+    manifest, extract = archive.current(RNA.kind), archive.current()
     if manifest is None or not communes:
+        return
+    if manifest.fictitious and extract is not None and not extract.fictitious:
         return
     with _engine() as engine:
         wanted = ", ".join(quote(code) for code in sorted(set(communes)))
