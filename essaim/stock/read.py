@@ -170,7 +170,8 @@ def rna_associations(data_dir: Path, communes: Collection[str]) -> Iterator[dict
     """Yield the associations of the RNA seated in these commune codes, active and dissolved (``state`` A or F).
 
     Columns: `labels.complements.RNA_COLUMNS` (text, dates, ``public_utility`` bool), and ``criteria``, a list of one
-    {code: rna, source, reference: RNA number, as_of}. Nothing when no RNA file is in service, or when it is invented and the extract is not.
+    {code: rna, source, reference: RNA number, as_of}. Nothing when no RNA file is in service, or when it is invented
+    and the extract is not.
     """
     archive = Archive(data_dir)
     manifest, extract = archive.current(RNA.kind), archive.current()
