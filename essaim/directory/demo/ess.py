@@ -16,6 +16,8 @@ from essaim.directory.demo.words import BANKS, HEALTH_MUTUALS, INSURERS, with_de
 from essaim.nomenclature.perimeter import Family
 
 REACH_KM = 19.0
+# Activities (NAF divisions) of those who may share the address of a « maison des associations ».
+_SHARING = ("90", "91", "93", "94")
 # Towns where a moment always has its place in the territory itself, before chance has its word.
 _ALWAYS = {"epicerie": ("86194", "86139", "86070", "86115")}
 
@@ -56,20 +58,24 @@ class Drawer:
         """Give it a street, a number and a point beside that street."""
         rng, habitat = self.rng, self.habitats[establishment.place.code]
         street = rng.choices(habitat.streets, habitat.weights)[0]
+        while street.house and establishment.naf[:2] not in _SHARING:
+            street = rng.choices(habitat.streets, habitat.weights)[0]
         number = rng.randint(1, street.numbers)
         along = number / street.numbers
         establishment.street_kind, establishment.street = street.kind, street.label
         establishment.number = "" if street.kind == "LD" or rng.random() < 0.08 else str(number)
         establishment.repetition = "B" if establishment.number and rng.random() < 0.04 else ""
-        establishment.x = round(street.x + street.dx * along + rng.uniform(-9, 9), 2)
-        establishment.y = round(street.y + street.dy * along + rng.uniform(-9, 9), 2)
+        aside = 0 if street.house else 9
+        establishment.x = round(street.x + street.dx * along + rng.uniform(-aside, aside), 2)
+        establishment.y = round(street.y + street.dy * along + rng.uniform(-aside, aside), 2)
         establishment.postcode = establishment.place.postcodes[0]
         if street.former is not None and rng.random() < 0.6:
             establishment.former = street.former
             establishment.postcode = street.former.postcode
         establishment.located = rng.random() > 0.08
-        if rng.random() < 0.07:
-            establishment.complement = rng.choice(("BAT A", "BAT B", "RDC", "1ER ETAGE", "MAISON DES ASSOCIATIONS"))
+        establishment.complement = street.house
+        if not street.house and rng.random() < 0.07:
+            establishment.complement = rng.choice(("BAT A", "BAT B", "RDC", "1ER ETAGE"))
 
     def open_establishment(self, unit: Unit, place: Place, created: dt.date, sign: str = "") -> Establishment:
         """Add an open establishment without employees to the unit."""

@@ -1,7 +1,8 @@
 """What invented structures do: activity, legal form, names that sound right, size, and the « moment » they stand for.
 
 A kind with a `moment` (an hour of « l'ESS au fil des heures ») is placed so that every commune has one within reach.
-Slots of a name: {de} « de la Borderie », {n} « Le Merle bavard », {dec} « de Lusignan », {club}, {art}.
+Slots of a name: {de} « de la Borderie », {a} « à la Borderie », {lieu}, {n} « Le Merle bavard »,
+{dec} « de Lusignan », {club}, {art}.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from essaim.directory.demo.kinds import Kind
 from essaim.directory.demo.places import Place, official_spelling
-from essaim.directory.demo.words import ADJECTIVES, ARTS, CLUBS, LANDMARKS, NOUNS, with_de, with_de_commune
+from essaim.directory.demo.words import ADJECTIVES, ARTS, CLUBS, LANDMARKS, NOUNS, with_a, with_de, with_de_commune
 
 # Acronyms of real structures, or of public bodies, that initials may form by chance.
 _REAL_ACRONYMS = frozenset(
@@ -112,6 +112,7 @@ class Names:
         adjective = rng.choice(ADJECTIVES)
         filled = pattern.format(
             de=with_de(landmark),
+            a=with_a(landmark),
             lieu=landmark,
             n=f"{noun} {adjective[gender]}",
             dec=with_de_commune(place.name),

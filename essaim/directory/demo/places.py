@@ -62,7 +62,7 @@ class DemoTerritory:
 
 @dataclass(frozen=True, slots=True)
 class Street:
-    """A street or hamlet: a segment along which numbers stand. Ends in Lambert-93 metres."""
+    """A street or hamlet: a segment with its numbers, in Lambert-93 metres. `house`: one address for many."""
 
     kind: str
     label: str
@@ -72,6 +72,7 @@ class Street:
     dy: float
     numbers: int
     former: FormerPlace | None
+    house: str = ""
 
 
 @dataclass(slots=True)
@@ -205,6 +206,13 @@ def _habitat(rng: random.Random, place: Place, centres: dict[str, tuple[float, f
         hx, hy, _, former = hearts[0] if rank < 3 else rng.choices(hearts, [h[2] for h in hearts])[0]
         sx, sy = near(hx, hy, 60 if rank < 3 else town_spread / math.sqrt(len(hearts)))
         _add(rng, habitat, Street(kind, label, sx, sy, 0, 0, 0, former), 3.0 if rank < 6 else 1.0, (90, 420))
+    if place.population >= 1_500:
+        # Associations without premises share the address of a house that the commune lends.
+        kind, label = names[0]
+        hx, hy = near(x0, y0, town_spread / 3)
+        house = Street(kind, label, hx, hy, 0, 0, 1, None, "MAISON DES ASSOCIATIONS")
+        habitat.streets.append(house)
+        habitat.weights.append(sum(habitat.weights) * 0.05)
     hamlets = {1: 4, 2: 5, 3: 7, 4: 6, 5: 9, 6: 12, 7: 9}.get(place.density, 8)
     town_weight = sum(habitat.weights)
     share = {1: 0.03, 2: 0.06, 3: 0.1, 4: 0.12, 5: 0.2, 6: 0.36, 7: 0.5}.get(place.density, 0.2)

@@ -47,6 +47,14 @@ def with_de(name: str) -> str:
     return ("d’" if name[0] in "AEÉÈÊIOUYH" else "de ") + name
 
 
+def with_a(name: str) -> str:
+    """« La Borderie » → « à la Borderie », « Le Pré » → « au Pré », « Les Ormes » → « aux Ormes »."""
+    for article, joined in (("Le ", "au "), ("Les ", "aux "), ("La ", "à la "), ("L’", "à l’")):
+        if name.startswith(article):
+            return joined + name[len(article) :]
+    return f"à {name}"
+
+
 def with_de_commune(name: str) -> str:
     """A commune keeps its feminine article's capital: « de La Puye », « du Vigeant », « d’Orvaise-sur-Lanne »."""
     if name.startswith("La "):
