@@ -89,8 +89,7 @@ def voronoi(communes: Iterable[Place]) -> dict[str, Any]:
     Communes without a centre have no zone. Two communes never overlap, and every centre stands in its own zone.
     """
     places = _sorted(communes)
-    names = {place.code: place.name for place in places}
-    return _collection("voronoi", VORONOI_NOTE, names, _voronoi_cells(_key(places)))
+    return _collection("voronoi", VORONOI_NOTE, places, _voronoi_cells(_key(places)))
 
 
 def base(communes: Iterable[Any]) -> dict[str, Any]:
@@ -98,7 +97,7 @@ def base(communes: Iterable[Any]) -> dict[str, Any]:
     places = _sorted(communes)
     contours = [(place.code, place.contour) for place in places if place.contour]
     if places and len(contours) == len(places):
-        return _collection("contours", "", {place.code: place.name for place in places}, contours)
+        return _collection("contours", "", places, contours)
     return voronoi(places)
 
 
@@ -106,7 +105,8 @@ def base_version(communes: Iterable[Any]) -> str:
     """Short text that changes with the base: part of its address, so that a browser may keep it for ever."""
     mark = hashlib.sha256(RULES.encode())
     for place in _sorted(communes):
-        mark.update(json.dumps([place.code, place.name, place.latitude, place.longitude, place.contour]).encode())
+        said = [place.code, place.name, getattr(place, "population", None)]
+        mark.update(json.dumps([*said, place.latitude, place.longitude, place.contour]).encode())
     return mark.hexdigest()[:12]
 
 
@@ -136,16 +136,18 @@ def _hexagon(x: float, y: float) -> str:
 
 
 def _collection(
-    kind: str, note: str, names: dict[str, str], shapes: Iterable[tuple[str, dict[str, Any]]]
+    kind: str, note: str, places: Sequence[Any], shapes: Iterable[tuple[str, dict[str, Any]]]
 ) -> dict[str, Any]:
+    """GeoJSON; `population` tells a drawing which names to write first when room is short."""
+    said = {
+        place.code: {"code": place.code, "name": place.name, "population": getattr(place, "population", None)}
+        for place in places
+    }
     return {
         "type": "FeatureCollection",
         "kind": kind,
         "note": note,
-        "features": [
-            {"type": "Feature", "properties": {"code": code, "name": names[code]}, "geometry": geometry}
-            for code, geometry in shapes
-        ],
+        "features": [{"type": "Feature", "properties": said[code], "geometry": geometry} for code, geometry in shapes],
     }
 
 

@@ -141,6 +141,6 @@ def test_real_contours_replace_the_zones_only_when_complete():
     whole = [commune("86001", 46.5, 0.5, square(0, 46)), commune("86002", 46.5, 1.5, square(1, 46))]
     drawn = base(whole)
     assert (drawn["kind"], drawn["note"]) == ("contours", "")
-    assert drawn["features"][0]["properties"] == {"code": "86001", "name": "C86001"}
+    assert drawn["features"][0]["properties"] == {"code": "86001", "name": "C86001", "population": None}
     assert base_version(whole) != base_version(half)
     assert base_version(whole) == base_version(list(reversed(whole)))
