@@ -141,7 +141,7 @@ def _write_geolocation(engine: Engine, source: Source, columns: Columns, work: P
 
     def number(*wanted: str) -> str:
         column = columns.get(*wanted)
-        return clean.number(name(column)) if column else "CAST(NULL AS DOUBLE)"
+        return clean.number(f"CAST({name(column)} AS VARCHAR)") if column else "CAST(NULL AS DOUBLE)"
 
     expressions = {
         "siret": clean.digits(siret, 14),
