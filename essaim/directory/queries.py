@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, F, Max, OuterRef, Prefetch, QuerySet
 
+from essaim.directory.contacts_import import KnownPlace, Matcher, fold
 from essaim.directory.enums import Decision
 from essaim.directory.models import (
     Card,
@@ -20,6 +21,7 @@ from essaim.directory.models import (
     Structure,
     SyncRun,
 )
+from essaim.geography.models import Commune, FormerCommune
 from essaim.people.models import Person
 from essaim.people.rules import is_officer
 
@@ -163,3 +165,61 @@ def to_review(scope: Collection[str]) -> QuerySet[Structure]:
         .filter(is_closed=False)
         .order_by("-missing_since", "name", "pk")
     )
+
+
+def matcher(scope: Collection[str]) -> Matcher:
+    """What a spreadsheet is compared with: the structures of these EPCI, by number and by name and commune.
+
+    Those set aside are there too, so that a file may admit them again; merged ones stand for their target.
+    """
+    places: list[KnownPlace] = []
+    sirets: dict[str, int] = {}
+    sirens: dict[str, int] = {}
+    rnas: dict[str, int] = {}
+    names = _names_by_structure(scope)
+    rows = (
+        Establishment.objects.filter(commune__epci_id__in=sorted(scope))
+        .order_by("structure_id", "-is_head_office", "pk")
+        .values_list(
+            "structure_id", "structure__merged_into_id", "structure__key", "structure__name", "structure__is_closed",
+            "structure__siren", "structure__rna", "siret", "usual_name", "signs", "commune_id", "commune__name",
+        )
+    )  # fmt: skip
+    for structure, merged, key, name, closed, siren, rna, siret, usual, signs, commune, commune_name in rows:
+        pk = merged or structure
+        for number, known in ((siret, sirets), (siren, sirens), (rna, rnas)):
+            if number:
+                known.setdefault(number, pk)
+        told = tuple(dict.fromkeys(text for text in (*names.get(structure, ()), usual, *signs) if text))
+        places.append(KnownPlace(pk, key, name, told, commune, commune_name, closed))
+    return Matcher(
+        places, sirets=sirets, sirens=sirens, rnas=rnas, communes=_commune_names(scope), postcodes=_postcodes(scope)
+    )
+
+
+def _names_by_structure(scope: Collection[str]) -> dict[int, tuple[str, ...]]:
+    """Every form of the name: official, acronym, usual names, title at the RNA, claimed name."""
+    rows = in_scope(scope).values_list("pk", "name", "acronym", "usual_names", "rna_title", "card__name")
+    return {
+        pk: tuple(text for text in (name, acronym, *usual, title, claimed) if text)
+        for pk, name, acronym, usual, title, claimed in rows
+    }
+
+
+def _commune_names(scope: Collection[str]) -> dict[str, str]:
+    """Folded names, of today and former, that mean one commune only."""
+    found: dict[str, set[str]] = {}
+    former = FormerCommune.objects.filter(commune__epci_id__in=sorted(scope)).values_list("name", "commune_id")
+    today = Commune.objects.filter(epci_id__in=sorted(scope)).values_list("name", "code")
+    for name, code in [*former, *today]:
+        found.setdefault(fold(name), set()).add(code)
+    return {name: codes.pop() for name, codes in found.items() if name and len(codes) == 1}
+
+
+def _postcodes(scope: Collection[str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    communes = Commune.objects.filter(epci_id__in=sorted(scope)).order_by("code")
+    for code, postcodes in communes.values_list("code", "postcodes"):
+        for postcode in postcodes:
+            found.setdefault(postcode, []).append(code)
+    return {postcode: tuple(codes) for postcode, codes in found.items()}

@@ -11,9 +11,34 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from essaim.directory.actions.contacts import ImportRefused, counts_of, import_contacts, preview, undo_import
+from essaim.directory.actions.decisions import DecisionRefused, decide
+from essaim.directory.actions.keys import MergeRefused, merge, obtain_siren
 from essaim.directory.actions.locks import DirectoryBusy
 from essaim.directory.actions.sync import sync_territories
+from essaim.directory.contacts_import import NotContacts
+from essaim.directory.contacts_import.report import applied_lines, preview_json, preview_lines, undo_lines
+from essaim.directory.enums import Decision
+from essaim.directory.models import ContactImport, Structure
+from essaim.directory.queries import by_key
+from essaim.directory.search.index import rebuild_index
 from essaim.directory.sync.reading import SyncRefused
+from essaim.directory.sync.report import count
+from essaim.foundation.identifiers import InvalidIdentifier
+from essaim.foundation.search import IndexBusy
+from essaim.foundation.spreadsheets import UnreadableTable
+
+REFUSALS = (
+    SyncRefused,
+    DirectoryBusy,
+    UnreadableTable,
+    NotContacts,
+    ImportRefused,
+    DecisionRefused,
+    MergeRefused,
+    InvalidIdentifier,
+    IndexBusy,
+)
 
 
 class Command(BaseCommand):
@@ -44,6 +69,29 @@ class Command(BaseCommand):
             "--accept-loss", action="store_true", help="appliquer même si le fichier perd plus d’un dixième des lignes"
         )
         sync.set_defaults(run=self.sync)
+        contacts = verbs.add_parser(
+            "import-contacts", help="importer le tableur de la mission : contacts, étiquettes, décisions"
+        )
+        contacts.add_argument("file", nargs="?", type=Path, help="CSV, XLSX ou ODS")
+        contacts.add_argument("--apply", action="store_true", help="écrire (sinon, dire seulement ce qui serait fait)")
+        contacts.add_argument("--undo", type=int, metavar="N°", help="annuler l’import de ce numéro")
+        contacts.set_defaults(run=self.import_contacts)
+        decide = verbs.add_parser("decide", help="admettre ou écarter une structure, avec la raison")
+        decide.add_argument("key", help="SIREN, numéro RNA ou code de la structure")
+        decide.add_argument("decision", choices=["admettre", "ecarter"])
+        decide.add_argument("--reason", required=True, help="la raison, gardée avec la décision")
+        decide.set_defaults(run=self.decide)
+        merge = verbs.add_parser("merge", help="réunir deux fiches de la même structure ; l’ancienne adresse redirige")
+        merge.add_argument("source", help="clé de la fiche qui disparaît")
+        merge.add_argument("target", help="clé de la fiche qui reste")
+        merge.add_argument("--reason", required=True, help="la raison, gardée au journal")
+        merge.set_defaults(run=self.merge)
+        siren = verbs.add_parser("obtain-siren", help="donner son SIREN à une structure qui n’en avait pas")
+        siren.add_argument("key", help="numéro RNA ou code de la structure")
+        siren.add_argument("siren", help="le SIREN obtenu")
+        siren.set_defaults(run=self.obtain_siren)
+        index = verbs.add_parser("index", help="reconstruire l’index de recherche à partir de la base")
+        index.set_defaults(run=self.index)
         for verb in verbs.choices.values():
             verb.add_argument("--json", action="store_true", help="écrire le compte rendu en un seul objet JSON")
 
@@ -52,7 +100,7 @@ class Command(BaseCommand):
         run: Callable[..., None] = options["run"]
         try:
             run(**options)
-        except (SyncRefused, DirectoryBusy) as error:
+        except REFUSALS as error:
             raise CommandError(str(error)) from error
 
     def sync(self, **options: Any) -> None:
@@ -70,6 +118,80 @@ class Command(BaseCommand):
             {"command": "directory sync", "territories": [report.as_json() for report in reports]},
             [line for report in reports for line in report.lines()],
         )
+
+    def import_contacts(self, **options: Any) -> None:
+        """`directory import-contacts`."""
+        by = "commande directory import-contacts"
+        if options["undo"] is not None:
+            row = ContactImport.objects.filter(pk=options["undo"]).first()
+            if row is None:
+                raise CommandError(f"Aucun import ne porte le numéro {options['undo']}.")
+            done = undo_import(contact_import=row, by=by)
+            report = {"command": "directory import-contacts", "undone": row.pk, **done.as_json(), "left": done.kept}
+            self._tell(options, report, undo_lines(done))
+            return
+        path: Path | None = options["file"]
+        if path is None:
+            raise CommandError("Donnez le fichier à importer, ou --undo et le numéro d’un import.")
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise CommandError(f"Impossible de lire « {path} » : {error.strerror}.") from error
+        seen = preview(content=content, filename=path.name)
+        report = {"command": "directory import-contacts", "applied": options["apply"], **preview_json(seen)}
+        lines = preview_lines(seen)
+        if options["apply"]:
+            row = import_contacts(content=content, filename=path.name, by=by, expected=seen.fingerprint)
+            report |= {"import": row.pk, "brought": counts_of(row)}
+            lines += applied_lines(row)
+        else:
+            lines.append("Rien n’a été écrit : ajoutez --apply pour appliquer.")
+        self._tell(options, report, lines)
+
+    def decide(self, **options: Any) -> None:
+        """`directory decide`."""
+        structure = self._structure(options["key"])
+        decision = Decision.ADMIT if options["decision"] == "admettre" else Decision.EXCLUDE
+        decide(structure=structure, decision=decision, reason=options["reason"], by="commande directory decide")
+        report = {"command": "directory decide", "key": structure.key, "decision": decision.value}
+        self._tell(options, report, [f"{structure} ({structure.key}) : {decision.label}, décision gardée."])
+
+    def merge(self, **options: Any) -> None:
+        """`directory merge`."""
+        source, target = self._structure(options["source"]), self._structure(options["target"])
+        target = merge(source=source, target=target, reason=options["reason"], by="commande directory merge")
+        report = {"command": "directory merge", "key": target.key, "former_key": source.key}
+        self._tell(options, report, [f"{source} ({source.key}) est réunie à {target} ({target.key})."])
+
+    def obtain_siren(self, **options: Any) -> None:
+        """`directory obtain-siren`."""
+        structure = self._structure(options["key"])
+        former = structure.key
+        structure = obtain_siren(structure=structure, siren=options["siren"], by="commande directory obtain-siren")
+        report = {"command": "directory obtain-siren", "key": structure.key, "former_key": former}
+        self._tell(options, report, [f"{structure} : {former} redirige désormais vers {structure.key}."])
+
+    def index(self, **options: Any) -> None:
+        """`directory index`."""
+        quiet = options["json"]
+
+        def progress(done: int, total: int) -> None:
+            if not quiet:
+                self.stdout.write(f"\r  index : {done} / {total}", ending="")
+                self.stdout.flush()
+
+        number = rebuild_index(progress)
+        if not quiet:
+            self.stdout.write("")
+        told = count(number, "structure indexée", "structures indexées")
+        self._tell(options, {"command": "directory index", "structures": number}, [f"{told}."])
+
+    @staticmethod
+    def _structure(key: str) -> Structure:
+        found = by_key(key)
+        if found is None:
+            raise CommandError(f"Aucune structure ne porte la clé « {key} ».")
+        return found.structure
 
     def _tell(self, options: dict[str, Any], report: dict[str, Any], lines: Iterable[str]) -> None:
         if options["json"]:

@@ -1,0 +1,24 @@
+"""The officer's spreadsheet: columns, lines, and the structure each line means. Pure: no database.
+
+The caller gives the table and the structures of the territory; it gets a verdict per line, and writes.
+"""
+
+from essaim.directory.contacts_import.columns import Columns, NotContacts, Role, fold, recognise
+from essaim.directory.contacts_import.lines import Line, read_lines
+from essaim.directory.contacts_import.matching import Judged, KnownPlace, Matcher, Verdict, counts, judge_all
+
+__all__ = [
+    "Columns",
+    "Judged",
+    "KnownPlace",
+    "Line",
+    "Matcher",
+    "NotContacts",
+    "Role",
+    "Verdict",
+    "counts",
+    "fold",
+    "judge_all",
+    "read_lines",
+    "recognise",
+]

@@ -1,0 +1,239 @@
+"""Which structure a line means: by SIRET, SIREN, RNA number, else by name and commune; what stays to be chosen."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from rapidfuzz import fuzz, process
+
+from essaim.directory.contacts_import.columns import fold
+from essaim.directory.contacts_import.lines import Line
+
+SURE = 92.0
+"""Likeness (0–100) from which a name in the same commune is the same structure, when no other comes near."""
+POSSIBLE = 78.0
+MARGIN = 6.0
+CANDIDATES = 4
+
+
+class Verdict(StrEnum):
+    """What becomes of a line."""
+
+    MATCHED = "matched"
+    ADMIT = "admit"
+    REVIEW = "review"
+    REFUSED = "refused"
+
+    @property
+    def label(self) -> str:
+        """French word."""
+        return {
+            Verdict.MATCHED: "rapprochée",
+            Verdict.ADMIT: "nouvelle structure à admettre",
+            Verdict.REVIEW: "à revoir",
+            Verdict.REFUSED: "refusée",
+        }[self]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPlace:
+    """One structure of the directory as matching sees it, once per commune where it stands."""
+
+    structure_id: int
+    key: str
+    name: str
+    names: tuple[str, ...]
+    commune: str
+    commune_name: str
+    is_closed: bool = False
+
+    @property
+    def told(self) -> str:
+        """« Les Amis du jardin, Poitiers (123456789) »."""
+        closed = ", fermée" if self.is_closed else ""
+        return f"{self.name}, {self.commune_name}{closed} ({self.key})"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A line with its verdict. `candidates` are the structures it may mean when a person must choose."""
+
+    line: Line
+    verdict: Verdict
+    why: str
+    structure_id: int | None = None
+    candidates: tuple[KnownPlace, ...] = ()
+    commune: str = ""
+
+
+class Matcher:
+    """Finds the structure that a line means, among those of the directory."""
+
+    def __init__(
+        self,
+        places: Iterable[KnownPlace],
+        *,
+        sirets: Mapping[str, int],
+        sirens: Mapping[str, int],
+        rnas: Mapping[str, int],
+        communes: Mapping[str, str],
+        postcodes: Mapping[str, tuple[str, ...]],
+    ) -> None:
+        """`communes`: folded name (old or of today) → code of today; `postcodes`: postcode → codes of communes."""
+        self.sirets, self.sirens, self.rnas = sirets, sirens, rnas
+        self.communes, self.postcodes = communes, postcodes
+        self.by_commune: dict[str, list[tuple[str, KnownPlace]]] = defaultdict(list)
+        self.by_id: dict[int, KnownPlace] = {}
+        self.everywhere: list[tuple[str, KnownPlace]] = []
+        for place in places:
+            self.by_id.setdefault(place.structure_id, place)
+            for name in place.names:
+                entry = (fold(name), place)
+                self.by_commune[place.commune].append(entry)
+                self.everywhere.append(entry)
+
+    def judge(self, line: Line, choice: int | None = None) -> Judged:
+        """The verdict of one line; `choice` is the structure that a person chose among the candidates."""
+        if line.refusals:
+            return Judged(line, Verdict.REFUSED, " ; ".join(line.refusals))
+        for number, known, word in (
+            (line.siret, self.sirets, "SIRET"),
+            (line.siren, self.sirens, "SIREN"),
+            (line.rna, self.rnas, "numéro RNA"),
+        ):
+            if number and number in known:
+                return self._matched(line, known[number], f"par son {word}")
+        commune = self._commune(line)
+        candidates, found = self._by_name(line, commune)
+        if choice is not None and choice in {place.structure_id for place in candidates}:
+            return self._matched(line, choice, "choisie par vous")
+        if found is not None:
+            return self._matched(line, found.structure_id, "par son nom et sa commune")
+        if line.decision == "admit" and line.name and commune:
+            if candidates:
+                return Judged(
+                    line, Verdict.REVIEW, "nouvelle, ou l’une de celles-ci ?", None, tuple(candidates), commune
+                )
+            return Judged(line, Verdict.ADMIT, "inconnue des fichiers : elle sera créée", commune=commune)
+        return Judged(line, Verdict.REVIEW, self._unknown(line, commune, candidates), None, tuple(candidates), commune)
+
+    def _matched(self, line: Line, structure_id: int, why: str) -> Judged:
+        if not line.brings:
+            return Judged(
+                line, Verdict.REFUSED, "la ligne n’apporte ni contact, ni étiquette, ni décision", structure_id
+            )
+        return Judged(line, Verdict.MATCHED, why, structure_id)
+
+    def _commune(self, line: Line) -> str:
+        """Code of the commune the line names, when there is only one answer."""
+        folded = re.sub(r"\bst\b", "saint", re.sub(r"\bste\b", "sainte", fold(line.commune)))
+        folded = re.sub(r"\s*\bcedex\b.*$", "", folded)
+        code = self.communes.get(folded)
+        if code:
+            return code
+        near = self.postcodes.get(line.postcode, ())
+        return near[0] if len(near) == 1 and not folded else ""
+
+    def _by_name(self, line: Line, commune: str) -> tuple[list[KnownPlace], KnownPlace | None]:
+        """Candidates, best first, and the one that is sure enough."""
+        if not line.name:
+            return [], None
+        pool = self.by_commune.get(commune, []) if commune else self.everywhere
+        wanted = fold(line.name)
+        scored = process.extract(
+            wanted, [name for name, _place in pool], scorer=_likeness, limit=30, score_cutoff=POSSIBLE
+        )
+        best: dict[int, tuple[float, KnownPlace]] = {}
+        for _name, score, index in scored:
+            place = pool[index][1]
+            if score > best.get(place.structure_id, (0.0, place))[0]:
+                best[place.structure_id] = (score, place)
+        ranked = sorted(
+            best.values(), key=lambda item: (-item[0], item[1].is_closed, item[1].name, item[1].structure_id)
+        )
+        candidates = [place for _score, place in ranked[:CANDIDATES]]
+        sure = bool(commune) and bool(ranked) and ranked[0][0] >= SURE
+        rival = len(ranked) > 1 and ranked[1][0] > ranked[0][0] - MARGIN and not ranked[1][1].is_closed
+        return candidates, ranked[0][1] if sure and not rival else None
+
+    def _unknown(self, line: Line, commune: str, candidates: list[KnownPlace]) -> str:
+        if candidates and commune:
+            return "plusieurs structures ont un nom proche : choisissez" if len(candidates) > 1 else (
+                "une structure a un nom proche : est-ce elle ?"
+            )  # fmt: skip
+        if candidates:
+            return "la commune manque ou n’est pas du territoire : est-ce l’une de celles-ci ?"
+        if line.siret or line.siren:
+            return "ce numéro n’est pas dans l’annuaire du territoire"
+        if line.decision == "admit" and not commune:
+            return "pour admettre cette structure, il faut sa commune, dans le territoire"
+        if line.decision != "admit":
+            return "inconnue de l’annuaire : pour l’y ajouter, mettez « inclure » et la raison"
+        return "inconnue de l’annuaire"
+
+
+_EMPTY_WORDS = frozenset(
+    (
+        "association",
+        "asso",
+        "les",
+        "le",
+        "la",
+        "l",
+        "des",
+        "du",
+        "de",
+        "d",
+        "et",
+        "en",
+        "a",
+        "au",
+        "aux",
+        "un",
+        "une",
+        "pour",
+    )
+)
+
+
+def _likeness(one: str, other: str, *, score_cutoff: float | None = None, **_options: Any) -> float:
+    """0 to 100. Words in any order, articles and « association » aside; initials alone never suffice."""
+    if one == other:
+        return 100.0
+    left = " ".join(sorted(word for word in one.split() if word not in _EMPTY_WORDS)) or one
+    right = " ".join(sorted(word for word in other.split() if word not in _EMPTY_WORDS)) or other
+    score = fuzz.ratio(left, right)
+    # One name inside the other (« Le Toit » in « Le Toit du monde ») is a candidate, never a certainty.
+    if len(left) >= 6 and len(right) >= 6:
+        score = max(score, min(fuzz.token_set_ratio(left, right), SURE - 1))
+    return float(score) if score >= (score_cutoff or 0) else 0.0
+
+
+def judge_all(lines: Sequence[Line], matcher: Matcher, choices: Mapping[int, int] | None = None) -> list[Judged]:
+    """Verdict of every line. The same contact of the same structure twice in the file: the second is refused."""
+    verdicts: list[Judged] = []
+    seen: dict[tuple[Any, ...], int] = {}
+    for line in lines:
+        judged = matcher.judge(line, (choices or {}).get(line.number))
+        if judged.verdict in {Verdict.MATCHED, Verdict.ADMIT}:
+            target = judged.structure_id or (fold(line.name), judged.commune)
+            content = (
+                target, line.email or line.phone, fold(line.contact), line.tags, line.decision, line.reason, line.note
+            )  # fmt: skip
+            if content in seen:
+                judged = Judged(line, Verdict.REFUSED, f"déjà dite à la ligne {seen[content]}", judged.structure_id)
+            else:
+                seen[content] = line.number
+        verdicts.append(judged)
+    return verdicts
+
+
+def counts(verdicts: Sequence[Judged]) -> dict[str, int]:
+    """How many lines of each verdict, every verdict named."""
+    found = Counter(judged.verdict.value for judged in verdicts)
+    return {"read": len(verdicts)} | {verdict.value: found.get(verdict.value, 0) for verdict in Verdict}
