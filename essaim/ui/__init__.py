@@ -1,0 +1,1 @@
+"""The room `ui`: what every page looks like."""

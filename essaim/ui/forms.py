@@ -9,7 +9,7 @@ from django.template import loader
 
 
 class SiteRenderer(DjangoTemplates):
-    """`{{ form }}` in the site's dress. Templates under `ui/` come from the site's engine, widgets from Django's own."""
+    """`{{ form }}` in the site's dress: templates under `ui/` from the site's engine, widgets from Django's own."""
 
     form_template_name = "ui/forms/form.html"
     field_template_name = "ui/forms/field.html"

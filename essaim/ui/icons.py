@@ -1,4 +1,6 @@
-"""The site's icons: one path each, drawn on a 24 × 24 grid with a round pen. Decorative: words always stand beside them."""
+"""The site's icons, drawn on a 24 × 24 grid with a round pen. Decorative: words always stand beside them."""
+
+# ruff: noqa: E501 -- a drawing is one line
 
 from __future__ import annotations
 

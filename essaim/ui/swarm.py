@@ -1,4 +1,4 @@
-"""Lays out the labels of the hexagon swarm: which name fits in which cell, on how many lines. Pure geometry, no Django."""
+"""Lays out the labels of the hexagon swarm: which name fits in which cell, on how many lines. No Django."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def draw(cells: Iterable[Any], *, unit: str = "") -> tuple[list[DrawnCell], str]
 
 
 def fit(name: str, width: float) -> tuple[tuple[str, ...], float]:
-    """Split a name in at most three lines that fit a cell `width` wide; return (lines, font size). No lines when it cannot fit."""
+    """Split a name in at most three lines that fit a cell `width` wide: (lines, font size), or no line."""
     short = name
     for long, brief in ABBREVIATIONS:
         short = short.replace(long, brief)

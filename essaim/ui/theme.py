@@ -1,7 +1,7 @@
 """The territory's two colours, and all that follows from them with contrast kept.
 
-A territory chooses honey (the shout) and leaf (what one presses). Everything else is derived in OKLCH, a space where equal
-steps of lightness look equal (Björn Ottosson, 2020), then checked against WCAG 2.2 contrast (1.4.3: 4.5:1 for text).
+A territory chooses honey (the shout) and leaf (what one presses). Everything else is derived in OKLCH, a space where
+equal steps of lightness look equal (Björn Ottosson, 2020), then checked against WCAG 2.2 (1.4.3: 4.5:1 for text).
 The result is one small style sheet served at /theme.<hash>.css, so that the page needs no inline style.
 """
 
@@ -95,7 +95,7 @@ def _readable(colour: str, grounds: tuple[str, ...], ratio: float) -> str:
 
 
 def readable_on(colour: str, grounds: Iterable[str], ratio: float = TEXT_RATIO) -> str:
-    """Return the nearest colour of the same hue that reaches `ratio` on every ground; `colour` itself when it already does.
+    """Return the nearest colour of the same hue that reaches `ratio` on every ground; `colour` itself if it does.
 
     Raises UnreadableColourError when no lightness does (a white and a black ground together leave a sliver only).
     """
@@ -115,16 +115,12 @@ def _moved(colour: str, *, lightness: float, chroma: float = 1.0, most: float = 
 
 
 def _pair(ground: str) -> tuple[str, str]:
-    """Return a ground's pressed shade and an ink that reads on both. Falls back on lighter shades where darker ones fail."""
+    """Return a ground's pressed shade and an ink that reads on both; a lighter shade where a darker one fails."""
     source = to_oklch(ground)
+    inks = (_moved(ground, lightness=0.235, most=0.05), _moved(ground, lightness=0.99, most=0.02), "#000000", "#ffffff")
     for shift in (-0.055, 0.055, -0.02, 0.02, 0.0):
         pressed = to_hex(Oklch(min(max(source.lightness + shift, 0.0), 1.0), source.chroma, source.hue))
-        for ink in (
-            _moved(ground, lightness=0.235, most=0.05),
-            _moved(ground, lightness=0.99, most=0.02),
-            "#000000",
-            "#ffffff",
-        ):
+        for ink in inks:
             if min(contrast(ink, ground), contrast(ink, pressed)) >= TEXT_RATIO:
                 return pressed, ink
     raise UnreadableColourError(f"Aucune encre ne se lit sur {ground}.")  # cannot happen: black or white always does
@@ -149,10 +145,8 @@ def variables(honey: str, leaf: str) -> dict[str, str]:
     leaf_soft = (_moved(leaf, lightness=0.94, most=0.025), _moved(leaf, lightness=0.32, most=0.04))
     values["leaf-soft"] = _both(leaf_soft)
     pressed, inks, shown = [], [], []
-    for grounds, extra, wish in (
-        (LIGHT_GROUNDS, leaf_soft[0], leaf),
-        (DARK_GROUNDS, leaf_soft[1], _moved(leaf, lightness=0.79, most=0.105)),
-    ):
+    wishes = (leaf, _moved(leaf, lightness=0.79, most=0.105))
+    for grounds, extra, wish in zip((LIGHT_GROUNDS, DARK_GROUNDS), leaf_soft, wishes, strict=True):
         tint = readable_on(wish, (*grounds, extra))
         away = -0.09 if grounds is LIGHT_GROUNDS else 0.06
         source = to_oklch(tint)
@@ -175,11 +169,8 @@ def _levels(honey: str, leaf: str) -> dict[str, str]:
     """Five grounds whose lightness always goes one way, whatever the two colours, and the ink of the names on each."""
     values: dict[str, str] = {}
     for n, (light, dark) in enumerate(zip(_RAMP_LIGHT, _RAMP_DARK, strict=True), start=1):
-        hue = honey if n <= 3 else leaf
-        grounds = tuple(
-            _moved(hue, lightness=lightness, chroma=9.0 if n <= 3 else 1.2, most=_cap(hue, most))
-            for lightness, most in (light, dark)
-        )
+        hue, boost = (honey, 9.0) if n <= 3 else (leaf, 1.2)
+        grounds = tuple(_moved(hue, lightness=step[0], chroma=boost, most=_cap(hue, step[1])) for step in (light, dark))
         values[f"level-{n}"] = _both(grounds)
         values[f"level-{n}-ink"] = _both(
             tuple(
@@ -201,7 +192,7 @@ def _both(pair: Iterable[str]) -> str:
 
 
 def stylesheet(honey: str = DEFAULT_HONEY, leaf: str = DEFAULT_LEAF) -> str:
-    """Return the style sheet of two colours. Unlayered: it wins over tokens.css. Old browsers keep the default colours."""
+    """Return the style sheet of two colours. Unlayered: it wins over tokens.css. Old browsers keep the defaults."""
     lines = [f"  --{name}: {value};" for name, value in variables(honey, leaf).items()]
     return "@supports (color: light-dark(#000, #fff)) {\n:root {\n" + "\n".join(lines) + "\n}\n}\n"
 
@@ -212,14 +203,14 @@ def digest(css: str) -> str:
 
 
 def territory_stylesheet(territory: Any = None) -> str:
-    """Return the style sheet of a territory (anything with `honey` and `leaf`), or that of the default colours for None."""
+    """Return the style sheet of a territory (anything with `honey` and `leaf`); for None, of the default colours."""
     if territory is None:
         return stylesheet()
     return stylesheet(territory.honey or DEFAULT_HONEY, territory.leaf or DEFAULT_LEAF)
 
 
 def theme_url(territory: Any = None) -> str:
-    """Return the address of a territory's style sheet: it changes when the colours do, so that browsers may keep it for ever."""
+    """Return the address of a territory's style sheet: it changes with the colours, so browsers keep it for ever."""
     return reverse("ui:theme", args=[digest(territory_stylesheet(territory))])
 
 

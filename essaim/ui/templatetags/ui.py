@@ -233,9 +233,10 @@ def search_box(
     label: str = "Chercher une structure, un métier, une commune",
     placeholder: str = "",
     suggest: str = "",
+    landmark: str = "Recherche",
     small: bool = False,
 ) -> dict[str, Any]:
-    """The search form, alone; `id` is unique in the page.
+    """The search form, alone; `id` and `landmark` (its name among landmarks) are unique in the page.
 
     `suggest` is the address that answers suggestions, with `ui/components/suggestions.html`.
     """
@@ -247,6 +248,7 @@ def search_box(
         "label": label,
         "placeholder": placeholder,
         "suggest": suggest,
+        "landmark": landmark,
         "small": small,
     }
 
