@@ -13,6 +13,16 @@ def pytest_configure():
     make_settings_hostile()
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
+    """SQLite on the disk, one per worker, as installations have it: in memory, two threads cannot queue their writes."""
+    from django.db import connections
+
+    settings = connections["default"].settings_dict
+    if settings["ENGINE"].endswith("sqlite3"):
+        settings["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
 @pytest.fixture(autouse=True)
 def _installation(settings, tmp_path):
     """Each test has its own data dir, empty in-process caches and no page cache (ask for `page_cache` to have it)."""

@@ -40,6 +40,7 @@ class TerritoryForm(forms.ModelForm[Territory]):
         help_text="PNG, JPEG ou WebP, 4 Mo au plus. Il est affiché sur 48 points de haut.",
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
     )
+    website = forms.URLField(label="Site de la collectivité", required=False, assume_scheme="https")
     remove_logo = forms.BooleanField(label="Retirer le logo actuel", required=False)
 
     class Meta:
@@ -67,7 +68,6 @@ class TerritoryForm(forms.ModelForm[Territory]):
         widgets = {
             "honey": forms.TextInput(attrs={"type": "color"}),
             "leaf": forms.TextInput(attrs={"type": "color"}),
-            "website": forms.URLInput(),
         }
 
     field_order = (

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import subprocess
 import sys
 import threading
@@ -331,34 +332,15 @@ with transaction.atomic():
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="the other process needs a database that it can open by path")
-def test_another_process_changes_it(tmp_path, settings):
+def test_another_process_changes_it(tmp_path):
     """Two workers: a command writes in its own process, this one sees it at the next request."""
-    import os
-    import sqlite3
-
-    target = tmp_path / "autre.sqlite3"
     TerritoryFactory(name="Ici")
-    connection.ensure_connection()
-    copy = sqlite3.connect(target)
-    connection.connection.backup(copy)
-    copy.close()
-    former = connection.settings_dict["NAME"]
-    connection.close()
-    kept = connection.connection
-    connection.settings_dict["NAME"] = str(target)
-    connection.connection = None
-    try:
-        assert b"Ici" in Client().get("/territoire/").content
-        assert b"Ici" in Client().get("/territoire/").content
-        environment = os.environ | {
-            "DATABASE_URL": f"sqlite:///{target}",
-            "ESSAIM_DATA_DIR": str(tmp_path),
-            "DJANGO_SETTINGS_MODULE": "essaim.site.settings",
-        }
-        subprocess.run([sys.executable, "-c", ELSEWHERE], check=True, env=environment, cwd=ROOT)
-        assert b"Ailleurs" in Client().get("/territoire/").content
-    finally:
-        if connection.connection is not None:
-            connection.connection.close()
-        connection.connection = kept
-        connection.settings_dict["NAME"] = former
+    assert b"Ici" in Client().get("/territoire/").content
+    assert b"Ici" in Client().get("/territoire/").content
+    environment = os.environ | {
+        "DATABASE_URL": f"sqlite:///{connection.settings_dict['NAME']}",
+        "ESSAIM_DATA_DIR": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "essaim.site.settings",
+    }
+    subprocess.run([sys.executable, "-c", ELSEWHERE], check=True, env=environment, cwd=ROOT)
+    assert b"Ailleurs" in Client().get("/territoire/").content

@@ -1,0 +1,111 @@
+"""Who may enter the desk: every address of it, by every role."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.messages import get_messages
+from django.urls import URLPattern, reverse
+
+from essaim.desk import urls
+from essaim.foundation.models import JournalEntry, Territory
+from essaim.people.access import kept_form
+from essaim.site.urls import urlpatterns as site_urls
+from tests.support import assert_get_writes_nothing
+
+ADDRESSES = {
+    "home": "/equipe/",
+    "inbox": "/equipe/boite/",
+    "item": "/equipe/boite/signalements/1/",
+    "journal": "/equipe/journal/",
+    "journal_csv": "/equipe/journal/export.csv",
+    "settings": "/equipe/reglages/",
+    "colours": "/equipe/reglages/couleurs/?honey=%23f4b41a&leaf=%231d6b52",
+}
+
+
+def test_the_matrix_knows_every_address():
+    assert set(ADDRESSES) == {pattern.name for pattern in urls.urlpatterns if isinstance(pattern, URLPattern)}
+    assert any(str(pattern.pattern) == "equipe/" for pattern in site_urls)
+
+
+@pytest.mark.parametrize("address", ADDRESSES.values())
+def test_nobody_signed_in_is_led_to_the_door_and_back(client, territory, address):
+    answer = assert_get_writes_nothing(client, address)
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(reverse("account_login") + "?next=/equipe/")
+
+
+@pytest.mark.parametrize("address", ADDRESSES.values())
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_another_person_is_refused_warmly(person_client, territory, address, method):
+    answer = getattr(person_client, method)(address)
+    if method == "post" and answer.status_code == 405:
+        return
+    assert answer.status_code == 403
+    assert answer.content.decode().count("<h1") == 1
+    assert JournalEntry.objects.count() == 0
+
+
+@pytest.mark.parametrize("address", [url for name, url in ADDRESSES.items() if name != "item"])
+def test_the_officer_enters_and_reading_writes_nothing(officer_client, territory, address):
+    answer = assert_get_writes_nothing(officer_client, address)
+    assert answer.status_code == 200
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_an_item_that_is_not_there(officer_client, territory):
+    for address in ("/equipe/boite/signalements/1/", "/equipe/boite/inconnu/1/"):
+        assert officer_client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/equipe/reglages/", "/equipe/boite/signalements/1/"])
+def test_a_form_without_its_token_is_refused(officer, territory, address):
+    from django.test import Client
+
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(officer)
+    answer = strict.post(address, {"name": "Autre"})
+    assert answer.status_code == 403
+    assert "formulaire" in answer.content.decode()
+    assert Territory.objects.get().name == territory.name
+
+
+def test_what_was_typed_survives_the_end_of_the_session(client, officer, territory):
+    """Complaint 1: logging in half-way through a form loses it."""
+    from tests.people.factories import PASSWORD
+
+    typed = {"name": "Le nom que je tapais", "honey": "#f4b41a", "password": "secret", "csrfmiddlewaretoken": "x"}
+    answer = client.post("/equipe/reglages/", typed)
+    assert answer.status_code == 302
+    back = client.post(
+        reverse("account_login"),
+        {"login": officer.email, "password": PASSWORD, "next": "/equipe/reglages/"},
+    )
+    assert back["Location"] == "/equipe/reglages/"
+    page = client.get("/equipe/reglages/").content.decode()
+    assert "Le nom que je tapais" in page
+    assert "Rien n’est perdu" in page
+    assert "secret" not in page
+    territory.refresh_from_db()
+    assert territory.name != "Le nom que je tapais"
+    assert "Le nom que je tapais" not in client.get("/equipe/reglages/").content.decode()
+
+
+def test_a_huge_form_is_not_kept(client, territory):
+    client.post("/equipe/reglages/", {"name": "x" * 50_000})
+    assert "kept_form" not in client.session
+
+
+def test_a_kept_form_is_for_its_page_only(rf, client, territory):
+    client.post("/equipe/reglages/", {"name": "a"})
+    request = rf.get("/equipe/boite/signalements/1/")
+    request.session = client.session
+    assert kept_form(request) is None
+    request = rf.get("/equipe/reglages/")
+    request.session = client.session
+    assert kept_form(request) == {"name": ["a"]} or kept_form(request) is None
+
+
+def test_no_message_waits_for_somebody_else(client, territory):
+    answer = client.get("/equipe/")
+    assert list(get_messages(answer.wsgi_request)) == []
