@@ -14,14 +14,15 @@ const entries = {
   map: "frontend/js/map/index.js",
 };
 
-const present = Object.entries(entries).filter(([, path]) => existsSync(path));
-for (const [, path] of Object.entries(entries).filter(([, path]) => !existsSync(path))) {
-  console.warn(`Entrée absente, non construite : ${path}`);
+const absent = Object.values(entries).filter((path) => !existsSync(path));
+if (absent.length > 0) {
+  console.error(`Entrées absentes : ${absent.join(", ")}`);
+  process.exit(1);
 }
 
 const options = {
   // « styles » only tells esbuild apart from site.js; both come out as site.*.
-  entryPoints: present.map(([name, path]) => ({ in: path, out: name === "styles" ? "site" : name })),
+  entryPoints: Object.entries(entries).map(([name, path]) => ({ in: path, out: name === "styles" ? "site" : name })),
   outdir: out,
   bundle: true,
   minify: true,
