@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from essaim.directory.models import Card, Criterion, Establishment, Label, Structure
-from essaim.directory.naming import shown_name
+from essaim.directory.naming import readable, shown_name
 from essaim.directory.rows import shown_establishment
 from essaim.foundation.hours import WeeklyHours
 from essaim.nomenclature.headcount import band
@@ -24,6 +24,7 @@ from essaim.ui import typography
 
 # A card nobody confirmed for this long says so on the page (design: yearly campaign, stale after eighteen months).
 STALE_AFTER = timedelta(days=548)
+SHORT_SOURCES = {"SIRENE": "Insee, Sirene"}
 ESUS = "ESUS"
 ESUS_NAME = "Entreprise solidaire d’utilité sociale (ESUS)"
 ESUS_PLAIN = "Un agrément de l’État pour les entreprises qui cherchent d’abord à être utiles à la société, et qui encadrent leurs salaires."
@@ -61,14 +62,19 @@ class LabelView:
 
 @dataclass(frozen=True, slots=True)
 class ReasonView:
-    """One reason why the structure is ESS, with what the rule means."""
+    """One reason why the structure is ESS: what the rule means, and what of the structure answered to it.
+
+    `short` is the reason in a few words, for a card; `short_source` the source without its technical details.
+    """
 
     code: str
     name: str
     explanation: str
     source: str
+    short_source: str
     reference: str
     as_of: str
+    short: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +200,8 @@ class StructureView:
         if not self.reasons:
             return None
         first = self.reasons[0]
-        known = first.reference or first.name
-        dated = f"{first.source}, {typography.vintage(first.as_of)}" if first.as_of else first.source
-        return WhyView("Pourquoi l’ESS ?", f"{known} ({dated})")
+        dated = f"{first.short_source}, {typography.vintage(first.as_of)}" if first.as_of else first.short_source
+        return WhyView("Pourquoi l’ESS ?", f"{first.short} ({dated})")
 
     @property
     def confirmed_on(self) -> date | None:
@@ -253,7 +258,9 @@ class StructureView:
         """The official facts, label and value; the empty ones are left out by the component."""
         structure = self.structure
         official = "" if self.name == structure.name else structure.name
-        others = ", ".join(name for name in dict.fromkeys([*structure.usual_names, structure.rna_title]) if name)
+        known = {self.name.casefold(), structure.name.casefold()}
+        aliases = dict.fromkeys([*structure.usual_names, structure.rna_title])
+        others = ", ".join(readable(name) for name in aliases if name and name.casefold() not in known)
         return [
             ("Dénomination officielle", official),
             ("Sigle", structure.acronym),
@@ -295,10 +302,25 @@ def _label_view(label: Label, today: date) -> LabelView:
 
 
 def reason_view(criterion: Criterion) -> ReasonView:
-    """A traced criterion with its explanation."""
+    """A traced criterion with its explanation, its codes said in words."""
     code = CriterionCode(criterion.code)
+    reference = criterion.reference
+    short = code.label
+    if code is CriterionCode.LEGAL_CATEGORY:
+        short = legal_label(reference) or code.label
+        reference = f"{short} (catégorie juridique {criterion.reference})"
+    elif code is CriterionCode.SIRENE_FLAG:
+        reference = ""
+    source, _, _ = criterion.source.partition(",")
     return ReasonView(
-        code.value, code.label, code.explanation, criterion.source, criterion.reference, criterion.as_of
+        code=code.value,
+        name=code.label,
+        explanation=code.explanation,
+        source=criterion.source,
+        short_source=SHORT_SOURCES.get(source, source),
+        reference=reference,
+        as_of=criterion.as_of,
+        short=short,
     )
 
 

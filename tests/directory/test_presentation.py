@@ -1,11 +1,18 @@
 import pytest
 
-from essaim.directory.presentation import headcount_text, spaced, vintage_text
+from essaim.directory.presentation import headcount_text, spaced
+from essaim.ui import typography
 
 
 @pytest.mark.parametrize(
     ("code", "year", "text"),
-    [("02", "2024", "3 à 5 salariés (2024)"), ("02", "", "3 à 5 salariés"), ("NN", "2024", ""), ("", "", ""), ("ZZ", "2024", "")],
+    [
+        ("02", "2024", "3 à 5 salariés (2024)"),
+        ("02", "", "3 à 5 salariés"),
+        ("NN", "2024", ""),
+        ("", "", ""),
+        ("ZZ", "2024", ""),
+    ],
 )
 def test_headcount_never_turns_unknown_into_zero(code, year, text):
     assert headcount_text(code, year) == text
@@ -23,7 +30,7 @@ def test_headcount_never_turns_unknown_into_zero(code, year, text):
     ],
 )
 def test_vintage_in_words(vintage, text):
-    assert vintage_text(vintage).replace("\u00a0", " ") == text
+    assert typography.vintage(vintage).replace("\u00a0", " ") == text
 
 
 def test_identifiers_keep_every_digit():

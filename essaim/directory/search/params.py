@@ -110,12 +110,14 @@ class SearchParams:
         if asked and order is None:
             notes.append("Ce tri n’existe pas : les résultats sont triés par pertinence.")
         latitude, longitude = _number(_one(data, "lat"), -90, 90), _number(_one(data, "lon"), -180, 180)
+        position = None if latitude is None or longitude is None else (latitude, longitude)
+        place = clean_text(_one(data, "pres"), 100)
         return cls(
             text=clean_text(_one(data, "q"), LONGEST_TEXT),
             filters=filters,
-            order=order or Order.RELEVANCE,
-            place=clean_text(_one(data, "pres"), 100),
-            position=None if latitude is None or longitude is None else (latitude, longitude),
+            order=order or _usual_order(place, position),
+            place=place,
+            position=position,
             radius_km=_number(_one(data, "rayon"), 0.1, 500),
             box=_box(_one(data, "zone")),
             page=_page(_one(data, "page")),
@@ -129,7 +131,7 @@ class SearchParams:
             pairs.append(("q", self.text))
         for name in FILTERS:
             pairs += [(name, value) for value in self.filters.get(name, ())]
-        if self.order is not Order.RELEVANCE:
+        if self.order is not _usual_order(self.place, self.position):
             pairs.append(("tri", self.order.value))
         if self.place:
             pairs.append(("pres", self.place))
@@ -160,6 +162,11 @@ class SearchParams:
         return SearchParams(text=self.text)
 
     @property
+    def usual_order(self) -> Order:
+        """The order when the visitor asks for none."""
+        return _usual_order(self.place, self.position)
+
+    @property
     def is_filtered(self) -> bool:
         """True when something other than the words narrows the results."""
         return bool(self.filters or self.radius_km or self.box)
@@ -177,6 +184,11 @@ class SearchParams:
         """The place to measure from: the browser's position, else the centre of the place typed."""
         here = self.position or centre
         return Near(*here, self.radius_km) if here else None
+
+
+def _usual_order(place: str, position: tuple[float, float] | None) -> Order:
+    """Who says near what to look expects the nearest first; the others, the most useful."""
+    return Order.DISTANCE if place or position else Order.RELEVANCE
 
 
 def clean_text(text: str, longest: int) -> str:

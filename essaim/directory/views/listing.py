@@ -77,7 +77,11 @@ def listing(request: HttpRequest) -> HttpResponse:
         "filters": _filters(results.facets),
         "closed_too": _closed_too(results),
         "chips": list(_chips(results)),
-        "orders": [(order.value, text, params.order is order) for order, text in ORDERS.items()],
+        "orders": [
+            # The usual order has no value: who adds a place afterwards gets the nearest first.
+            ("" if order is params.usual_order else order.value, text, params.order is order)
+            for order, text in ORDERS.items()
+        ],
         "radii": [(km, params.radius_km == km) for km in RADII],
         "cells": _cells(results, scope),
         "formats": [(f.value, f.value.upper() if f is not Format.GEOJSON else "GeoJSON") for f in Format],
