@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from essaim.ui.typography import number
@@ -55,6 +56,7 @@ def draw(cells: Iterable[Any], *, unit: str = "") -> tuple[list[DrawnCell], str]
     return [_cell(shape, cell, unit) for shape, cell in shapes], box
 
 
+@lru_cache(maxsize=8192)
 def fit(name: str, width: float) -> tuple[tuple[str, ...], float]:
     """Split a name in at most three lines that fit a cell `width` wide: (lines, font size), or no line."""
     short = name
@@ -96,7 +98,7 @@ def _cell(shape: Sequence[tuple[float, float]], cell: Any, unit: str) -> DrawnCe
     value = number(raw) if isinstance(raw, int | float) and math.isfinite(raw) else str(raw or "")
     xs, ys = [x for x, _ in shape], [y for _, y in shape]
     middle_x, middle_y = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
-    lines, size = fit(name, max(xs) - min(xs))
+    lines, size = fit(name, round(max(xs) - min(xs), 1))
     top = middle_y - size * LINE * (len(lines) - 1) / 2 + size * 0.35
     tip = f"{name} : {value} {unit}".rstrip() if value else name
     return DrawnCell(

@@ -191,12 +191,14 @@ def _both(pair: Iterable[str]) -> str:
     return light if light == dark else f"light-dark({light}, {dark})"
 
 
+@lru_cache(maxsize=64)
 def stylesheet(honey: str = DEFAULT_HONEY, leaf: str = DEFAULT_LEAF) -> str:
     """Return the style sheet of two colours. Unlayered: it wins over tokens.css. Old browsers keep the defaults."""
     lines = [f"  --{name}: {value};" for name, value in variables(honey, leaf).items()]
     return "@supports (color: light-dark(#000, #fff)) {\n:root {\n" + "\n".join(lines) + "\n}\n}\n"
 
 
+@lru_cache(maxsize=64)
 def digest(css: str) -> str:
     """Return the twelve hexadecimal digits that name a style sheet."""
     return hashlib.sha256(css.encode()).hexdigest()[:12]

@@ -10,13 +10,11 @@ from typing import Any
 from django import template
 from django.core.paginator import Page
 from django.template.context import Context, RequestContext
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 
+from essaim.ui import markup, typography
 from essaim.ui import swarm as swarm_geometry
-from essaim.ui import typography
-from essaim.ui.icons import FAMILY_LABELS, FAMILY_MARKS, ICONS
 from essaim.ui.theme import territory_stylesheet, theme_url
 
 register = template.Library()
@@ -124,41 +122,23 @@ def get(mapping: Mapping[Any, Any], key: Any) -> Any:
 
 # --- Small pieces ---------------------------------------------------------------------------------------------------
 
-_ICON_HTML = {
-    name: f'aria-hidden="true" focusable="false" viewBox="0 0 24 24" width="20" height="20">{body}</svg>'
-    for name, body in ICONS.items()
-}
-
 
 @register.simple_tag
 def icon(name: str, size: str = "") -> SafeString:
     """`{% icon "search" %}`: a decorative icon; `size` is "s" or "l". An unknown name raises KeyError."""
-    more = f" icon--{size}" if size else ""
-    return mark_safe(f'<svg class="icon icon--{name}{more}" {_ICON_HTML[name]}')  # noqa: S308 -- our own drawing
+    return markup.icon(name, size)
 
 
 @register.simple_tag
 def family(code: str, label: str = "") -> SafeString:
     """`{% family structure.family %}`: shape and words of a family; `label` says more precisely (« Scop »)."""
-    key = str(code)
-    return format_html(
-        '<span class="family family--{}"><svg class="family__mark" viewBox="0 0 16 16" aria-hidden="true" '
-        'focusable="false">{}</svg><span>{}</span></span>',
-        key,
-        mark_safe(FAMILY_MARKS[key]),  # noqa: S308 -- our own drawing
-        label or FAMILY_LABELS[key],
-    )
+    return markup.family(str(code), label)
 
 
 @register.simple_tag
 def family_mark(code: str) -> SafeString:
     """The shape alone, for a filter or a legend whose words stand beside it."""
-    key = str(code)
-    return format_html(
-        '<svg class="family__mark family--{}" viewBox="0 0 16 16" aria-hidden="true" focusable="false">{}</svg>',
-        key,
-        mark_safe(FAMILY_MARKS[key]),  # noqa: S308 -- our own drawing
-    )
+    return markup.family_mark(str(code))
 
 
 @register.simple_tag(takes_context=True)
@@ -262,13 +242,16 @@ def filter_group(
     After `shown` options the rest folds; a selected option is never folded.
     """
     rows = list(options)
-    first = rows[:shown]
-    folded = rows[shown:]
-    first += [row for row in folded if _of(row, "selected")]
-    folded = [row for row in folded if not _of(row, "selected")]
+    first, folded = rows[:shown], rows[shown:]
+    first += [row for row in folded if markup.of(row, "selected")]
+    folded = [row for row in folded if not markup.of(row, "selected")]
     if len(folded) == 1:
         first, folded = first + folded, []
-    return {"title": title, "name": name, "first": first, "folded": folded, "kind": kind, "family_marks": family_marks}
+
+    def draw(some: list[Any]) -> SafeString:
+        return markup.filter_options(some, name=name, kind=kind, family_marks=family_marks)
+
+    return {"title": title, "first": draw(first), "folded": draw(folded), "folded_count": len(folded)}
 
 
 @register.inclusion_tag("ui/components/pagination.html", takes_context=True)
@@ -355,15 +338,12 @@ def swarm(
     """
     drawn, box = swarm_geometry.draw(cells, unit=unit)
     return {
-        "cells": drawn,
+        "cells": markup.swarm_cells(drawn),
+        "names": markup.swarm_names(drawn),
+        "rows": markup.swarm_list(drawn) if listed else "",
         "box": box,
         "title": title,
         "desc": desc,
         "legend": legend,
-        "listed": listed,
         "id": id,
     }
-
-
-def _of(row: Any, key: str) -> Any:
-    return row.get(key) if isinstance(row, Mapping) else getattr(row, key, None)

@@ -1,0 +1,107 @@
+"""Markup that a page repeats by the dozen, made in Python: about eight times cheaper than a template's loop.
+
+Everything that comes from outside goes through `escape`; the drawings come from `icons`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.html import conditional_escape as escape
+from django.utils.safestring import SafeString, mark_safe
+
+from essaim.ui.icons import FAMILY_LABELS, FAMILY_MARKS, ICONS
+from essaim.ui.swarm import DrawnCell
+from essaim.ui.typography import is_plural, number
+
+_MARK = 'viewBox="0 0 16 16" aria-hidden="true" focusable="false"'
+_ICONS = {
+    name: f'aria-hidden="true" focusable="false" viewBox="0 0 24 24" width="20" height="20">{body}</svg>'
+    for name, body in ICONS.items()
+}
+
+
+def _safe(html: str) -> SafeString:
+    return mark_safe(html)  # noqa: S308 -- every value was escaped where it was put in
+
+
+def icon(name: str, size: str = "") -> SafeString:
+    """Return a decorative icon; an unknown name raises KeyError."""
+    more = f" icon--{escape(size)}" if size else ""
+    return _safe(f'<svg class="icon icon--{name}{more}" {_ICONS[name]}')
+
+
+def family(code: str, label: str = "") -> SafeString:
+    """Return a family's shape and words; an unknown family raises KeyError."""
+    words = escape(label or FAMILY_LABELS[code])
+    return _safe(
+        f'<span class="family family--{code}"><svg class="family__mark" {_MARK}>{FAMILY_MARKS[code]}</svg>'
+        f"<span>{words}</span></span>"
+    )
+
+
+def family_mark(code: str) -> SafeString:
+    """Return a family's shape alone."""
+    return _safe(f'<svg class="family__mark family--{code}" {_MARK}>{FAMILY_MARKS[code]}</svg>')
+
+
+def of(row: Any, key: str) -> Any:
+    """Read `key` of a mapping or an object; None when it has none."""
+    return row.get(key) if isinstance(row, Mapping) else getattr(row, key, None)
+
+
+def filter_options(rows: Iterable[Any], *, name: str, kind: str, family_marks: bool) -> SafeString:
+    """Return the boxes to tick of one filter, each with its count."""
+    start = f'"><input type="{escape(kind)}" name="{escape(name)}" value="'
+    return _safe("".join(_filter_option(row, start, family_marks) for row in rows))
+
+
+def _filter_option(row: Any, start: str, family_marks: bool) -> str:
+    value, label, count, selected = of(row, "value"), of(row, "label"), of(row, "count"), of(row, "selected")
+    none = " filter__option--none" if count == 0 and not selected else ""
+    words = family(str(value), label) if family_marks else escape(label)
+    checked = " checked" if selected else ""
+    html = f'<label class="filter__option{none}{start}{escape(value)}"{checked}><span>{words}</span>'
+    if count is not None:
+        said = " résultats)" if is_plural(count) else " résultat)"
+        html += (
+            f'<span class="filter__count"><span class="sr-only">(</span>{number(count)}'
+            f'<span class="sr-only">{said}</span></span>'
+        )
+    return f"{html}</label>"
+
+
+def swarm_cells(cells: Iterable[DrawnCell]) -> SafeString:
+    """Return the hexagons: a link where the cell has an address, else an image with its name."""
+    return _safe("\n".join(map(_cell, cells)))
+
+
+def _cell(cell: DrawnCell) -> str:
+    tip = escape(cell.tip)
+    shape = f'<polygon class="swarm__cell swarm__cell--{cell.level}" points="{cell.points}"/>'
+    if not cell.href:
+        return f'<g class="swarm__spot" role="img" aria-label="{tip}" data-tip="{tip}">{shape}</g>'
+    current = ' aria-current="true"' if cell.current else ""
+    return f'<a class="swarm__link" href="{escape(cell.href)}" aria-label="{tip}" data-tip="{tip}"{current}>{shape}</a>'
+
+
+def swarm_names(cells: Iterable[DrawnCell]) -> SafeString:
+    """Return the names that fit, drawn over all the cells (hidden from screen readers: the cells say them)."""
+    return _safe("\n".join(_name(cell) for cell in cells if cell.lines))
+
+
+def _name(cell: DrawnCell) -> str:
+    lines = "".join(f'<tspan x="{line.x}" y="{line.y}">{escape(line.text)}</tspan>' for line in cell.lines)
+    return f'<text class="swarm__name swarm__name--{cell.level}" font-size="{cell.font_size}">{lines}</text>'
+
+
+def swarm_list(cells: Iterable[DrawnCell]) -> SafeString:
+    """Return the items of the list that stands beside the drawing."""
+    return _safe("\n".join(map(_list_item, cells)))
+
+
+def _list_item(cell: DrawnCell) -> str:
+    name = escape(cell.name)
+    shown = f'<a href="{escape(cell.href)}">{name}</a>' if cell.href else name
+    return f"<li>{shown}<span>{escape(cell.value)}</span></li>"
