@@ -16,6 +16,7 @@ from essaim.directory.actions.locks import DirectoryBusy
 from essaim.directory.demo import steps as directory
 from essaim.directory.demo.places import fictitious_territories
 from essaim.directory.sync.reading import SyncRefused
+from essaim.foundation.actions import set_territory
 from essaim.foundation.registries import DemoStep
 from essaim.geography.actions import CogUnavailable, FictitiousCommune, add_fictitious_territory, load_cog
 from essaim.people.actions import make_officer
@@ -30,14 +31,15 @@ REFUSALS = (directory.RealDataInPlace, StockError, SyncRefused, DirectoryBusy, C
 
 
 def prepare_database(report: Report) -> None:
-    """Create or bring up to date the tables."""
+    """Create or bring up to date the tables. Raises RealDataInPlace before anything invented is written."""
     executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if not waiting:
         report("à jour")
-        return
-    report(f"{len(waiting)} évolutions à appliquer")
-    call_command("migrate", verbosity=0, interactive=False)
+    else:
+        report(f"{len(waiting)} évolutions à appliquer")
+        call_command("migrate", verbosity=0, interactive=False)
+    directory.check_nothing_real(Path(settings.DATA_DIR))
 
 
 def load_places(report: Report) -> None:
@@ -68,6 +70,16 @@ def load_places(report: Report) -> None:
             year=done.year,
         )
         report(f"{territory.name} (inventée, {len(territory.places)} communes)")
+    # The territory itself is real; only its structures are invented. An identity that is there already stays.
+    set_territory(
+        by=BY,
+        siren=settings.DEMO_TERRITORY,
+        name="Grand Poitiers Communauté urbaine",
+        short_name="Grand Poitiers",
+        address="84 rue des Carmélites, 86000 Poitiers",
+        phone="05 49 52 35 35",
+        website="https://www.grandpoitiers.fr/",
+    )
 
 
 def welcome_officer(report: Report) -> None:

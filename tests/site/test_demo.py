@@ -20,6 +20,8 @@ from essaim.directory.models import Card, Establishment, Structure, SyncRun
 from essaim.foundation import registries
 from essaim.foundation.models import JournalEntry
 from essaim.foundation.registries import DemoStep
+from essaim.foundation.territories import home as home_territory
+from essaim.geography.models import Epci
 from essaim.people.models import Person
 from essaim.site import demo
 from essaim.site.demo_steps import welcome_officer
@@ -43,6 +45,7 @@ def test_from_nothing_then_nothing_more(settings, client):
     summary = json.loads((data_dir / "demo" / SUMMARY).read_text(encoding="utf-8"))
     home = summary["territories"][0]
     assert SyncRun.objects.get().fictitious
+    assert home_territory().short_name == "Grand Poitiers"
     assert not Structure.objects.filter(fictitious=False).exists()
     assert Establishment.objects.filter(siret__isnull=False).count() == home["ess_establishments"]
     employers = Establishment.objects.filter(is_employer=True, is_closed=False, structure__is_closed=False)
@@ -109,6 +112,7 @@ def test_real_structures_keep_the_demonstration_out(settings):
     with pytest.raises(CommandError, match="ESSAIM_DATA_DIR"):
         run()
     assert current_extract(Path(settings.DATA_DIR)) is None
+    assert not Epci.objects.exists()
     assert not Path(settings.DATA_DIR, demo.DONE_FILE).exists()
 
 
