@@ -15,7 +15,7 @@ def pytest_configure():
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
-    """SQLite on the disk, one per worker, as installations have it: in memory, two threads cannot queue their writes."""
+    """SQLite on the disk, one per worker, as installations have it: in memory, two threads cannot queue."""
     from django.db import connections
 
     settings = connections["default"].settings_dict

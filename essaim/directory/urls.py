@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 from essaim.directory import map as directory_map
 from essaim.directory.views.home import home
 from essaim.directory.views.listing import export, listing, suggestions
+from essaim.directory.views.report import report_page, report_thanks
 from essaim.directory.views.structure import structure_page
 
 app_name = "directory"
@@ -20,4 +21,6 @@ urlpatterns = [
     path("annuaire/export/<slug:extension>/", export, name="export"),
     path("annuaire/", include(directory_map.urlpatterns)),
     re_path(rf"{STRUCTURE}$", structure_page, name="structure"),
+    re_path(rf"{STRUCTURE}signaler/$", report_page, name="report"),
+    re_path(rf"{STRUCTURE}signaler/merci/$", report_thanks, name="report_thanks"),
 ]

@@ -46,9 +46,11 @@ def client_address(request: HttpRequest) -> str:
         if len(seen) >= count:
             peer = seen[-count]
     try:
-        return str(ipaddress.ip_address(peer))
+        found = ipaddress.ip_address(peer)
     except ValueError:
         return "inconnue"
+    # A server that listens in IPv6 sees an IPv4 visitor as « ::ffff:1.2.3.4 »: all of them would share one /64.
+    return str(getattr(found, "ipv4_mapped", None) or found)
 
 
 def _network(address: str) -> str:

@@ -9,9 +9,11 @@ app_name = "foundation"
 
 urlpatterns = [path("sante/", health.health, name="health")]
 
+outbox_urlpatterns = [
+    path("outbox/", outbox.outbox, name="outbox"),
+    path("outbox/<str:name>/<int:rank>/", outbox.outbox_message, name="outbox_message"),
+    path("outbox/<str:name>/<int:rank>/html/", outbox.outbox_html, name="outbox_html"),
+]
+
 if settings.DEBUG:
-    urlpatterns += [
-        path("outbox/", outbox.outbox, name="outbox"),
-        path("outbox/<str:name>/<int:rank>/", outbox.outbox_message, name="outbox_message"),
-        path("outbox/<str:name>/<int:rank>/html/", outbox.outbox_html, name="outbox_html"),
-    ]
+    urlpatterns += outbox_urlpatterns
