@@ -295,3 +295,18 @@ def test_style_guide_holds_every_component(rf, territory):
 
 def test_style_guide_is_not_routed_in_production(client, territory):
     assert client.get("/style/").status_code == 404
+
+
+def test_what_comes_from_outside_is_escaped_in_repeated_markup():
+    evil = '"><script>'
+    options = [Thing(value=evil, label=evil, count=1, selected=False)]
+    cells = [{"name": evil, "points": "0,0 1,0 1,1", "href": evil, "value": evil}]
+    written = draw(
+        "{% filter_group title name options %}{% swarm cells title=title %}",
+        title=evil,
+        name=evil,
+        options=options,
+        cells=cells,
+    )
+    assert "<script>" not in written
+    assert '"">' not in written
