@@ -9,47 +9,59 @@ OLDEST_DAY = "1500-01-01"  # an INSEE file holds the year 1 and the year 7490; s
 
 def text(column: str) -> str:
     """A trimmed text, NULL when empty or hidden."""
-    return f"nullif(nullif(nullif(trim(CAST({column} AS VARCHAR)), ''), '{HIDDEN[0]}'), '{HIDDEN[1]}')"
+    value = f"CAST({column} AS VARCHAR)"
+    return f"CASE WHEN {value} NOT IN ('', {_MARKS}) THEN nullif(trim({value}), '') END"
 
 
 def hidden(column: str) -> str:
     """Whether a value is hidden by partial diffusion."""
-    return f"coalesce(trim(CAST({column} AS VARCHAR)) IN ({', '.join(quote(mark) for mark in HIDDEN)}), false)"
+    return f"coalesce(CAST({column} AS VARCHAR) IN ({_MARKS}), false)"
 
 
-def raw_day(column: str) -> str:
-    """The date of a date, a timestamp or their text, NULL when it is none; absurd ones included."""
+_MARKS = ", ".join(quote(mark) for mark in HIDDEN)
+
+
+def raw_day(column: str, kind: str = "VARCHAR") -> str:
+    """The date of a column (DATE, TIMESTAMP, or their text), absurd ones included; NULL when it is none.
+
+    ``kind`` is the column's type, so that a true date costs nothing.
+    """
+    if kind == "DATE":
+        return column
+    if kind.startswith("TIMESTAMP"):
+        return f"CAST({column} AS DATE)"
     return f"TRY_CAST(left(CAST({column} AS VARCHAR), 10) AS DATE)"
 
 
-def day(column: str, latest: str) -> str:
+def day(column: str, latest: str, kind: str = "VARCHAR") -> str:
     """A plausible date: between 1500 and ``latest`` (ISO), else NULL."""
-    value = raw_day(column)
+    value = raw_day(column, kind)
     return f"CASE WHEN {value} BETWEEN DATE '{OLDEST_DAY}' AND DATE {quote(latest)} THEN {value} END"
 
 
-def absurd_day(column: str, latest: str) -> str:
+def absurd_day(column: str, latest: str, kind: str = "VARCHAR") -> str:
     """Whether a value is written as a date that cannot be true."""
-    written = f"{text(column)} IS NOT NULL"
-    return f"({written} AND ({day(column, latest)}) IS NULL)"
+    written = column if kind != "VARCHAR" else text(column)
+    return f"(({written}) IS NOT NULL AND ({day(column, latest, kind)}) IS NULL)"
 
 
 def year(column: str) -> str:
     """A year of four digits, as text, else NULL."""
-    return f"CASE WHEN regexp_full_match({text(column)}, '(19|20)[0-9][0-9]') THEN {text(column)} END"
+    return f"CASE WHEN TRY_CAST(CAST({column} AS VARCHAR) AS INTEGER) BETWEEN 1900 AND 2099 THEN left({column}, 4) END"
 
 
-def yes(column: str) -> str:
+def yes(column: str, kind: str = "VARCHAR") -> str:
     """A boolean from « true », « O », « 1 »…; NULL when empty."""
+    if kind == "BOOLEAN":
+        return column
     value = f"lower({text(column)})"
-    return (
-        f"CASE WHEN {value} IN ('true', 't', 'o', 'oui', '1', 'vrai') THEN true WHEN {value} IS NOT NULL THEN false END"
-    )
+    true = "('true', 't', 'o', 'oui', '1', 'vrai')"
+    return f"CASE WHEN {value} IN {true} THEN true WHEN {value} IS NOT NULL THEN false END"
 
 
-def number(column: str) -> str:
-    """A finite number, NULL otherwise."""
-    value = f"TRY_CAST(replace({text(column)}, ',', '.') AS DOUBLE)"
+def number(column: str, kind: str = "VARCHAR") -> str:
+    """A finite number, NULL otherwise; a decimal comma is understood."""
+    value = f"TRY_CAST(replace({column}, ',', '.') AS DOUBLE)" if kind == "VARCHAR" else f"CAST({column} AS DOUBLE)"
     return f"CASE WHEN isfinite({value}) THEN {value} END"
 
 
@@ -68,18 +80,26 @@ def digits(column: str, length: int) -> str:
     )
 
 
-def luhn(column: str, length: int = 14) -> str:
-    """Whether a text of exactly ``length`` digits has a right key; La Poste's SIRET may add up to a multiple of 5."""
-    terms, plain = [], []
-    for place in range(1, length + 1):
-        digit = f"(ascii({column}[{place}]) - 48)"
-        plain.append(digit)
-        doubled = (length - place) % 2 == 1
-        terms.append(f"({digit} * 2 - CASE WHEN {digit} > 4 THEN 9 ELSE 0 END)" if doubled else digit)
+def luhn(column: str, length: int = 14, number: str = "") -> str:
+    """Whether a text of exactly ``length`` digits has a right key; La Poste's SIRET may add up to a multiple of 5.
+
+    Arithmetic on the whole number: some 5 times faster than cutting the text. ``number`` is the column that already
+    holds it as a BIGINT, when there is one.
+    """
+    value = number or f"TRY_CAST({column} AS BIGINT)"
+    digits_ = [f"(({value} // {10**rank}) % 10)" for rank in range(length)]
+    terms = [
+        f"({digit} * 2 - CASE WHEN {digit} > 4 THEN 9 ELSE 0 END)" if rank % 2 else digit
+        for rank, digit in enumerate(digits_)
+    ]
+    sound = f"strlen({column}) = {length} AND {value} >= 0"
     key = f"({' + '.join(terms)}) % 10 = 0"
-    if length == 14:
-        key = f"({key} OR (starts_with({column}, '356000000') AND ({' + '.join(plain)}) % 5 = 0))"
-    return f"(regexp_full_match({column}, '[0-9]{{{length}}}') AND {key})"
+    post = f"({' + '.join(digits_)}) % 5 = 0"
+    if length != 14:
+        return f"coalesce({sound} AND {key}, false)"
+    return (
+        f"coalesce({sound} AND CASE WHEN starts_with({column}, '356000000') THEN {key} OR {post} ELSE {key} END, false)"
+    )
 
 
 def commune(column: str) -> str:

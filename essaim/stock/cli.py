@@ -117,7 +117,9 @@ def main(arguments: Sequence[str]) -> int:
     except StockError as error:
         return _fail(options, str(error), REFUSED)
     except KeyboardInterrupt:
-        return _fail(options, "Interrompu. Rien n’a été remplacé : l’extrait en service reste le même.", INTERRUPTED)
+        return _fail(
+            options, "Interrompu. L’extrait en service est resté entier : « essaim stock list » le montre.", INTERRUPTED
+        )
     except OSError as error:
         return _fail(options, f"Impossible d’écrire ou de lire « {error.filename} » : {error.strerror}.", REFUSED)
     finally:

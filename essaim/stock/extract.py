@@ -59,6 +59,7 @@ def extract(job: Job, *, with_cube: bool = True) -> Outcome:
     stage, cubes = job.work / "stage", job.work / "cubes"
     stage.mkdir()
     cubes.mkdir()
+    _admit(job)
     bounds = list(_ranges(job.engine, job.legal_units, job.establishments))
     flags["non_diffusible"] = 0
     for rank, bound in enumerate(bounds):
@@ -80,16 +81,15 @@ def extract(job: Job, *, with_cube: bool = True) -> Outcome:
 
 
 def _normalise(job: Job) -> dict[str, int]:
-    """Make SIREN and SIRET texts of nine and fourteen digits in both sources; rewrite a source only if it must be."""
+    """Make each source one file whose SIREN and SIRET are texts of nine and fourteen digits; rewrite only if needed."""
     repaired = refused = 0
     for source, schema, keys in (
         (job.legal_units, LEGAL_UNITS, {"siren": 9}),
         (job.establishments, ESTABLISHMENTS, {"siren": 9, "siret": 14}),
     ):
         sound = " AND ".join(f"strlen({name(key)}) = {length}" for key, length in keys.items())
-        if all(source.columns[key] == "VARCHAR" for key in keys) and not job.engine.value(
-            f"SELECT count(*) FROM {source.relation} WHERE ({sound}) IS NOT TRUE"
-        ):
+        texts = len(source.files) == 1 and all(source.columns[key] == "VARCHAR" for key in keys)
+        if texts and not job.engine.value(f"SELECT count(*) FROM {source.relation} WHERE ({sound}) IS NOT TRUE"):
             continue
         job.progress(f"{source.origin.name} : réparation des numéros")
         done = _rewrite(job, source, schema, keys)
@@ -165,60 +165,120 @@ def _sorted_groups(engine: Engine, source: Source) -> list[tuple[str, int]] | No
 # --- legal units -----------------------------------------------------------------------------------------------------
 
 
-def _column(source: Source, column: str, alias: str = "") -> str:
-    prefix = f"{alias}." if alias else ""
-    return f"{prefix}{name(column)}" if column in source.columns else "CAST(NULL AS VARCHAR)"
+def _admit(job: Job) -> None:
+    """Find whom to keep, reading the narrow columns alone: ``admitted`` (siren, row) and ``wanted`` (row).
+
+    ``row`` is the rank in the file: fetching the wide columns by rank lets DuckDB skip most of the decoding.
+    """
+    job.progress("extraction : structures de l’ESS")
+    job.engine.run(
+        f"""
+        CREATE OR REPLACE TEMP TABLE admitted AS
+        SELECT unit.siren, unit.row FROM (
+            SELECT siren, {_PERIMETER_COLUMNS}, file_row_number AS row
+            FROM read_parquet({quote(job.legal_units.files[0])}, file_row_number = true)
+        ) unit LEFT JOIN listed ON listed.siren = unit.siren
+        WHERE {rules.admission(job.perimeter)}
+        """
+    )
+    job.engine.run(
+        "CREATE OR REPLACE TEMP TABLE wanted AS SELECT siren, file_row_number AS row "
+        f"FROM read_parquet({quote(job.establishments.files[0])}, file_row_number = true) "
+        "WHERE siren IN (SELECT siren FROM admitted)"
+    )
+
+
+# What the perimeter looks at, under the names that `perimeter.py` uses.
+_PERIMETER_COLUMNS = (
+    'trim(CAST("categorieJuridiqueUniteLegale" AS VARCHAR)) AS legal_category, '
+    'trim("activitePrincipaleUniteLegale") AS naf, '
+    '"nomenclatureActivitePrincipaleUniteLegale" AS naf_nomenclature, '
+    '"economieSocialeSolidaireUniteLegale" AS ess_flag'
+)
+
+
+def _rows(source: Source, bound: str, ranks: str) -> str:
+    """SQL of the rows of a source whose rank is in table ``ranks``, within a range of SIREN."""
+    return (
+        f"(SELECT * FROM read_parquet({quote(source.files[0])}, file_row_number = true) "
+        f"WHERE {bound} AND file_row_number IN (SELECT row FROM {ranks} WHERE {bound}))"
+    )
+
+
+class _Columns:
+    """SQL of the columns of one source, present or not, with their types: the cleaned forms that a row needs."""
+
+    def __init__(self, source: Source, alias: str, latest: str) -> None:
+        self._types, self._alias, self._latest = source.columns, alias, latest
+
+    def raw(self, column: str) -> str:
+        return f"{self._alias}.{name(column)}" if column in self._types else "CAST(NULL AS VARCHAR)"
+
+    def _kind(self, column: str) -> str:
+        return self._types.get(column, "VARCHAR")
+
+    def text(self, column: str) -> str:
+        return clean.text(self.raw(column)) if column in self._types else "CAST(NULL AS VARCHAR)"
+
+    def day(self, column: str) -> str:
+        return clean.day(self.raw(column), self._latest, self._kind(column))
+
+    def absurd(self, column: str) -> str:
+        return clean.absurd_day(self.raw(column), self._latest, self._kind(column))
+
+    def yes(self, column: str) -> str:
+        return clean.yes(self.raw(column), self._kind(column))
+
+    def number(self, column: str) -> str:
+        return clean.number(self.raw(column), self._kind(column))
+
+    def year(self, column: str) -> str:
+        return clean.year(f"CAST({self.raw(column)} AS VARCHAR)")
+
+    def texts(self, columns: list[str]) -> str:
+        """A list of the distinct texts that are there."""
+        present = [self.text(column) for column in columns if column in self._types]
+        if not present:
+            return "CAST([] AS VARCHAR[])"
+        return f"list_distinct(list_filter([{', '.join(present)}], lambda given: given IS NOT NULL))"
 
 
 def _members(job: Job, bound: str) -> None:
     """Create the table ``members``: the admitted legal units of a range, cleaned, with their criteria and family."""
-    raw = {column: _column(job.legal_units, column) for column in LEGAL_UNITS.read if column != "siren"}
-    flat = ", ".join(f"{expression} AS {name(column)}" for column, expression in raw.items())
-    latest = job.latest
-    u = {column: f"unit.{name(column)}" for column in raw}
-    person = (
-        f"nullif(trim(concat_ws(' ', coalesce({clean.text(u['prenomUsuelUniteLegale'])}, "
-        f"{clean.text(u['prenom1UniteLegale'])}), coalesce({clean.text(u['nomUsageUniteLegale'])}, "
-        f"{clean.text(u['nomUniteLegale'])}))), '')"
-    )
-    partial = f"{u['statutDiffusionUniteLegale']} = 'P'"
-    usual = ", ".join(clean.text(u[f"denominationUsuelle{rank}UniteLegale"]) for rank in (1, 2, 3))
+    u = _Columns(job.legal_units, "unit", job.latest)
+    partial = f"{u.raw('statutDiffusionUniteLegale')} = 'P'"
+    first = f"coalesce({u.text('prenomUsuelUniteLegale')}, {u.text('prenom1UniteLegale')})"
+    last = f"coalesce({u.text('nomUsageUniteLegale')}, {u.text('nomUniteLegale')})"
+    person = f"nullif(trim(concat_ws(' ', {first}, {last})), '')"
+    usual = u.texts([f"denominationUsuelle{rank}UniteLegale" for rank in (1, 2, 3)])
     dates = ("dateCreationUniteLegale", "dateDebut", "dateDernierTraitementUniteLegale")
     job.engine.run(
         f"""
         CREATE OR REPLACE TEMP TABLE members AS
         SELECT
             unit.siren,
-            unit."statutDiffusionUniteLegale" AS unit_diffusion,
-            coalesce({clean.text(u["denominationUniteLegale"])}, CASE WHEN NOT ({partial}) THEN {person} END) AS name,
-            CASE WHEN NOT ({partial}) THEN {clean.text(u["sigleUniteLegale"])} END AS acronym,
-            CASE WHEN {partial} THEN CAST([] AS VARCHAR[])
-                 ELSE list_distinct(list_filter([{usual}], lambda usual: usual IS NOT NULL)) END AS usual_names,
-            upper({clean.text(u["identifiantAssociationUniteLegale"])}) AS rna,
+            {u.raw("statutDiffusionUniteLegale")} AS unit_diffusion,
+            coalesce({u.text("denominationUniteLegale")}, CASE WHEN NOT ({partial}) THEN {person} END) AS name,
+            CASE WHEN NOT ({partial}) THEN {u.text("sigleUniteLegale")} END AS acronym,
+            CASE WHEN {partial} THEN CAST([] AS VARCHAR[]) ELSE {usual} END AS usual_names,
+            upper({u.text("identifiantAssociationUniteLegale")}) AS rna,
             unit.legal_category,
             unit.naf AS unit_naf, unit.naf_nomenclature AS unit_naf_nomenclature,
-            {clean.text(u["trancheEffectifsUniteLegale"])} AS unit_headcount_band,
-            {clean.year(u["anneeEffectifsUniteLegale"])} AS unit_headcount_year,
-            {clean.yes(u["caractereEmployeurUniteLegale"])} AS unit_employer,
-            {clean.text(u["etatAdministratifUniteLegale"])} AS unit_state,
-            {clean.day(u["dateCreationUniteLegale"], latest)} AS unit_created_on,
-            {clean.day(u["dateDebut"], latest)} AS unit_state_since,
-            {clean.day(u["dateDernierTraitementUniteLegale"], latest)} AS unit_last_processed_on,
-            CAST({u["dateDernierTraitementUniteLegale"]} AS VARCHAR) AS unit_processed_at,
+            {u.text("trancheEffectifsUniteLegale")} AS unit_headcount_band,
+            {u.year("anneeEffectifsUniteLegale")} AS unit_headcount_year,
+            {u.yes("caractereEmployeurUniteLegale")} AS unit_employer,
+            {u.text("etatAdministratifUniteLegale")} AS unit_state,
+            {u.day("dateCreationUniteLegale")} AS unit_created_on,
+            {u.day("dateDebut")} AS unit_state_since,
+            {u.day("dateDernierTraitementUniteLegale")} AS unit_last_processed_on,
+            CAST({u.raw("dateDernierTraitementUniteLegale")} AS VARCHAR) AS unit_processed_at,
             {clean.yes("unit.ess_flag")} AS ess_flag,
-            {clean.yes(u["societeMissionUniteLegale"])} AS mission_company,
-            {" OR ".join(clean.absurd_day(u[column], latest) for column in dates)} AS unit_absurd,
+            {u.yes("societeMissionUniteLegale")} AS mission_company,
+            {" OR ".join(u.absurd(column) for column in dates)} AS unit_absurd,
             {rules.named_families(job.perimeter)} AS named_family,
             {rules.criteria(job.perimeter, job.vintage)} AS criteria
-        FROM (
-            SELECT siren, trim("categorieJuridiqueUniteLegale"::VARCHAR) AS legal_category,
-                trim("activitePrincipaleUniteLegale"::VARCHAR) AS naf,
-                "nomenclatureActivitePrincipaleUniteLegale"::VARCHAR AS naf_nomenclature,
-                "economieSocialeSolidaireUniteLegale"::VARCHAR AS ess_flag, {flat}
-            FROM {job.legal_units.relation} WHERE {bound}
-        ) unit
+        FROM (SELECT *, {_PERIMETER_COLUMNS} FROM {_rows(job.legal_units, bound, "admitted")}) unit
         LEFT JOIN listed ON listed.siren = unit.siren
-        WHERE {rules.admission(job.perimeter)}
         """
     )
     categories = [row[0] for row in job.engine.rows("SELECT DISTINCT legal_category FROM members")]
@@ -241,74 +301,60 @@ def _drop_twin_units(engine: Engine) -> int:
 
 def _stage(job: Job, bound: str, target: Path) -> int:
     """Write the establishments of the range's members, cleaned, unsorted. Returns how many were « N » (never kept)."""
-    source, latest = job.establishments, job.latest
-
-    def e(column: str) -> str:
-        return _column(source, column, "e")
-
-    partial = f"({e('statutDiffusionEtablissement')} = 'P')"
-
-    def unless_partial(column: str, cleaned: str) -> str:
-        return f"CASE WHEN NOT {partial} THEN {cleaned} END AS {column}"
-
-    signs = ", ".join(clean.text(e(f"enseigne{rank}Etablissement")) for rank in (1, 2, 3))
-    lambert = [e("coordonneeLambertAbscisseEtablissement"), e("coordonneeLambertOrdonneeEtablissement")]
-    dates = (e("dateCreationEtablissement"), e("dateDebut"), e("dateDernierTraitementEtablissement"))
+    e = _Columns(job.establishments, "e", job.latest)
+    partial = f"({e.raw('statutDiffusionEtablissement')} = 'P')"
+    dates = ("dateCreationEtablissement", "dateDebut", "dateDernierTraitementEtablissement")
+    lambert = ("coordonneeLambertAbscisseEtablissement", "coordonneeLambertOrdonneeEtablissement")
     hideable = (
-        e("libelleVoieEtablissement"), e("codePostalEtablissement"), e("numeroVoieEtablissement"),
-        e("denominationUsuelleEtablissement"), e("enseigne1Etablissement"), *lambert,
+        "libelleVoieEtablissement", "codePostalEtablissement", "numeroVoieEtablissement",
+        "denominationUsuelleEtablissement", "enseigne1Etablissement", *lambert,
     )  # fmt: skip
+    signs = e.texts([f"enseigne{rank}Etablissement" for rank in (1, 2, 3)])
     expressions = {
         "siret": "e.siret",
         "siren": "e.siren",
         "nic": "e.siret[10:14]",
-        "is_head_office": f"coalesce({clean.yes(e('etablissementSiege'))}, false)",
-        "siret_valid": clean.luhn("e.siret"),
-        "diffusion": e("statutDiffusionEtablissement"),
-        "signs": f"CASE WHEN {partial} THEN CAST([] AS VARCHAR[]) "
-        f"ELSE list_distinct(list_filter([{signs}], lambda sign: sign IS NOT NULL)) END",
-        "naf": clean.text(e("activitePrincipaleEtablissement")),
-        "naf_nomenclature": clean.text(e("nomenclatureActivitePrincipaleEtablissement")),
-        "naf25": clean.text(e("activitePrincipaleNAF25Etablissement")),
-        "headcount_band": clean.text(e("trancheEffectifsEtablissement")),
-        "headcount_year": clean.year(e("anneeEffectifsEtablissement")),
-        "employer": clean.yes(e("caractereEmployeurEtablissement")),
-        "state": clean.text(e("etatAdministratifEtablissement")),
-        "created_on": clean.day(dates[0], latest),
-        "state_since": clean.day(dates[1], latest),
-        "last_processed_on": clean.day(dates[2], latest),
-        "postcode": clean.text(e("codePostalEtablissement")),
-        "commune_name": clean.text(e("libelleCommuneEtablissement")),
-        "commune_code": clean.text(e("codeCommuneEtablissement")),
+        "is_head_office": f"coalesce({e.yes('etablissementSiege')}, false)",
+        "siret_valid": clean.luhn("e.siret", number="e.siret_number"),
+        "diffusion": e.raw("statutDiffusionEtablissement"),
+        "signs": f"CASE WHEN {partial} THEN CAST([] AS VARCHAR[]) ELSE {signs} END",
+        "naf": e.text("activitePrincipaleEtablissement"),
+        "naf_nomenclature": e.text("nomenclatureActivitePrincipaleEtablissement"),
+        "naf25": e.text("activitePrincipaleNAF25Etablissement"),
+        "headcount_band": e.text("trancheEffectifsEtablissement"),
+        "headcount_year": e.year("anneeEffectifsEtablissement"),
+        "employer": e.yes("caractereEmployeurEtablissement"),
+        "state": e.text("etatAdministratifEtablissement"),
+        "created_on": e.day(dates[0]),
+        "state_since": e.day(dates[1]),
+        "last_processed_on": e.day(dates[2]),
+        "postcode": e.text("codePostalEtablissement"),
+        "commune_name": e.text("libelleCommuneEtablissement"),
+        "commune_code": e.text("codeCommuneEtablissement"),
         "family": "coalesce(m.named_family, f.family)",
         "sub_family": "f.sub_family",
     }
     shown = {
-        "establishment_usual_name": clean.text(e("denominationUsuelleEtablissement")),
-        "address_complement": clean.text(e("complementAdresseEtablissement")),
-        "street_number": clean.text(e("numeroVoieEtablissement")),
-        "repetition": clean.text(e("indiceRepetitionEtablissement")),
-        "street_type": clean.text(e("typeVoieEtablissement")),
-        "street_name": clean.text(e("libelleVoieEtablissement")),
-        "special_distribution": clean.text(e("distributionSpecialeEtablissement")),
-        "lambert_x": clean.number(lambert[0]),
-        "lambert_y": clean.number(lambert[1]),
+        "establishment_usual_name": e.text("denominationUsuelleEtablissement"),
+        "address_complement": e.text("complementAdresseEtablissement"),
+        "street_number": e.text("numeroVoieEtablissement"),
+        "repetition": e.text("indiceRepetitionEtablissement"),
+        "street_type": e.text("typeVoieEtablissement"),
+        "street_name": e.text("libelleVoieEtablissement"),
+        "special_distribution": e.text("distributionSpecialeEtablissement"),
+        "lambert_x": e.number(lambert[0]),
+        "lambert_y": e.number(lambert[1]),
     }
-    columns = []
-    for column in EXTRACT_COLUMNS:
-        if column in shown:
-            columns.append(unless_partial(column, shown[column]))
-        else:
-            columns.append(f"{expressions.get(column, f'm.{column}')} AS {column}")
-    absurd = " OR ".join(clean.absurd_day(value, latest) for value in dates)
+    expressions |= {column: f"CASE WHEN {partial} IS NOT TRUE THEN {cleaned} END" for column, cleaned in shown.items()}
+    columns = [f"{expressions.get(column, f'm.{column}')} AS {column}" for column in EXTRACT_COLUMNS]
     job.engine.run(
         f"""
         COPY (
-            SELECT {", ".join(columns)},
-                CAST({dates[2]} AS VARCHAR) AS processed_at,
-                {" OR ".join(clean.hidden(value) for value in hideable)} AS was_hidden,
-                (m.unit_absurd OR {absurd}) AS was_absurd
-            FROM (SELECT * FROM {source.relation} WHERE {bound}) e
+            SELECT {", ".join(columns)}, CAST({e.raw(dates[2])} AS VARCHAR) AS processed_at,
+                {" OR ".join(clean.hidden(e.raw(column)) for column in hideable)} AS was_hidden,
+                (m.unit_absurd OR {" OR ".join(e.absurd(column) for column in dates)}) AS was_absurd
+            FROM (SELECT *, TRY_CAST(siret AS BIGINT) AS siret_number
+                  FROM {_rows(job.establishments, bound, "wanted")}) e
             JOIN members m ON m.siren = e.siren
             LEFT JOIN families f ON f.legal_category = coalesce(m.legal_category, '')
         ) TO {quote(target)} (FORMAT parquet, COMPRESSION lz4_raw)
@@ -381,7 +427,7 @@ _CUBE_SOURCE = (
 
 
 def _count(job: Job, bound: str, target: Path) -> None:
-    """Count the active establishments of a range by the cube's axes, whoever they belong to.
+    """Write, for each active establishment of a range, the cube's axes: whoever it belongs to, ESS or not.
 
     A SIREN written twice in the legal units would count twice: the total is compared with a plain count, and the
     units are made unique only when it differs.
@@ -396,27 +442,26 @@ def _count(job: Job, bound: str, target: Path) -> None:
         job.engine.run(
             f"""
             COPY (
-                SELECT {commune}::VARCHAR AS commune_code, u.category AS legal_category,
-                    left({naf}::VARCHAR, 2) AS naf_division, {nomenclature}::VARCHAR AS naf_nomenclature,
-                    {band}::VARCHAR AS headcount_band, {employer}::VARCHAR AS employer, count(*) AS establishments
+                SELECT {clean.text(commune)} AS commune_code, u.category AS legal_category,
+                    left({clean.text(naf)}, 2) AS naf_division, {clean.text(nomenclature)} AS naf_nomenclature,
+                    {clean.text(band)} AS headcount_band, {clean.yes(employer)} AS employer
                 FROM (SELECT siren, {axes} {active}) e LEFT JOIN ({units}) u ON u.siren = e.siren
-                GROUP BY ALL
             ) TO {quote(target)} (FORMAT parquet, COMPRESSION lz4_raw)
             """
         )
-        counted = job.engine.value(f"SELECT coalesce(sum(establishments), 0) FROM read_parquet({quote(target)})")
+        counted = job.engine.value(f"SELECT count(*) FROM read_parquet({quote(target)})")
         if counted == job.engine.value(f"SELECT count(*) {active}"):
             return
 
 
 def _gather(job: Job, cubes: Path) -> Path:
+    """Count the cube's cells, sorted by commune."""
     target = job.work / "cube.parquet"
     job.progress("extraction : dénominateurs")
-    texts = ", ".join(f"{clean.text(column)} AS {column}" for column in CUBE_COLUMNS[:-2])
     job.engine.run(
         f"""
         COPY (
-            SELECT {texts}, {clean.yes("employer")} AS employer, CAST(sum(establishments) AS INTEGER) AS establishments
+            SELECT {", ".join(CUBE_COLUMNS[:-1])}, CAST(count(*) AS INTEGER) AS establishments
             FROM read_parquet({quote(cubes / "*.parquet")}) GROUP BY ALL ORDER BY ALL
         ) TO {quote(target)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP * 6}, {_metadata(job)})
         """
