@@ -11,7 +11,8 @@ class DirectoryConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the registries of the lower floors."""
-        from essaim.directory import inbox, registration
+        from essaim.directory import inbox, officer, registration
 
         registration.register()
         inbox.register()
+        officer.register()

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("essaim.ui.urls")),
     path("", include("essaim.foundation.urls")),
     path("connexion/", include("essaim.people.urls")),
+    path("equipe/annuaire/", include("essaim.directory.urls_officer")),
     path("equipe/", include("essaim.desk.urls")),
     path("", include("essaim.directory.urls")),
     path("", include("essaim.opendata.urls")),

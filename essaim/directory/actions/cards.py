@@ -13,6 +13,7 @@ from django.utils import timezone
 from essaim.directory.actions.indexing import reindex
 from essaim.directory.models import Card, Structure
 from essaim.foundation import journal
+from essaim.foundation.hours import InvalidHours, WeeklyHours
 from essaim.foundation.journal import Author
 
 FIELDS = ("name", "description", "phone", "email", "website", "hours", "photo", "photo_alt", "photo_credit", "keywords")
@@ -34,6 +35,11 @@ def save_card(*, structure: Structure, by: Author, values: Mapping[str, Any], so
     unknown = sorted(values.keys() - set(FIELDS))
     if unknown:
         raise CardRefused({name: ["Ce champ n’existe pas sur une fiche."] for name in unknown})
+    if "hours" in values:
+        try:
+            values = {**values, "hours": WeeklyHours.from_json(values["hours"]).to_json()}
+        except InvalidHours as error:
+            raise CardRefused({"hours": list(error.problems)}) from error
     with transaction.atomic():
         structure = Structure.objects.select_for_update().get(pk=structure.pk)
         card = Card.objects.filter(structure=structure).first() or Card(structure=structure)

@@ -1,0 +1,288 @@
+"""Forms of the officer's screens of the directory. They clean what is typed; actions decide."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import phonenumbers
+from django import forms
+from django.core.exceptions import ValidationError
+
+from essaim.directory.enums import Decision
+from essaim.directory.models import Card, Synonym
+from essaim.directory.queries import by_key
+from essaim.directory.uploads import LARGEST
+from essaim.foundation.hours import InvalidHours, Regime, Weekday, WeeklyHours, parse_slots, spoken_slots
+from essaim.foundation.identifiers import InvalidIdentifier, clean_rna, clean_siren, clean_siret
+from essaim.geography.models import Commune
+from essaim.nomenclature.perimeter import Family
+
+REASON_HINT = "Elle est gardée avec la décision, dans le journal."
+
+
+def _reason(label: str = "Pourquoi ?", hint: str = REASON_HINT) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=2000,
+        help_text=hint,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Dites la raison, en une phrase."},
+    )
+
+
+class FindForm(forms.Form):
+    """Finds a structure by its name or number."""
+
+    q = forms.CharField(label="Nom, SIREN, SIRET, RNA ou code", required=False, max_length=200)
+
+
+class DecideForm(forms.Form):
+    """Admit or set aside."""
+
+    decision = forms.ChoiceField(
+        label="Votre décision",
+        choices=[
+            (Decision.ADMIT.value, "Admettre : elle est dans l’annuaire par décision du territoire"),
+            (Decision.EXCLUDE.value, "Écarter : le public ne la voit plus"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez une décision."},
+    )
+    reason = _reason()
+
+
+class ReasonForm(forms.Form):
+    """A reason, nothing else."""
+
+    reason = _reason()
+
+
+class AdmitForm(forms.Form):
+    """A structure that the official files do not know."""
+
+    name = forms.CharField(label="Nom de la structure", max_length=250)
+    commune = forms.ModelChoiceField(
+        label="Commune",
+        queryset=Commune.objects.none(),
+        empty_label="Choisir…",
+        error_messages={"required": "Choisissez la commune."},
+    )
+    family = forms.ChoiceField(label="Famille", choices=[(family.value, family.label) for family in Family])
+    siret = forms.CharField(label="SIRET, s’il existe", required=False, max_length=30)
+    siren = forms.CharField(label="SIREN, s’il existe", required=False, max_length=20)
+    rna = forms.CharField(label="Numéro RNA, s’il existe", required=False, max_length=20)
+    address = forms.CharField(label="Adresse", required=False, max_length=300)
+    postcode = forms.RegexField(
+        label="Code postal",
+        regex=r"^\d{5}$",
+        required=False,
+        error_messages={"invalid": "Un code postal compte 5 chiffres."},
+    )
+    reason = _reason("Pourquoi est-elle de l’économie sociale et solidaire ?")
+
+    def __init__(self, *args: Any, communes: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["commune"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = communes
+
+    def _number(self, name: str, clean: Any) -> str:
+        text = self.cleaned_data[name]
+        if not text:
+            return ""
+        try:
+            return str(clean(text))
+        except InvalidIdentifier as error:
+            raise ValidationError(str(error)) from error
+
+    def clean_siret(self) -> str:
+        """Fourteen digits with a right key."""
+        return self._number("siret", clean_siret)
+
+    def clean_siren(self) -> str:
+        """Nine digits with a right key."""
+        return self._number("siren", clean_siren)
+
+    def clean_rna(self) -> str:
+        """An RNA number."""
+        return self._number("rna", clean_rna)
+
+
+class MergeForm(forms.Form):
+    """The other sheet of the same structure."""
+
+    target = forms.CharField(
+        label="Clé de la fiche qui reste",
+        max_length=12,
+        help_text="SIREN, numéro RNA ou code : c’est la fin de l’adresse de sa page.",
+    )
+    reason = _reason()
+
+    def clean_target(self) -> Any:
+        """The structure of that key."""
+        found = by_key(self.cleaned_data["target"])
+        if found is None:
+            raise ValidationError("Aucune structure ne porte cette clé.")
+        return found.structure
+
+
+class SirenForm(forms.Form):
+    """A SIREN obtained."""
+
+    siren = forms.CharField(label="SIREN obtenu", max_length=20)
+
+
+class UploadForm(forms.Form):
+    """A spreadsheet. Its name and declared type are not believed: the content is read."""
+
+    file = forms.FileField(
+        label="Votre tableur",
+        help_text="CSV, XLSX ou ODS, 5 Mo au plus. La première ligne porte les titres des colonnes.",
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.ods,.xls"}),
+        error_messages={"required": "Choisissez un fichier.", "empty": "Ce fichier est vide."},
+    )
+
+    def clean_file(self) -> Any:
+        """Refuse what is too big before anything is read."""
+        upload = self.cleaned_data["file"]
+        if upload.size > LARGEST:
+            raise ValidationError("Ce fichier pèse plus de 5 Mo : gardez-en les colonnes utiles, ou découpez-le.")
+        return upload
+
+
+def split_words(text: str) -> list[str]:
+    """Words or short phrases separated by commas, semicolons or lines."""
+    return [part for part in re.split(r"[,;\n]", text) if part.strip()]
+
+
+class SynonymForm(forms.Form):
+    """What people type, what the search must find."""
+
+    words = forms.CharField(
+        label="Ce que les gens tapent",
+        max_length=2000,
+        help_text="Un ou plusieurs mots, séparés par des virgules : « fringues, sapes ».",
+    )
+    expands_to = forms.CharField(
+        label="Ce qu’il faut chercher aussi",
+        required=False,
+        max_length=2000,
+        help_text="Séparés par des virgules : « vêtements, friperie ».",
+    )
+    naf = forms.CharField(
+        label="Activités à trouver",
+        required=False,
+        max_length=400,
+        help_text="Codes de la nomenclature, séparés par des virgules : « 47.79Z ».",
+    )
+
+    @classmethod
+    def initial_of(cls, synonym: Synonym) -> dict[str, str]:
+        """What the form shows of a synonym."""
+        return {
+            "words": ", ".join(synonym.words),
+            "expands_to": ", ".join(synonym.expands_to),
+            "naf": ", ".join(synonym.naf),
+        }
+
+    def values(self) -> dict[str, list[str]]:
+        """Arguments of `save_synonym`."""
+        return {name: split_words(self.cleaned_data[name]) for name in ("words", "expands_to", "naf")}
+
+
+_DAYS = {f"hours_{day.key}": day for day in Weekday}
+
+
+class CardForm(forms.Form):
+    """What a structure says of itself."""
+
+    name = forms.CharField(label="Nom utilisé", required=False, max_length=200)
+    description = forms.CharField(
+        label="Ce que fait la structure",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    phone = forms.CharField(label="Téléphone public", required=False, max_length=30)
+    email = forms.EmailField(label="Courriel public", required=False)
+    website = forms.URLField(label="Site web", required=False, assume_scheme="https")
+    keywords = forms.CharField(
+        label="Mots pour la recherche", required=False, max_length=600, help_text="Séparés par des virgules."
+    )
+    source = forms.CharField(
+        label="D’où viennent ces informations ?", required=False, max_length=120, help_text="« Appel du 12 novembre »."
+    )
+
+    def __init__(self, *args: Any, card: Card, **kwargs: Any) -> None:
+        self.card = card
+        hours = WeeklyHours.from_json(card.hours)
+        week = hours.regimes.get(Regime.NORMAL, {})
+        initial = {
+            "name": card.name,
+            "description": card.description,
+            "phone": card.phone,
+            "email": card.email,
+            "website": card.website,
+            "keywords": ", ".join(card.keywords),
+            "source": card.source,
+            **{name: spoken_slots(week.get(day, ())) if week.get(day) else "" for name, day in _DAYS.items()},
+        }
+        kwargs["initial"] = initial | (kwargs.get("initial") or {})
+        super().__init__(*args, **kwargs)
+        for name, day in _DAYS.items():
+            self.fields[name] = forms.CharField(
+                label=f"Horaires du {day.label}", required=False, max_length=120, help_text=_hours_hint(day)
+            )
+        self.order_fields(
+            ["name", "description", "phone", "email", "website", *_DAYS, "keywords", "source"],
+        )
+
+    def clean_phone(self) -> str:
+        """International form."""
+        text = self.cleaned_data["phone"].strip()
+        if not text:
+            return ""
+        try:
+            number = phonenumbers.parse(text, "FR")
+        except phonenumbers.NumberParseException as error:
+            raise ValidationError("Ce n’est pas un numéro de téléphone.") from error
+        if not phonenumbers.is_valid_number(number):
+            raise ValidationError("Ce numéro de téléphone n’est pas valide.")
+        return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+    def clean(self) -> dict[str, Any]:
+        """Read the days; what cannot be read is told beside its day."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        week: dict[str, list[list[str]]] = {}
+        for name, day in _DAYS.items():
+            text = data.get(name, "")
+            if not text.strip():
+                continue
+            try:
+                week[day.key] = [[slot.opens, slot.closes] for slot in parse_slots(text)]
+            except InvalidHours as error:
+                self.add_error(name, str(error))
+        former = dict(self.card.hours or {})
+        regimes = {**former.get("regimes", {}), Regime.NORMAL.value: week}
+        if not week:
+            regimes.pop(Regime.NORMAL.value)
+        former.pop("regimes", None)
+        data["hours"] = {**former, "regimes": regimes} if regimes else former
+        return data
+
+    def values(self) -> dict[str, Any]:
+        """Arguments of `save_card`: what the form shows, and no other field of the card."""
+        data = self.cleaned_data
+        names: Sequence[str] = ("name", "description", "phone", "email", "website", "hours")
+        return {**{name: data[name] for name in names}, "keywords": split_words_clean(data["keywords"])}
+
+
+def split_words_clean(text: str) -> list[str]:
+    """Words trimmed, each once."""
+    return list(dict.fromkeys(" ".join(part.split()) for part in split_words(text)))
+
+
+def _hours_hint(day: Weekday) -> str:
+    return "Par exemple « 9h-12h30, 14h-18h ». Vide : fermé." if day == Weekday.MONDAY else ""

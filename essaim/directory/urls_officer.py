@@ -1,0 +1,45 @@
+"""Addresses of the officer's tools of the directory, under `/equipe/annuaire/`."""
+
+from django.urls import path, register_converter
+
+from essaim.directory.views import officer, officer_imports, officer_synonyms
+
+
+class KeyConverter:
+    """A public key: SIREN, RNA number or stable code."""
+
+    regex = "[0-9A-Za-z]{4,12}"
+
+    def to_python(self, value: str) -> str:
+        """In capitals, as keys are kept."""
+        return value.upper()
+
+    def to_url(self, value: str) -> str:
+        """As it is."""
+        return value
+
+
+register_converter(KeyConverter, "structure_key")
+
+app_name = "officer"
+
+urlpatterns = [
+    path("", officer.home, name="home"),
+    path("a-verifier/", officer.review, name="review"),
+    path("admettre/", officer.admit, name="admit"),
+    path("decisions/", officer.decisions, name="decisions"),
+    path("decisions/<int:pk>/retirer/", officer.withdraw, name="withdraw"),
+    path("structures/<structure_key:key>/", officer.structure, name="structure"),
+    path("structures/<structure_key:key>/fiche/", officer.card, name="card"),
+    path("structures/<structure_key:key>/reunir/", officer.merge_into, name="merge"),
+    path("structures/<structure_key:key>/siren/", officer.siren, name="siren"),
+    path("imports/", officer_imports.imports, name="imports"),
+    path("imports/apercu/<str:token>/", officer_imports.import_preview, name="import_preview"),
+    path("imports/apercu/<str:token>/oublier/", officer_imports.import_abandon, name="import_abandon"),
+    path("imports/<int:pk>/", officer_imports.import_result, name="import_result"),
+    path("imports/<int:pk>/annuler/", officer_imports.import_undo, name="import_undo"),
+    path("synonymes/", officer_synonyms.synonyms, name="synonyms"),
+    path("synonymes/nouveau/", officer_synonyms.edit, name="synonym_new"),
+    path("synonymes/<int:pk>/", officer_synonyms.edit, name="synonym"),
+    path("synonymes/<int:pk>/supprimer/", officer_synonyms.delete, name="synonym_delete"),
+]

@@ -1,0 +1,203 @@
+"""The officer's tools on structures: find, decide, admit, merge, write the card, see what is to be checked."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from essaim.directory import rules
+from essaim.directory.actions.cards import CardRefused, confirm_card, save_card
+from essaim.directory.actions.decisions import AlreadyKnown, DecisionRefused, admit_new, decide, withdraw_decision
+from essaim.directory.actions.keys import MergeRefused, merge, obtain_siren
+from essaim.directory.forms import AdmitForm, CardForm, DecideForm, FindForm, MergeForm, ReasonForm, SirenForm
+from essaim.directory.models import LocalDecision
+from essaim.directory.queries import card_of, current_decisions, find_for_officer, structures_visible_to, to_review
+from essaim.directory.views.doors import allowed, structure_or_404
+from essaim.foundation import journal
+from essaim.foundation.identifiers import InvalidIdentifier
+from essaim.foundation.pagination import numbered
+from essaim.foundation.territories import current_scope
+from essaim.geography.queries import communes_of
+from essaim.people.access import kept_form, signed_in
+
+FOUND = 20
+READ = ["GET", "HEAD", "POST"]
+
+
+@require_safe
+@allowed(rules.may_decide)
+def home(request: HttpRequest) -> HttpResponse:
+    """The directory's tools, and a box to find a structure, set aside or not."""
+    form = FindForm(request.GET)
+    text = request.GET.get("q", "").strip()[:200]
+    scope = current_scope()
+    context = {
+        "form": form,
+        "text": text,
+        "found": find_for_officer(text, scope)[:FOUND] if text else [],
+        "to_review": to_review(scope).count(),
+        "set_aside": current_decisions().filter(decision="exclude").count(),
+    }
+    return render(request, "directory/officer/home.html", context)
+
+
+@require_safe
+@allowed(rules.may_decide)
+def review(request: HttpRequest) -> HttpResponse:
+    """Structures that the official file no longer names."""
+    page = numbered(to_review(current_scope()), request.GET)
+    return render(request, "directory/officer/review.html", {"page": page})
+
+
+@require_http_methods(READ)
+@allowed(rules.may_decide)
+def structure(request: HttpRequest, key: str) -> HttpResponse:
+    """One structure: its decisions, its contacts, and the form to decide."""
+    shown = structure_or_404(request, key)
+    form = DecideForm(request.POST or None, initial=_kept(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            decide(
+                structure=shown,
+                decision=form.cleaned_data["decision"],
+                reason=form.cleaned_data["reason"],
+                by=signed_in(request),
+            )
+        except DecisionRefused as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "Votre décision est gardée, avec sa raison.")
+            return redirect("officer:structure", key=shown.key)
+    context = {
+        "structure": shown,
+        "form": form,
+        "decisions": shown.decisions.select_related("by").order_by("-pk"),
+        "criteria": shown.criteria.order_by("code"),
+        "contacts": shown.contacts.order_by("name", "pk"),
+        "tags": shown.tags.order_by("name"),
+        "places": shown.establishments.select_related("commune").order_by("-is_head_office", "is_closed", "pk"),
+        "former_keys": shown.former_keys.order_by("pk"),
+        "card": card_of(shown),
+        "history": journal.history_of(shown)[:20],
+    }
+    return render(request, "directory/officer/structure.html", context)
+
+
+def _kept(request: HttpRequest) -> dict[str, str] | None:
+    """What was typed here before the session ended."""
+    kept = kept_form(request) if request.method != "POST" else None
+    return {name: str(value) for name, value in kept.dict().items()} if kept else None
+
+
+@require_safe
+@allowed(rules.may_decide)
+def decisions(request: HttpRequest) -> HttpResponse:
+    """Every decision that counts today, the newest first."""
+    mine = current_decisions().filter(structure__in=structures_visible_to(request.user, current_scope()))
+    kind = request.GET.get("decision", "")
+    if kind in {"admit", "exclude"}:
+        mine = mine.filter(decision=kind)
+    page = numbered(mine.select_related("structure").order_by("-pk"), request.GET)
+    return render(request, "directory/officer/decisions.html", {"page": page, "kind": kind})
+
+
+@require_http_methods(READ)
+@allowed(rules.may_decide)
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for the reason, then take a decision back."""
+    decision = LocalDecision.objects.select_related("structure").filter(pk=pk).first()
+    if decision is None:
+        raise Http404("Cette décision n’existe plus.")
+    shown = structure_or_404(request, decision.structure.key)
+    form = ReasonForm(request.POST or None, initial=_kept(request))
+    if request.method == "POST" and form.is_valid():
+        withdraw_decision(decision=decision, reason=form.cleaned_data["reason"], by=signed_in(request))
+        messages.success(request, "La décision est retirée.")
+        return redirect("officer:structure", key=shown.key)
+    context = {"form": form, "decision": decision, "structure": shown}
+    return render(request, "directory/officer/withdraw.html", context)
+
+
+@require_http_methods(READ)
+@allowed(rules.may_decide)
+def admit(request: HttpRequest) -> HttpResponse:
+    """Admit a structure that no file knows."""
+    communes = communes_of(current_scope()).order_by("name")
+    form = AdmitForm(request.POST or None, communes=communes, initial=_kept(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = admit_new(by=signed_in(request), **form.cleaned_data)
+        except AlreadyKnown as error:
+            messages.info(request, str(error))
+            return redirect("officer:structure", key=error.structure.key)
+        except (DecisionRefused, InvalidIdentifier) as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"« {made} » est dans l’annuaire.")
+            return redirect("officer:structure", key=made.key)
+    return render(request, "directory/officer/admit.html", {"form": form})
+
+
+@require_http_methods(READ)
+@allowed(rules.may_merge)
+def merge_into(request: HttpRequest, key: str) -> HttpResponse:
+    """Make one structure of two; the form is its own confirmation, everything that moves is said."""
+    source = structure_or_404(request, key)
+    form = MergeForm(request.POST or None, initial=_kept(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            target = merge(
+                source=source,
+                target=form.cleaned_data["target"],
+                reason=form.cleaned_data["reason"],
+                by=signed_in(request),
+            )
+        except MergeRefused as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"Les deux fiches n’en font plus qu’une : « {target} ».")
+            return redirect("officer:structure", key=target.key)
+    return render(request, "directory/officer/merge.html", {"form": form, "structure": source})
+
+
+@require_http_methods(READ)
+@allowed(rules.may_merge)
+def siren(request: HttpRequest, key: str) -> HttpResponse:
+    """Give the SIREN that a structure has obtained."""
+    shown = structure_or_404(request, key)
+    if shown.siren:
+        raise Http404("Cette structure a déjà un SIREN.")
+    form = SirenForm(request.POST or None, initial=_kept(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            shown = obtain_siren(structure=shown, siren=form.cleaned_data["siren"], by=signed_in(request))
+        except (MergeRefused, InvalidIdentifier) as error:
+            form.add_error("siren", str(error))
+        else:
+            messages.success(request, "Le SIREN est gardé ; l’ancienne adresse redirige.")
+            return redirect("officer:structure", key=shown.key)
+    return render(request, "directory/officer/siren.html", {"form": form, "structure": shown})
+
+
+@require_http_methods(READ)
+@allowed(rules.may_edit_cards)
+def card(request: HttpRequest, key: str) -> HttpResponse:
+    """Write the card for the structure, and confirm it."""
+    shown = structure_or_404(request, key)
+    form = CardForm(request.POST or None, card=card_of(shown), initial=_kept(request))
+    if request.method == "POST" and form.is_valid():
+        by = signed_in(request)
+        try:
+            save_card(structure=shown, by=by, values=form.values(), source=form.cleaned_data["source"])
+        except CardRefused as error:
+            for name, texts in error.errors.items():
+                for text in texts:
+                    form.add_error(name if name in form.fields else None, text)
+        else:
+            if "confirm" in request.POST:
+                confirm_card(structure=shown, by=by)
+            messages.success(request, "La fiche est enregistrée.")
+            return redirect("officer:structure", key=shown.key)
+    return render(request, "directory/officer/card.html", {"form": form, "structure": shown})
