@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from essaim.directory.models import Structure
 
 _LOW = frozenset("de du des la le les et à a au aux en sur pour par un une dans sous d l".split())
@@ -19,6 +21,7 @@ def shown_name(structure: Structure) -> str:
     return (card.name if card else "") or readable(structure.name)
 
 
+@lru_cache(maxsize=20_000)
 def readable(name: str) -> str:
     """An official name in capitals, in title case with its little words low; other names are left as they are.
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -147,7 +148,7 @@ class StructureView:
     @cached_property
     def places(self) -> list[PlaceView]:
         """Its establishments in the territory, open ones and the head office first."""
-        found: list[Establishment] = self.structure.scoped_establishments  # type: ignore[attr-defined]
+        found: list[Establishment] = self.structure.scoped_establishments
         return [PlaceView(place, self._successors.get(place.successor_siret)) for place in found]
 
     @property
@@ -158,12 +159,12 @@ class StructureView:
     @cached_property
     def labels(self) -> list[LabelView]:
         """One line a kind: the label that lasts longest when several places carry it."""
-        return label_views(self.structure.labels.all(), self.today)
+        return label_views(self.structure.shown_labels, self.today)
 
     @cached_property
     def reasons(self) -> list[ReasonView]:
         """The traced criteria."""
-        return [reason_view(criterion) for criterion in self.structure.criteria.all()]
+        return [reason_view(criterion) for criterion in self.structure.shown_criteria]
 
     @cached_property
     def sleeping_since(self) -> int | None:
@@ -186,8 +187,8 @@ class StructureView:
         if self.structure.is_closed:
             marks.append(TagView("Fermée", "danger"))
         marks += [TagView(label.name, "leaf") for label in self.labels if not label.expired]
-        if len(self.structure.scoped_establishments) > 1:  # type: ignore[attr-defined]
-            marks.append(TagView(f"{len(self.structure.scoped_establishments)} adresses ici"))  # type: ignore[attr-defined]
+        if len(self.structure.scoped_establishments) > 1:
+            marks.append(TagView(f"{len(self.structure.scoped_establishments)} adresses ici"))
         if self.sleeping_since:
             marks.append(TagView(f"Sans nouvelle depuis {self.sleeping_since}", "line"))
         return marks
@@ -221,8 +222,11 @@ class StructureView:
     @cached_property
     def hours_now(self) -> str:
         """« Ouvert, jusqu’à 17 h 30 », or empty when the hours are unknown."""
-        state = self.hours.state_at(self.now) if self.hours else None
-        return state.sentence if state else ""
+        if not self.card or not self.card.hours:
+            return ""
+        # One sentence a minute and a week: the same for every card with the same hours.
+        minute = self.now.replace(second=0, microsecond=0)
+        return _sentence_at(json.dumps(self.card.hours, sort_keys=True), minute)
 
     @cached_property
     def hours_week(self) -> list[tuple[str, str]]:
@@ -274,6 +278,12 @@ class StructureView:
             ("Fermée le", typography.day_name(structure.closed_on) if structure.closed_on else ""),
             ("Société à mission", "oui" if structure.mission_company else ""),
         ]
+
+
+@lru_cache(maxsize=2_000)
+def _sentence_at(hours: str, minute: datetime) -> str:
+    state = WeeklyHours.from_json(json.loads(hours)).state_at(minute)
+    return state.sentence if state else ""
 
 
 def label_views(labels: Collection[Label], today: date) -> list[LabelView]:
@@ -339,7 +349,7 @@ def sleeping_since(structure: Structure, today: date) -> int | None:
     """
     last = structure.last_processed_on
     awake = structure.is_employer or structure.is_closed or getattr(structure, "card", None) is not None
-    if last is None or awake or structure.labels.all():
+    if last is None or awake or structure.shown_labels:
         return None
     return last.year if last.year <= today.year - settings.SLEEPING_AFTER_YEARS else None
 

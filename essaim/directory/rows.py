@@ -70,7 +70,7 @@ def structure_row(structure: Structure) -> dict[str, Any]:
 
 def shown_establishment(structure: Structure) -> Establishment | None:
     """The place that stands for the structure in a list: open before closed, head office first, located before not."""
-    places = structure.scoped_establishments  # type: ignore[attr-defined]
+    places = structure.scoped_establishments
     return min(
         places,
         key=lambda e: (e.is_closed, not e.is_head_office, e.latitude is None, e.siret or "", e.pk),
@@ -104,7 +104,7 @@ def _official(structure: Structure, place: Establishment | None) -> dict[str, An
         "employeur": structure.is_employer,
         "tranche_effectif": headcount.label if headcount else None,
         "annee_effectif": structure.headcount_year or None,
-        "etablissements_territoire": len(structure.scoped_establishments),  # type: ignore[attr-defined]
+        "etablissements_territoire": len(structure.scoped_establishments),
         "fermee": structure.is_closed,
         "creee_le": structure.created_on,
         "source": structure.source,
@@ -144,6 +144,6 @@ def _claimed(structure: Structure) -> dict[str, Any]:
 
 def _reasons(structure: Structure) -> dict[str, Any]:
     return {
-        "labels": " | ".join(sorted({label.kind for label in structure.labels.all()})) or None,
-        "criteres_ess": " | ".join(f"{c.get_code_display()} ({c.source})" for c in structure.criteria.all()) or None,
+        "labels": " | ".join(sorted({label.kind for label in structure.shown_labels})) or None,
+        "criteres_ess": " | ".join(f"{c.get_code_display()} ({c.source})" for c in structure.shown_criteria) or None,
     }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -10,13 +13,27 @@ from django.utils.text import slugify
 
 from essaim.directory.enums import FAMILY_CHOICES, Diffusion, PositionQuality
 
+if TYPE_CHECKING:
+    from essaim.directory.models.belonging import Criterion, Label
+
 SIREN = RegexValidator(r"^\d{9}$", "Un SIREN compte 9 chiffres.")
 SIRET = RegexValidator(r"^\d{14}$", "Un SIRET compte 14 chiffres.")
 RNA = RegexValidator(r"^W[0-9A-Z]\d{8}$", "Un numéro RNA s’écrit W suivi de 9 caractères.")
 
 
+@lru_cache(maxsize=20_000)
+def slug_of(name: str) -> str:
+    """The readable half of an address: at most 60 signs, never empty."""
+    return slugify(name)[:60].strip("-") or "structure"
+
+
 class Structure(models.Model):
     """A legal unit of the ESS. Its public key is its SIREN, else its RNA number, else a stable code of ours."""
+
+    # Filled by `queries.with_card_data` and `queries.page_of` only.
+    scoped_establishments: list[Establishment]
+    shown_labels: list[Label]
+    shown_criteria: list[Criterion]
 
     siren = models.CharField("SIREN", max_length=9, null=True, blank=True, validators=[SIREN])
     rna = models.CharField("numéro RNA", max_length=10, null=True, blank=True, validators=[RNA])
@@ -93,7 +110,7 @@ class Structure(models.Model):
     @property
     def slug(self) -> str:
         """The readable half of the address; never used to find the structure."""
-        return slugify(self.name)[:60].strip("-") or "structure"
+        return slug_of(self.name)
 
     def get_absolute_url(self) -> str:
         """`/annuaire/<slug>-<key>/`."""

@@ -27,8 +27,8 @@ def structure_page(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         return HttpResponsePermanentRedirect(found.structure.get_absolute_url())
     scope = current_scope()
     structure = _visible(request, found.structure, scope)
-    places = structure.scoped_establishments  # type: ignore[attr-defined]
-    kinds = {label.kind for label in structure.labels.all()}
+    places = structure.scoped_establishments
+    kinds = {label.kind for label in structure.shown_labels}
     url = settings.SITE_URL + structure.get_absolute_url()
     context = {
         "structure": structure,
