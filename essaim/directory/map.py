@@ -29,6 +29,7 @@ from django.views.decorators.http import require_safe
 from essaim.directory.enums import Diffusion, PositionQuality
 from essaim.directory.models import Establishment, Structure
 from essaim.directory.naming import readable, shown_name
+from essaim.directory.search.index import version as index_version
 from essaim.directory.search.query import SearchError, SearchParams, matching_ids
 from essaim.foundation import journal
 from essaim.foundation.pagecache import cache_anonymous
@@ -111,7 +112,7 @@ T = TypeVar("T")
 
 
 class _Kept(Generic[T]):
-    """One thing worked out for a scope, kept by this process until the journal moves."""
+    """One thing worked out for a scope, kept by this process until the journal or the index moves."""
 
     def __init__(self, make: Callable[[Collection[str]], T]) -> None:
         self._make = make
@@ -123,7 +124,7 @@ class _Kept(Generic[T]):
         if journal.in_open_write():
             # What an open transaction shows may be rolled back: never kept.
             return self._make(scope)
-        key = (journal.version(), frozenset(scope), str(settings.DATABASES["default"]["NAME"]))
+        key = (journal.version(), index_version(), frozenset(scope), str(settings.DATA_DIR))
         with self._lock:
             if self._now is None or self._now[0] != key:
                 self._now = (key, self._make(scope))

@@ -245,7 +245,7 @@ def test_state_of_the_map_is_in_the_address(town):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_places_are_read_once_until_the_journal_moves(client):
+def test_places_are_read_once_until_the_journal_or_the_index_moves(client):
     make_town()
     make_structure("SEULE", place=at())
     rebuild_index()
@@ -260,9 +260,12 @@ def test_places_are_read_once_until_the_journal_moves(client):
 
     make_structure("NOUVELLE", place=at(46.6, 0.4))
     rebuild_index()
-    with transaction.atomic():
-        journal.record(by="test", verb="structure ajoutée")
     assert get_points(client)["count"] == 2
+    Establishment.objects.filter(latitude=46.6).update(latitude=46.7)
+    with transaction.atomic():
+        journal.record(by="test", verb="établissement déplacé")
+    cells = {f"{row}.{column}" for row, column, _ in decode(get_points(client))}
+    assert key(46.7, 0.4) in cells
     Territory.objects.filter(siren=HOME).update(siren="999000098")
     with transaction.atomic():
         journal.record(by="test", verb="territoire changé")

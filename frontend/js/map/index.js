@@ -7,7 +7,7 @@ import { clusterIcon, marksOf, placeIcon } from "./icons.js";
 import { decode } from "./points.js";
 import { armWindow } from "./window.js";
 import { onTheMap } from "./words.js";
-import { address, boundsOf, keepOpen, refreshList, zoneOf } from "./zone.js";
+import { address, boundsOf, keepOpen, refreshResults, zoneOf } from "./zone.js";
 
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -105,7 +105,7 @@ function watchZone(map, frame, parts, body) {
   const apply = async (zone) => {
     frame.dataset.zone = zone;
     tell(zone);
-    await refreshList(results, address(query, zone));
+    await refreshResults(results.split(" "), address(query, zone));
     keepOpen(true, zone);
   };
   tell(frame.dataset.zone);

@@ -25,6 +25,10 @@ async function nameMarker(marker, url) {
 export function armWindow(marker, url) {
   const box = document.createElement("div");
   box.innerHTML = LOADING;
+  // Leaflet hears Escape only while the map itself has the focus.
+  box.addEventListener("keydown", ({ key }) => {
+    if (key === "Escape") marker.closePopup();
+  });
   marker.bindPopup(box, { maxWidth: 320, minWidth: 220, maxHeight: 300, autoPanPadding: [16, 16] });
   marker.on("popupopen", async ({ popup }) => {
     const close = popup.getElement()?.querySelector(".leaflet-popup-close-button");

@@ -53,9 +53,12 @@ function setHidden(form, name, value) {
 
 let asked = null;
 
-/** Bring the list of another address into the page, without leaving the map. Goes there when the page has no such list. */
-export async function refreshList(id, url) {
-  const list = document.getElementById(id);
+/**
+ * Bring the results of another address into the page, without leaving the map: the content of each of these elements,
+ * the first one being the list. Goes there when the page has no such list, or when it cannot be read.
+ */
+export async function refreshResults(ids, url) {
+  const [list, ...others] = ids.map((id) => document.getElementById(id));
   if (!list) {
     location.assign(url);
     return;
@@ -67,12 +70,13 @@ export async function refreshList(id, url) {
     const answer = await fetch(url, { headers: { Accept: "text/html" }, signal: asked.signal });
     if (!answer.ok) throw new Error(`${answer.status}`);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.getElementById(id);
-    if (!fresh) throw new Error("liste absente");
-    list.replaceWith(document.adoptNode(fresh));
+    for (const place of [list, ...others]) {
+      const fresh = place && page.getElementById(place.id);
+      if (fresh) place.replaceChildren(...fresh.childNodes);
+    }
     history.replaceState(history.state, "", url);
+    list.removeAttribute("aria-busy");
   } catch (error) {
-    if (error.name === "AbortError") return;
-    location.assign(url);
+    if (error.name !== "AbortError") location.assign(url);
   }
 }
