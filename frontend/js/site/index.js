@@ -21,8 +21,11 @@ watchSmallActions();
 watchSwarms();
 watchLazyModules();
 
-// htmx weighs more than all the rest: it comes only where a page asks for it.
+// htmx weighs more than all the rest: it comes only where a page asks for it. It starts itself on DOMContentLoaded or when
+// the page is complete: imported between both it would sleep for ever (and never read its settings), so we wait.
 const htmxSource = document.querySelector('meta[name="essaim-htmx"]');
 if (htmxSource && document.querySelector("[hx-get], [hx-post], [hx-boost]")) {
-  import(htmxSource.content);
+  const wake = () => import(htmxSource.content);
+  if (document.readyState === "complete") wake();
+  else window.addEventListener("load", wake, { once: true });
 }
