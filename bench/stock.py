@@ -6,6 +6,8 @@ Each measure runs in its own process: CPU is user + system time, memory is the p
 most 2 × the scan, extract + cube at most 3 ×, memory at most 1 GB. Writes bench/results/stock.json.
 """
 
+# ruff: noqa: E501 -- one SQL column a line, one table row a line
+
 import argparse
 import json
 import os

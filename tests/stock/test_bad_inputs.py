@@ -39,7 +39,7 @@ def refuse(data_dir, sources, served):
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "words"),
+    "case",
     [
         ("a.parquet", b"%PDF-1.7\n%\xe2\xe3", "document PDF"),
         ("a.parquet", b"<!DOCTYPE html>\n<html><body>404</body></html>", "page web"),
@@ -57,7 +57,8 @@ def refuse(data_dir, sources, served):
     ],
 )
 @pytest.mark.parametrize("side", ["establishments", "legal_units"])
-def test_what_is_no_stock_file(tmp_path, refuse, name, content, words, side):
+def test_what_is_no_stock_file(tmp_path, refuse, case, side):
+    name, content, words = case
     path = tmp_path / name
     path.write_bytes(content)
     assert words in refuse(path, side)

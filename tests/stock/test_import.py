@@ -141,7 +141,8 @@ def test_partial_diffusion_hides_and_nd_never_leaves(run, rows, data_dir):
     hidden = dict.fromkeys(
         (
             "numeroVoieEtablissement", "typeVoieEtablissement", "libelleVoieEtablissement", "codePostalEtablissement",
-            "enseigne1Etablissement", "coordonneeLambertAbscisseEtablissement", "coordonneeLambertOrdonneeEtablissement",
+            "enseigne1Etablissement", "coordonneeLambertAbscisseEtablissement",
+            "coordonneeLambertOrdonneeEtablissement",
         ),
         "[ND]",
     )  # fmt: skip
@@ -290,7 +291,8 @@ def test_the_cube_counts_active_establishments_of_everyone(run, data_dir):
     report = run(units, places)
     cube = duckdb.sql(f"SELECT * FROM read_parquet('{current_extract(data_dir).cube_path}')")
     assert cube.columns == [
-        "commune_code", "legal_category", "naf_division", "naf_nomenclature", "headcount_band", "employer", "establishments",
+        "commune_code", "legal_category", "naf_division", "naf_nomenclature", "headcount_band", "employer",
+        "establishments",
     ]  # fmt: skip
     assert cube.fetchall() == [
         ("00101", "5710", "47", "NAFRev2", "11", True, 2),

@@ -29,7 +29,8 @@ def big(tmp_path_factory):
 def start(data_dir, files):
     return subprocess.Popen(
         [sys.executable, "-m", "essaim.site.cli", "stock", "import", "--vintage", "2026-11", "--accept-shrink",
-         "--data-dir", str(data_dir), "--establishments", files["establishments"], "--legal-units", files["legal_units"]],
+         "--data-dir", str(data_dir), "--establishments", files["establishments"],
+         "--legal-units", files["legal_units"]],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
 
