@@ -53,7 +53,8 @@ def documents_of(structures: QuerySet[Structure]) -> Iterator[Document]:
     today = timezone.localdate()
     places = Establishment.objects.select_related("commune").order_by("-is_head_office", "is_closed", "siret", "pk")
     complete = Structure.objects.select_related("card").prefetch_related(
-        Prefetch("establishments", places), Prefetch("labels", Label.objects.order_by("kind", "pk"))
+        Prefetch("establishments", places),
+        Prefetch("labels", Label.objects.order_by("kind", "pk"), to_attr="shown_labels"),
     )
     numbers = list(structures.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(numbers), _CHUNK):
@@ -67,7 +68,7 @@ def document_of(structure: Structure, today: date) -> Document:
     # A closed place of a living structure does not place it any more; a closed structure keeps its last ones.
     places = [place for place in every if not place.is_closed] or every
     card: Card | None = getattr(structure, "card", None)
-    labels = sorted({label.kind for label in structure.labels.all() if _valid(label, today)})
+    labels = sorted({label.kind for label in structure.shown_labels if _valid(label, today)})
     asleep = sleeping_since(structure, today) is not None
     return Document(
         id=structure.pk,
