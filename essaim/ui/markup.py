@@ -53,16 +53,17 @@ def of(row: Any, key: str) -> Any:
 
 def filter_options(rows: Iterable[Any], *, name: str, kind: str, family_marks: bool) -> SafeString:
     """Return the boxes to tick of one filter, each with its count."""
-    start = f'"><input type="{escape(kind)}" name="{escape(name)}" value="'
+    start = f'"><input type="{escape(kind)}" name="{escape(name)}" id="filtre-{escape(name)}-'
     return _safe("".join(_filter_option(row, start, family_marks) for row in rows))
 
 
 def _filter_option(row: Any, start: str, family_marks: bool) -> str:
+    """One box. Its id lets the keyboard's focus survive when the list of filters is drawn again."""
     value, label, count, selected = of(row, "value"), of(row, "label"), of(row, "count"), of(row, "selected")
     none = " filter__option--none" if count == 0 and not selected else ""
     words = family(str(value), label) if family_marks else escape(label)
     checked = " checked" if selected else ""
-    html = f'<label class="filter__option{none}{start}{escape(value)}"{checked}><span>{words}</span>'
+    html = f'<label class="filter__option{none}{start}{escape(value)}" value="{escape(value)}"{checked}><span>{words}</span>'
     if count is not None:
         said = " résultats)" if is_plural(count) else " résultat)"
         html += (

@@ -29,7 +29,7 @@ export function armWindow(marker, url) {
   box.addEventListener("keydown", ({ key }) => {
     if (key === "Escape") marker.closePopup();
   });
-  marker.bindPopup(box, { maxWidth: 320, minWidth: 220, maxHeight: 300, autoPanPadding: [16, 16] });
+  marker.bindPopup(box, { maxWidth: 320, minWidth: 220, maxHeight: 300, autoPanPaddingTopLeft: [64, 16], autoPanPaddingBottomRight: [16, 16] });
   marker.on("popupopen", async ({ popup }) => {
     const close = popup.getElement()?.querySelector(".leaflet-popup-close-button");
     close?.setAttribute("aria-label", "Fermer");

@@ -21,11 +21,25 @@ watchSmallActions();
 watchSwarms();
 watchLazyModules();
 
-// htmx weighs more than all the rest: it comes only where a page asks for it. It starts itself on DOMContentLoaded or when
-// the page is complete: imported between both it would sleep for ever (and never read its settings), so we wait.
+// htmx weighs more than all the rest: it comes when somebody is about to use what asks for it, never for a first look.
+// It starts itself on DOMContentLoaded or when the page is complete: imported between both it would sleep for ever.
+const ASKS = "[hx-get], [hx-post], [hx-boost]";
 const htmxSource = document.querySelector('meta[name="essaim-htmx"]');
-if (htmxSource && document.querySelector("[hx-get], [hx-post], [hx-boost]")) {
-  const wake = () => import(htmxSource.content);
-  if (document.readyState === "complete") wake();
-  else window.addEventListener("load", wake, { once: true });
+if (htmxSource && document.querySelector(ASKS)) {
+  const signs = ["pointerover", "pointerdown", "focusin", "keydown"];
+  let late = null;
+  const note = (event) => {
+    late = event.target;
+  };
+  const wake = async (event) => {
+    if (!event.target.closest?.(ASKS)) return;
+    signs.forEach((sign) => document.removeEventListener(sign, wake));
+    document.addEventListener("change", note);
+    if (document.readyState !== "complete") await new Promise((done) => window.addEventListener("load", done, { once: true }));
+    await import(htmxSource.content);
+    document.removeEventListener("change", note);
+    // A box ticked while it was on its way: said again, now that somebody listens.
+    if (late?.isConnected) late.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  signs.forEach((sign) => document.addEventListener(sign, wake));
 }
