@@ -23,16 +23,15 @@ watchLazyModules();
 
 // htmx weighs more than all the rest: it comes when somebody is about to use what asks for it, never for a first look.
 // It starts itself on DOMContentLoaded or when the page is complete: imported between both it would sleep for ever.
-const ASKS = "[hx-get], [hx-post], [hx-boost]";
 const htmxSource = document.querySelector('meta[name="essaim-htmx"]');
-if (htmxSource && document.querySelector(ASKS)) {
+if (htmxSource && document.querySelector("[hx-get], [hx-post], [hx-boost]")) {
   const signs = ["pointerover", "pointerdown", "focusin", "keydown"];
   let late = null;
   const note = (event) => {
     late = event.target;
   };
   const wake = async (event) => {
-    if (!event.target.closest?.(ASKS)) return;
+    if (!event.target.closest?.("main :is(label, input, select, textarea, button)")) return;
     signs.forEach((sign) => document.removeEventListener(sign, wake));
     document.addEventListener("change", note);
     if (document.readyState !== "complete") await new Promise((done) => window.addEventListener("load", done, { once: true }));
