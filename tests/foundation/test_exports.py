@@ -15,6 +15,9 @@ from python_calamine import CalamineWorkbook
 
 from essaim.foundation.exports import Column, Format, Kind, csv_lines, geojson_lines, neutral, respond, text_of
 
+# Closing an answer tells Django that the request has ended, which looks at the database's connection.
+pytestmark = pytest.mark.django_db
+
 COLUMNS = (
     Column("siret", "SIRET"),
     Column("name", "Nom"),
