@@ -49,11 +49,12 @@ def is_generated(folder: Path) -> bool:
 
 
 def is_in_place() -> bool:
-    """Whether files, extract and synchronised territory of this seed and this generator are all there."""
+    """Whether files, extract, synchronised territory and index of this seed and this generator are all there."""
     data_dir = Path(settings.DATA_DIR)
     extract = Archive(data_dir).current()
     return (
         is_generated(folder_of(data_dir))
+        and any((data_dir / "search").glob("*/current"))
         and extract is not None
         and extract.fictitious
         and SyncRun.objects.filter(territory=settings.DEMO_TERRITORY, fictitious=True).exists()
