@@ -57,9 +57,10 @@ class Chip:
 def listing(request: HttpRequest) -> HttpResponse:
     """One page of results; eight SQL queries at most whatever their number."""
     params = SearchParams.from_querydict(request.GET)
+    map_open = request.GET.get("carte") == "1"
     if any(value == "" for _, values in request.GET.lists() for value in values):
         # A form without script sends its empty fields too: the address to share is the one without them.
-        return HttpResponseRedirect(address(params))
+        return HttpResponseRedirect(address(params, map_open=map_open))
     scope = current_scope()
     try:
         results = search(params, scope)
@@ -86,14 +87,14 @@ def listing(request: HttpRequest) -> HttpResponse:
         "cells": _cells(results, scope),
         "formats": [(f.value, f.value.upper() if f is not Format.GEOJSON else "GeoJSON") for f in Format],
         "query": params.at_page(1).urlencode(),
-        "map": map_view(params, opened=request.GET.get("carte") == "1"),
+        "map": map_view(params, opened=map_open),
         "sync": last_sync(scope),
         "shows_structures": True,
         "hide_header_search": True,
     }
     response = render(request, "directory/listing.html", context)
     if getattr(request, "htmx", None):
-        response["HX-Push-Url"] = address(params)
+        response["HX-Push-Url"] = address(params, map_open=map_open)
     return response
 
 
@@ -126,9 +127,9 @@ def export(request: HttpRequest, extension: str) -> HttpResponseBase:
     return respond(wanted, COLUMNS, structure_rows(ids, scope), f"annuaire-ess-{day}")
 
 
-def address(params: SearchParams) -> str:
-    """The shareable address of a state of the search."""
-    query = params.urlencode()
+def address(params: SearchParams, *, map_open: bool = False) -> str:
+    """The shareable address of a state of the search, its map open or not."""
+    query = "&".join(part for part in (params.urlencode(), "carte=1" if map_open else "") if part)
     return f"{ADDRESS}?{query}" if query else ADDRESS
 
 
