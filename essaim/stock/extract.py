@@ -15,10 +15,11 @@ from essaim.nomenclature.perimeter import Perimeter
 from essaim.stock import clean
 from essaim.stock import perimeter as rules
 from essaim.stock.archive import vintage_day
+from essaim.stock.cube import Cube
 from essaim.stock.download import Progress
 from essaim.stock.engine import Engine, name, quote
 from essaim.stock.errors import WrongFile
-from essaim.stock.schema import CUBE_COLUMNS, ESTABLISHMENTS, EXTRACT_COLUMNS, LEGAL_UNITS, ROW_GROUP, SourceSchema
+from essaim.stock.schema import ESTABLISHMENTS, EXTRACT_COLUMNS, LEGAL_UNITS, ROW_GROUP, SourceSchema
 from essaim.stock.sources import Source
 
 RANGE_UNITS = 3_500_000  # legal units in one pass: some 250 MB of hash table
@@ -59,6 +60,7 @@ def extract(job: Job, *, with_cube: bool = True) -> Outcome:
     stage, cubes = job.work / "stage", job.work / "cubes"
     stage.mkdir()
     cubes.mkdir()
+    cube = Cube(job.engine, job.establishments, job.legal_units, cubes)
     _admit(job)
     bounds = list(_ranges(job.engine, job.legal_units, job.establishments))
     flags["non_diffusible"] = 0
@@ -68,13 +70,16 @@ def extract(job: Job, *, with_cube: bool = True) -> Outcome:
         flags["duplicate_siren"] = flags.get("duplicate_siren", 0) + _drop_twin_units(job.engine)
         flags["non_diffusible"] += _stage(job, bound, stage / f"{rank:04d}.parquet")
         if with_cube:
-            _count(job, bound, cubes / f"{rank:04d}.parquet")
+            cube.count(bound)
     job.progress("extraction : tri par commune")
     target = job.work / "establishments.parquet"
     flags["duplicate_siret"] = _sort(job, stage, target)
     flags |= _flags(job.engine, stage)
-    cube = _gather(job, cubes) if with_cube else None
-    return Outcome(target, cube, flags, len(bounds))
+    cube_target = job.work / "cube.parquet" if with_cube else None
+    if cube_target is not None:
+        job.progress("extraction : dénominateurs")
+        cube.write(cube_target, _metadata(job))
+    return Outcome(target, cube_target, flags, len(bounds))
 
 
 # --- keys ------------------------------------------------------------------------------------------------------------
@@ -413,57 +418,3 @@ def _flags(engine: Engine, stage: Path) -> dict[str, int]:
         "hidden_value": hidden,
         "partial_diffusion": partial,
     }
-
-
-# --- denominators ----------------------------------------------------------------------------------------------------
-
-_CUBE_SOURCE = (
-    "codeCommuneEtablissement",
-    "activitePrincipaleEtablissement",
-    "nomenclatureActivitePrincipaleEtablissement",
-    "trancheEffectifsEtablissement",
-    "caractereEmployeurEtablissement",
-)
-
-
-def _count(job: Job, bound: str, target: Path) -> None:
-    """Write, for each active establishment of a range, the cube's axes: whoever it belongs to, ESS or not.
-
-    A SIREN written twice in the legal units would count twice: the total is compared with a plain count, and the
-    units are made unique only when it differs.
-    """
-    commune, naf, nomenclature, band, employer = (f"e.{name(column)}" for column in _CUBE_SOURCE)
-    active = f"FROM {job.establishments.relation} WHERE \"etatAdministratifEtablissement\" = 'A' AND {bound}"
-    category = 'CAST("categorieJuridiqueUniteLegale" AS VARCHAR) AS category'
-    plain = f"SELECT siren, {category} FROM {job.legal_units.relation} WHERE {bound}"
-    unique = f"SELECT siren, min(category) AS category FROM ({plain}) GROUP BY siren"
-    axes = ", ".join(name(column) for column in _CUBE_SOURCE)
-    for units in (plain, unique):
-        job.engine.run(
-            f"""
-            COPY (
-                SELECT {clean.text(commune)} AS commune_code, u.category AS legal_category,
-                    left({clean.text(naf)}, 2) AS naf_division, {clean.text(nomenclature)} AS naf_nomenclature,
-                    {clean.text(band)} AS headcount_band, {clean.yes(employer)} AS employer
-                FROM (SELECT siren, {axes} {active}) e LEFT JOIN ({units}) u ON u.siren = e.siren
-            ) TO {quote(target)} (FORMAT parquet, COMPRESSION lz4_raw)
-            """
-        )
-        counted = job.engine.value(f"SELECT count(*) FROM read_parquet({quote(target)})")
-        if counted == job.engine.value(f"SELECT count(*) {active}"):
-            return
-
-
-def _gather(job: Job, cubes: Path) -> Path:
-    """Count the cube's cells, sorted by commune."""
-    target = job.work / "cube.parquet"
-    job.progress("extraction : dénominateurs")
-    job.engine.run(
-        f"""
-        COPY (
-            SELECT {", ".join(CUBE_COLUMNS[:-1])}, CAST(count(*) AS INTEGER) AS establishments
-            FROM read_parquet({quote(cubes / "*.parquet")}) GROUP BY ALL ORDER BY ALL
-        ) TO {quote(target)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP * 6}, {_metadata(job)})
-        """
-    )
-    return target

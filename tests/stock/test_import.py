@@ -295,9 +295,9 @@ def test_the_cube_counts_active_establishments_of_everyone(run, data_dir):
         "establishments",
     ]  # fmt: skip
     assert cube.fetchall() == [
+        ("00101", None, "94", "NAFRev2", "NN", False, 1),
         ("00101", "5710", "47", "NAFRev2", "11", True, 2),
         ("00101", "9220", "94", "NAFRev2", "NN", False, 1),
-        ("00101", None, "94", "NAFRev2", "NN", False, 1),
         ("00102", "5710", "94", "NAFRev2", "NN", False, 1),
     ]
     assert report["cube"] == {"rows": 4, "establishments": 5, "without_legal_unit": 1}

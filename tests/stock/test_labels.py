@@ -230,7 +230,10 @@ def test_no_rna_no_association(data_dir):
 
 
 def links(path, *rows):
-    header = "siretEtablissementPredecesseur,siretEtablissementSuccesseur,dateLienSuccession,transfertSiege,continuiteEconomique"
+    header = (
+        "siretEtablissementPredecesseur,siretEtablissementSuccesseur,dateLienSuccession,transfertSiege,"
+        "continuiteEconomique"
+    )
     path.write_text(header + "\n" + "".join(f"{a},{b},{on},true,true\n" for a, b, on in rows))
     return path
 
