@@ -186,9 +186,9 @@ def _key(structure: Structure) -> str:
 # --- territories, and the end of the demonstration -------------------------------------------------------------------
 
 _KIND = re.compile(
-    r"^(?:CC|CA|CU|communauté (?:de communes|d['’]agglomération|urbaine)|métropole)\s+"
+    r"^(?i:CC|CA|CU|communauté (?:de communes|d['’]agglomération|urbaine)|métropole)\s+"
+    # « de La Rochelle » keeps its capital La: only the small words are ours to drop.
     r"(?:(?:de la|de l['’]|des|du|de|d['’])\s*)?",
-    re.IGNORECASE,
 )
 
 

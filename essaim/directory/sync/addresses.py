@@ -42,7 +42,11 @@ _SMALL_WORDS = frozenset(
         "chez",
     )
 )
+# Written in capitals by whoever writes them.
+_INITIALS = frozenset(("BP", "CS", "TSA", "ZA", "ZI", "ZAC", "ZAE", "ZUP", "RN", "RD", "HLM", "CHU", "MJC", "CCI"))
 _WORD = re.compile(r"[^\W\d_]+")
+# « L EGLISE », « D ARTAGNAN »: SIRENE drops apostrophes.
+_ELISION = re.compile(r"\b([LD]) (?=[AEIOUYHÀÂÉÈÊËÎÏÔÙÛŒ])")
 
 
 def readable(text: str, *, inside: bool = False) -> str:
@@ -54,9 +58,14 @@ def readable(text: str, *, inside: bool = False) -> str:
     if text != text.upper():
         return text
 
+    text = _ELISION.sub(r"\1’", text)
+
     def one(match: re.Match[str]) -> str:
+        if match[0] in _INITIALS:
+            return match[0]
         word = match[0].lower()
-        return word if (inside or match.start()) and word in _SMALL_WORDS else word.capitalize()
+        is_small = word in _SMALL_WORDS and match.end() < len(text)
+        return word if is_small and (inside or match.start()) else word.capitalize()
 
     return _WORD.sub(one, text)
 
@@ -64,6 +73,9 @@ def readable(text: str, *, inside: bool = False) -> str:
 def postal_address(row: Mapping[str, Any]) -> str:
     """One line, without postcode nor commune, at most 300 characters. Missing parts are skipped."""
     kind = str(row.get("street_type") or "").strip()
+    words = str(row.get("street_name") or "").upper().split()
+    if STREET_TYPES.get(kind.upper(), kind).upper() in words:
+        kind = ""  # « RUE » + « GRAND RUE »
     repetition = str(row.get("repetition") or "").strip()
     street = " ".join(
         part
