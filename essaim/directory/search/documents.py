@@ -40,6 +40,7 @@ OPEN, CLOSED = "ouverte", "fermee"
 URBAN, RURAL = "urbain", "rural"
 ESUS = "ESUS"
 _CHUNK = 5000
+_LABELS: str = "shown_labels"  # where pages read them too (declared on Structure)
 _SUB_FAMILIES = {sub.value: sub.label for sub in SubFamily}
 
 
@@ -54,7 +55,7 @@ def documents_of(structures: QuerySet[Structure]) -> Iterator[Document]:
     places = Establishment.objects.select_related("commune").order_by("-is_head_office", "is_closed", "siret", "pk")
     complete = Structure.objects.select_related("card").prefetch_related(
         Prefetch("establishments", places),
-        Prefetch("labels", Label.objects.order_by("kind", "pk"), to_attr="shown_labels"),
+        Prefetch("labels", Label.objects.order_by("kind", "pk"), to_attr=_LABELS),
     )
     numbers = list(structures.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(numbers), _CHUNK):

@@ -26,13 +26,17 @@ def _naf(codes: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     return tuple(("naf", str(code).replace(".", "").upper()) for code in codes)
 
 
+def project_synonyms() -> list[EngineSynonym]:
+    """The words delivered with the application; needs no database."""
+    return [EngineSynonym(s.words, s.expands_to, _naf(s.naf)) for s in base_synonyms()]
+
+
 def _build() -> Synonyms:
     own = [
         EngineSynonym(tuple(map(str, s.words)), tuple(map(str, s.expands_to)), _naf(tuple(s.naf)))
         for s in Synonym.objects.order_by("pk")
     ]
-    base = [EngineSynonym(s.words, s.expands_to, _naf(s.naf)) for s in base_synonyms()]
-    return Synonyms([*own, *base])
+    return Synonyms([*own, *project_synonyms()])
 
 
 def forget() -> None:

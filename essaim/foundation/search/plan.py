@@ -19,6 +19,8 @@ from essaim.foundation.search.text import Token, stem, tokenize, whole_key
 
 MUST, SHOULD, MUST_NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
 PREFIX_FROM = 3
+COMMON_WORD = 100_000
+"""From so many documents, a word is not extended by synonyms."""
 STRICT, MENDED, LOOSE = 0, 1, 2
 """Levels of a plan: as typed; with typos mended even in known words; with some of the words missing."""
 
@@ -169,6 +171,8 @@ class Planner:
         spans: list[tuple[int, int, list[Query]]] = []
         taken: set[int] = set()
         for expansion in self._synonyms.expand(tokens):
+            if self._is_everywhere(options[expansion.start : expansion.end]):
+                continue
             choices = [
                 all_of([self.term("text", value) for value in stems]) for stems in expansion.stems if self._known(stems)
             ]
@@ -189,6 +193,12 @@ class Planner:
                 taken.update((at, at + 1))
         covered = {position for position in taken if not options[position]}
         return covered, sorted(spans, key=lambda span: span[0])
+
+    def _is_everywhere(self, stretch: Sequence[Sequence[Sequence[str]]]) -> bool:
+        """One word that so many documents hold that its synonyms would only add cost."""
+        return len(stretch) == 1 and any(
+            len(option) == 1 and self._searcher.doc_freq("text", option[0]) > COMMON_WORD for option in stretch[0]
+        )
 
     def _with_spans(self, options: list[list[tuple[str, ...]]], spans: list[tuple[int, int, list[Query]]]) -> Query:
         groups: list[Query] = []

@@ -247,24 +247,25 @@ class _Search:
             if name != but and self._snapshot.spec.kind_of(name) in kinds
         ]
 
-    def _chosen_plan(self) -> tuple[Plan, int]:
-        """The first level that finds something within the scope, whatever the visitor's filters."""
-        text = self._request.text
-        plan = self._planner.plan(text)
-        if not text.strip() or self._holds(plan):
-            return plan, STRICT
-        for level in (MENDED, LOOSE):
-            wider = self._planner.plan(text, level)
-            if self._holds(wider):
-                return wider, level
-        return plan, STRICT
+    def _chosen(self, *, facets: bool) -> tuple[Plan, int, int, dict[str, dict[str, int]]]:
+        """Plan, level, total and counts of the first level that finds something in the scope, whatever the filters.
+
+        Counting comes first: only a count of nothing pays for a look at what the filters hide.
+        """
+        plan = self._planner.plan(self._request.text)
+        total, counts = self._counts(plan, facets=facets)
+        if plan.worded and not total and not any(counts.values()) and not self._holds(plan):
+            for level in (MENDED, LOOSE):
+                wider = self._planner.plan(self._request.text, level)
+                if self._holds(wider):
+                    return wider, level, *self._counts(wider, facets=facets)
+        return plan, STRICT, total, counts
 
     def _holds(self, plan: Plan) -> bool:
         return plan.found and how_many(self._searcher, all_of([plan.everything, *self._scope])) > 0
 
     def page(self, offset: int, limit: int, *, facets: bool) -> Hits:
-        plan, level = self._chosen_plan()
-        total, counts = self._counts(plan, facets=facets)
+        plan, level, total, counts = self._chosen(facets=facets)
         distances: dict[int, float] = {}
         if limit <= 0 or offset >= total:
             ids: list[int] = []
@@ -373,8 +374,7 @@ class _Search:
         return ids, distances
 
     def all_ids(self) -> Ids:
-        plan, _ = self._chosen_plan()
-        total, _ = self._counts(plan, facets=False)
+        plan, _, total, _ = self._chosen(facets=False)
         if total == 0:
             return np.empty(0, dtype=np.int64)
         if self._request.sort is Sort.DISTANCE and self._request.near:

@@ -60,7 +60,10 @@ class IndexSpec:
 
     def kind_of(self, name: str) -> FacetKind:
         """Kind of a facet; KeyError when the noun has no such facet."""
-        return {facet.name: facet.kind for facet in self.facets}[name]
+        for facet in self.facets:
+            if facet.name == name:
+                return facet.kind
+        raise KeyError(name)
 
     @property
     def fingerprint(self) -> str:

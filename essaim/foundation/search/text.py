@@ -54,12 +54,25 @@ class Token:
         return len(self.parts) == 1 and self.parts[0] in STOP_WORDS
 
 
+class _Marks(dict[int, int | None]):
+    """Table for `str.translate`: accents and format characters go, the rest stays. Each character is judged once."""
+
+    def __missing__(self, code: int) -> int | None:
+        character = chr(code)
+        gone = unicodedata.combining(character) or unicodedata.category(character) == "Cf"
+        self[code] = None if gone else code
+        return self[code]
+
+
+_MARKS = _Marks()
+
+
 def fold(text: str) -> str:
     """Lower case without accents nor ligatures; format and control characters vanish, apostrophes become « ' »."""
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).lower()).translate(_LIGATURES)
-    return "".join(c for c in decomposed if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
+    return decomposed.translate(_MARKS)
 
 
 _SNOWBALL = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.raw()).filter(tantivy.Filter.stemmer("french")).build()
@@ -99,7 +112,8 @@ def tokenize(text: str, *, limit: int = MAX_QUERY_WORDS, chars: int = MAX_QUERY_
         if all(len(piece) == 1 for piece in pieces) and not joined.isdigit():
             letters.extend(pieces)
             continue
-        close_acronym()
+        if letters:
+            close_acronym()
         if len(pieces) > 1 and pieces[0] in _ELISIONS and compound[len(pieces[0])] == "'":
             pieces = pieces[1:]
         tokens.append(Token(tuple(pieces), joined))
@@ -130,24 +144,30 @@ class Words:
     words: frozenset[str]
 
 
-def document_words(texts: Iterable[str]) -> Words:
-    """All the stems and words of some texts, joined forms included."""
+@lru_cache(maxsize=20_000)
+def _text_words(text: str) -> Words:
+    """Words of one text. Kept: a place, an activity, a family are the same text in thousands of documents."""
     stems: set[str] = set()
     words: set[str] = set()
-    for text in texts:
-        if not text:
-            continue
-        before = ""
-        for token in tokenize(text, limit=4000, chars=MAX_DOCUMENT_CHARS):
-            for part in token.parts:
-                stems.add(stem(part))
-                if len(part) > 1:
-                    words.add(part)
-            whole = "".join(token.parts)
-            if len(token.parts) > 1 or token.joined != whole:
-                stems.update((stem(token.joined), stem(whole)))
-                words.add(whole)
-            if before and min(len(before), len(whole)) <= SHORT_NEIGHBOUR and not (before.isdigit() or whole.isdigit()):
-                stems.add(stem((before + whole)[:MAX_WORD_CHARS]))
-            before = whole
+    before = ""
+    for token in tokenize(text, limit=4000, chars=MAX_DOCUMENT_CHARS):
+        for part in token.parts:
+            stems.add(stem(part))
+            if len(part) > 1:
+                words.add(part)
+        whole = "".join(token.parts)
+        if len(token.parts) > 1 or token.joined != whole:
+            stems.update((stem(token.joined), stem(whole)))
+            words.add(whole)
+        if before and min(len(before), len(whole)) <= SHORT_NEIGHBOUR and not (before.isdigit() or whole.isdigit()):
+            stems.add(stem((before + whole)[:MAX_WORD_CHARS]))
+        before = whole
     return Words(frozenset(stems), frozenset(words))
+
+
+def document_words(texts: Iterable[str]) -> Words:
+    """All the stems and words of some texts, joined forms included."""
+    found = [_text_words(text) for text in texts if text]
+    return Words(
+        frozenset().union(*(words.stems for words in found)), frozenset().union(*(words.words for words in found))
+    )

@@ -7,7 +7,7 @@ from itertools import count
 
 from django.utils import timezone
 
-from essaim.directory.models import Card, Establishment, Label, Structure
+from essaim.directory.models import Card, Criterion, Establishment, Label, Structure
 from essaim.directory.search import places, synonyms
 from essaim.directory.search.index import rebuild_index
 from essaim.directory.search.query import SearchParams, search
@@ -66,6 +66,7 @@ def make_structure(name: str, *, commune: str = "00101", place: dict | None = No
             | (place or {})
         )
     )
+    Criterion.objects.create(structure=structure, code="legal_category", source="essai")
     for kind in labels:
         Label.objects.create(structure=structure, kind=kind, source="essai")
     if card is not None:
