@@ -143,6 +143,7 @@ def run(size: int, folder: Path, repeat: int, slowest: int) -> dict[str, Any]:
         "typo_ratios": {word: round(value, 3) for word, value in ratios.items()},
         "target_p99_ms": target,
         "reached": None if target is None else rows[-1]["p99_ms"] <= target,
+        "reached_in_cpu_time": None if target is None else rows[-1]["cpu_p99_ms"] <= target,
         "load_average": os.getloadavg()[0],
         "cpus": os.cpu_count(),
         "opening_and_first_search_s": round(opening, 3),
@@ -162,8 +163,10 @@ def show(result: dict[str, Any]) -> None:
     print(f"\nFaute de frappe / bien écrit : médiane {result['typo_ratio']:.2f} ×, pire {worst} : ", end="")
     print(f"{result['typo_ratios'][worst]:.2f} × (cible : {TYPO_RATIO:g} ×)")
     if result["target_p99_ms"]:
-        verdict = "atteinte" if result["reached"] else "MANQUÉE"
-        print(f"Cible p99 ≤ {result['target_p99_ms']:g} ms : {verdict} ({result['rows'][-1]['p99_ms']:.2f} ms)")
+        whole = result["rows"][-1]
+        for kept, name, what in (("reached", "p99_ms", "attente"), ("reached_in_cpu_time", "cpu_p99_ms", "calcul")):
+            verdict = "atteinte" if result[kept] else "MANQUÉE"
+            print(f"Cible p99 ≤ {result['target_p99_ms']:g} ms, temps de {what} : {verdict} ({whole[name]:.2f} ms)")
     print(f"Charge de la machine : {result['load_average']:.1f} pour {result['cpus']} processeurs ; ", end="")
     print(f"index {result['index_mb']} Mo, ouvert en {result['opening_and_first_search_s']} s ; ", end="")
     print(f"mémoire {result['peak_memory_mb']} Mo")
