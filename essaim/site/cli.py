@@ -1,12 +1,18 @@
 """The ``essaim`` command. ``stock`` runs without Django; every other family is a management command.
 
 ``essaim FAMILY SUB …`` calls the management command FAMILY with SUB as its first argument (``essaim directory sync``,
-``essaim geography load``, ``essaim demo``); Django's own commands pass through (``essaim migrate``).
+``essaim geography load``, ``essaim demo``); Django's own commands pass through (``essaim migrate``). Refusals end with
+code 2 and one plain sentence, Ctrl-C with 130.
 """
 
 import os
 import sys
+from argparse import Namespace
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.core.management.base import BaseCommand
 
 HELP = """Usage : essaim FAMILLE COMMANDE [options]
 
@@ -18,7 +24,7 @@ HELP = """Usage : essaim FAMILLE COMMANDE [options]
 
 Chaque commande répond à --help."""
 
-INTERRUPTED = 130
+REFUSED, INTERRUPTED = 2, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,19 +46,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _django(arguments: Sequence[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "essaim.site.settings")
-    from django.core.management import ManagementUtility, get_commands  # noqa: PLC0415 -- see above
-
-    family = arguments[0]
-    utility = ManagementUtility(["essaim", *arguments])
-    import django  # noqa: PLC0415
+    import django  # noqa: PLC0415 -- never for `stock`
+    from django.core.management import ManagementUtility, get_commands, load_command_class  # noqa: PLC0415
 
     django.setup()
-    if family not in get_commands() and family != "version":
+    family = arguments[0]
+    application = get_commands().get(family)
+    if application is None:
         print(f"La commande « {family} » n’existe pas.\n\n{HELP}", file=sys.stderr)
-        return 2
-    utility.execute()
+        return REFUSED
+    if not isinstance(application, str) or not application.startswith("essaim."):
+        ManagementUtility(["essaim", *arguments]).execute()
+        return 0
+    return _ours(load_command_class(application, family), arguments)
+
+
+def _ours(command: "BaseCommand", arguments: Sequence[str]) -> int:
+    """Run one of our commands as Django does, but with its refusals said plainly and in French."""
+    from django.core.management.base import CommandError, SystemCheckError, handle_default_options  # noqa: PLC0415
+    from django.db import connections  # noqa: PLC0415
+
+    from essaim.stock.cli import french  # noqa: PLC0415
+    from essaim.stock.errors import StockError  # noqa: PLC0415
+
+    try:
+        # Not « called from the command line »: the parser then raises instead of printing in English.
+        options = vars(command.create_parser("essaim", arguments[0]).parse_args(arguments[1:]))
+        positional = options.pop("args", ())
+        handle_default_options(Namespace(**options))
+        command.execute(*positional, **options)
+    except SystemCheckError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except (CommandError, StockError) as error:
+        print(french(str(error).removeprefix("Error: ")), file=sys.stderr)
+        return REFUSED
+    finally:
+        connections.close_all()
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -4,6 +4,7 @@ from essaim.stock.engine import quote
 
 # What stands for « not disclosed » in the files (partial diffusion, article R. 123-320 of the code de commerce).
 HIDDEN = ("[ND]", "[NON-DIFFUSIBLE]")
+UNKNOWN_DAY = "1900-01-01"  # what INSEE writes for a creation whose date is lost
 OLDEST_DAY = "1500-01-01"  # an INSEE file holds the year 1 and the year 7490; some hospitals are truly old
 
 
@@ -34,15 +35,17 @@ def raw_day(column: str, kind: str = "VARCHAR") -> str:
 
 
 def day(column: str, latest: str, kind: str = "VARCHAR") -> str:
-    """A plausible date: between 1500 and ``latest`` (ISO), else NULL."""
+    """A plausible date: between 1500 and ``latest`` (ISO), else NULL; NULL too for INSEE's « unknown », 1900-01-01."""
     value = raw_day(column, kind)
-    return f"CASE WHEN {value} BETWEEN DATE '{OLDEST_DAY}' AND DATE {quote(latest)} THEN {value} END"
+    plausible = f"BETWEEN DATE '{OLDEST_DAY}' AND DATE {quote(latest)}"
+    return f"CASE WHEN {value} {plausible} AND {value} <> DATE '{UNKNOWN_DAY}' THEN {value} END"
 
 
 def absurd_day(column: str, latest: str, kind: str = "VARCHAR") -> str:
     """Whether a value is written as a date that cannot be true."""
     written = column if kind != "VARCHAR" else text(column)
-    return f"(({written}) IS NOT NULL AND ({day(column, latest, kind)}) IS NULL)"
+    outside = f"{raw_day(column, kind)} NOT BETWEEN DATE '{OLDEST_DAY}' AND DATE {quote(latest)}"
+    return f"(({written}) IS NOT NULL AND coalesce({outside}, true))"
 
 
 def year(column: str) -> str:

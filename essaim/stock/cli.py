@@ -32,6 +32,15 @@ _SENTENCES = (
 )
 
 
+def french(message: str) -> str:
+    """A complaint of argparse in French; any other text as it stands."""
+    for english, translated in _SENTENCES:
+        said = re.fullmatch(english, message)
+        if said:
+            return said.expand(translated)
+    return message
+
+
 class FrenchParser(argparse.ArgumentParser):
     """An ArgumentParser that speaks French and ends refusals with code 2."""
 
@@ -53,13 +62,8 @@ class FrenchParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong in French and leave with code 2."""
-        for english, french in _SENTENCES:
-            said = re.fullmatch(english, message)
-            if said:
-                message = said.expand(french)
-                break
         self.print_usage(sys.stderr)
-        self.exit(REFUSED, f"Erreur : {message}. Aide : {self.prog} --help\n")
+        self.exit(REFUSED, f"Erreur : {french(message)}. Aide : {self.prog} --help\n")
 
 
 def parser() -> FrenchParser:

@@ -36,6 +36,11 @@ def check_shrink(rows: int, former: Manifest | None, what: str, *, accept_shrink
         return
     raise GateRefusal(
         f"{what} aurait {rows} lignes contre {former.rows} en service (millésime {former.vintage}), "
-        f"soit {rows / former.rows:.1%} : moins de {FLOOR:.0%}, rien n’a été remplacé. "
+        f"soit {_percent(rows / former.rows, 1)} : moins de {_percent(FLOOR, 0)}, rien n’a été remplacé. "
         "Si cette baisse est voulue, relancez avec --accept-shrink."
     )
+
+
+def _percent(share: float, decimals: int) -> str:
+    """A share as French writes it: « 97,5 % »."""
+    return f"{share * 100:.{decimals}f}\u00a0%".replace(".", ",")

@@ -84,6 +84,20 @@ class Extract:
                 """
             )
 
+    def denominators(self, communes: Collection[str]) -> Iterator[dict[str, Any]]:
+        """Yield the cells of the cube in these communes: active establishments of the whole economy, counted.
+
+        Columns of `schema.CUBE_COLUMNS`; ``employer`` is bool or None, ``establishments`` an int, the others text or
+        None (unknown). Bounds of jobs follow from ``headcount_band`` (`nomenclature.headcount.band`).
+        """
+        if not communes:
+            return
+        wanted = ", ".join(quote(code) for code in sorted(set(communes)))
+        with _engine() as engine:
+            yield from engine.stream(
+                f"SELECT * FROM read_parquet({quote(self.cube_path)}) WHERE commune_code IN ({wanted}) ORDER BY ALL"
+            )
+
     def _join_labels(self, engine: Engine) -> None:
         parts = [
             "SELECT siren, siret, CAST(struct_pack(kind := kind, "

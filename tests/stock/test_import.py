@@ -230,6 +230,15 @@ def test_absurd_dates_typed_as_dates_too(run, rows):
     assert [row["created_on"] for row in rows().values()] == [None, None]
 
 
+def test_the_day_that_insee_writes_for_unknown_is_unknown_and_not_absurd(run, rows):
+    report = run(
+        [f.unit(1, dateCreationUniteLegale="1900-01-01")], [f.place(1, dateCreationEtablissement="1900-01-01")]
+    )
+    assert report["flags"]["date_absurd"] == 0
+    (row,) = rows().values()
+    assert (row["created_on"], row["unit_created_on"]) == (None, None)
+
+
 def test_official_types_read_as_well_as_text(run, rows):
     run([f.unit(1, anneeEffectifsUniteLegale="2023")], [f.place(1)], options={"types": f.OFFICIAL_TYPES})
     (row,) = rows().values()
@@ -301,6 +310,9 @@ def test_the_cube_counts_active_establishments_of_everyone(run, data_dir):
         ("00102", "5710", "94", "NAFRev2", "NN", False, 1),
     ]
     assert report["cube"] == {"rows": 4, "establishments": 5, "without_legal_unit": 1}
+    cells = list(current_extract(data_dir).denominators(["00102"]))
+    assert [(cell["legal_category"], cell["establishments"]) for cell in cells] == [("5710", 1)]
+    assert list(current_extract(data_dir).denominators([])) == []
 
 
 def test_by_ranges_or_at_once_the_result_is_the_same(run, data_dir, monkeypatch):

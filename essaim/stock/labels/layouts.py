@@ -11,9 +11,9 @@ from essaim.stock.sources import Source
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One kind of list. ``needed``: normalised column names that prove it. ``hints``: words of which one must appear.
+    """One kind of list. ``needed``: column names that prove it. ``hints``: words of which one must appear somewhere.
 
-    ``main`` is the name of the archived table; ``source`` is what a traced criterion cites (at most 160 characters).
+    ``source`` is what a traced criterion cites (at most 160 characters).
     """
 
     kind: str
@@ -33,26 +33,26 @@ ESUS = Layout(
     "esus",
     "Agréments ESUS",
     "Liste nationale des agréments ESUS (direction générale du Trésor)",
-    ("siren",),
+    ("SIREN",),
     ("esus", "agrement", "solidaireutilitesociale", "solidairedutilitesociale"),
 )
 ESS_FRANCE = Layout(
     "ess_france",
     "Liste d’ESS France",
     "Liste nationale des entreprises de l’ESS (ESS France, Cress)",
-    ("siren", "famillejuridiquedelentreprise"),
+    ("SIREN", "Famille juridique de l’entreprise"),
 )
 RNA = Layout(
     "rna",
     "Répertoire national des associations",
     "Répertoire national des associations (ministère de l’Intérieur)",
-    ("id", "titre", "objet", "position", "datecreat", "adrscodeinsee"),
+    ("id", "titre", "objet", "position", "date_creat", "adrs_codeinsee"),
 )
 SUCCESSION = Layout(
     "succession",
     "Liens de succession",
     "SIRENE, liens de succession (Insee)",
-    ("siretetablissementpredecesseur", "siretetablissementsuccesseur", "dateliensuccession"),
+    ("siretEtablissementPredecesseur", "siretEtablissementSuccesseur", "dateLienSuccession"),
 )
 GEOLOCATION = Layout(
     "geolocation",
@@ -101,13 +101,13 @@ def recognise(source: Source, forced: str | None = None) -> Layout:
     columns = Columns(source)
     if forced is not None:
         layout = BY_KIND[forced]
-        missing = [column for column in layout.needed if column not in columns]
+        missing = [column for column in layout.needed if normal(column) not in columns]
         if missing:
             raise WrongFile(f"« {source.origin.name} » n’a pas la colonne {missing[0]}, qu’attend « {layout.title} ».")
         return layout
     said = normal(source.origin.name + source.title + "".join(columns))
     for layout in LAYOUTS:
-        proved = all(column in columns for column in layout.needed)
+        proved = all(normal(column) in columns for column in layout.needed)
         if proved and (not layout.hints or any(hint in said for hint in layout.hints)):
             return layout
     found = ", ".join(list(source.columns)[:12])

@@ -1,0 +1,72 @@
+import subprocess
+import sys
+
+import pytest
+from django.core.management.base import BaseCommand, CommandError
+
+from essaim.site import cli
+from essaim.stock.errors import StockError
+
+
+def test_without_argument_it_says_what_exists(capsys):
+    assert cli.main([]) == 0
+    assert "essaim stock" in capsys.readouterr().out
+
+
+def test_an_unknown_family_is_refused_in_french(capsys):
+    assert cli.main(["bogus"]) == 2
+    assert "« bogus » n’existe pas" in capsys.readouterr().err
+
+
+def test_django_commands_pass_through():
+    done = subprocess.run(
+        [sys.executable, "-m", "essaim.site.cli", "check"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+class _Family(BaseCommand):
+    def add_arguments(self, parser):
+        parser.add_argument("sub")
+        parser.add_argument("--count", type=int, default=1)
+
+    def handle(self, *, sub, count, **options):
+        if sub == "refuse":
+            raise CommandError("Ce territoire est inconnu.")
+        if sub == "stock":
+            raise StockError("Rien n’est importé.")
+        if sub == "stop":
+            raise KeyboardInterrupt
+        self.stdout.write(f"{sub} {count}")
+
+
+@pytest.fixture
+def family(monkeypatch):
+    """A management command « fleet » that would belong to one of our rooms."""
+    from django.core import management
+
+    known, load = management.get_commands(), management.load_command_class
+    monkeypatch.setattr(management, "get_commands", lambda: known | {"fleet": "essaim.site"})
+    monkeypatch.setattr(
+        management, "load_command_class", lambda app, name: _Family() if name == "fleet" else load(app, name)
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["go", "--count", "3"], 0, "go 3"),
+        (["refuse"], 2, "Ce territoire est inconnu."),
+        (["stock"], 2, "Rien n’est importé."),
+        (["stop"], 130, "Interrompu."),
+        ([], 2, "il manque : sub"),
+        (["go", "--count", "x"], 2, "--count attend un nombre entier"),
+        (["go", "--nope"], 2, "option inconnue : --nope"),
+    ],
+)
+@pytest.mark.django_db
+def test_one_of_our_families(family, capsys, arguments, code, words):
+    assert cli.main(["fleet", *arguments]) == code
+    said = capsys.readouterr()
+    assert words in said.out + said.err
+    assert "CommandError" not in said.err
