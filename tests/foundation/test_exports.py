@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
@@ -148,6 +148,7 @@ def test_no_text_ever_begins_like_a_formula(text):
     assert not made.lstrip().startswith(("=", "@"))
 
 
+@settings(max_examples=40)
 @given(st.lists(st.text(), max_size=4))
 def test_any_text_makes_a_readable_workbook(texts):
     rows = [{"name": text} for text in texts]
