@@ -8,7 +8,6 @@ from hypothesis import settings as hypothesis_settings
 from tests.hostile import make_settings_hostile
 from tests.support import writes_only_in_actions
 
-
 # No test measures time: machines are slow when they are busy.
 hypothesis_settings.register_profile("essaim", deadline=None)
 hypothesis_settings.load_profile("essaim")
