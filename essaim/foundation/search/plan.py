@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import tantivy
 
 from essaim.foundation.search.lexicon import Lexicon
+from essaim.foundation.search.schema import LONGEST_START
 from essaim.foundation.search.synonyms import Synonyms, significant
 from essaim.foundation.search.text import Token, stem, tokenize, whole_key
 
@@ -236,9 +237,9 @@ class Planner:
         tiers: list[Query] = []
         key = whole_key(text)
         if key:
-            begun = self._searcher.terms_with_prefix("whole", key, limit=50)
-            if begun:
-                tiers.append(any_of([self.term("whole", value) for value, _ in begun]))
+            begun = key[:LONGEST_START]
+            if self._searcher.doc_freq("start", begun):
+                tiers.append(self.term("start", begun))
         *before, last = tokens
         word = "".join(last.parts)
         near = self._lexicon().complete(word) if not text.endswith(" ") else []

@@ -1,8 +1,8 @@
 """What an index holds: the facets and filters of a noun, and the documents given to it.
 
 Every noun has the same text fields. `name` (the forms of its name) and `text` (name and everything else) hold stems;
-`word` holds whole words, for typos and suggestions; `whole` holds each name in one piece. What changes from a noun to
-another are its facets:
+`word` holds whole words, for typos and suggestions; `whole` holds each name in one piece, `start` its beginnings. What
+changes from a noun to another are its facets:
 
 - a *closed* facet has few values (family, employer, labels…). All closed facets together are one integer per document,
   the *cell*: one count by cell gives every facet's counts, each blind to its own filter, in one pass;
@@ -20,8 +20,10 @@ from enum import StrEnum
 
 import tantivy
 
-FORMAT = 1
+FORMAT = 2
 """To be raised whenever the meaning of the stored index changes: older indexes then ask to be rebuilt."""
+LONGEST_START = 12
+"""Letters of a name kept as its beginnings, for completion."""
 DEGREE = 100_000
 """Positions are integers: degrees × 100 000, about one metre."""
 
@@ -75,7 +77,7 @@ class IndexSpec:
         """The schema given to the engine."""
         build = tantivy.SchemaBuilder()
         build.add_unsigned_field("id", indexed=True, fast=True)
-        for name in ("name", "text", "word"):
+        for name in ("name", "text", "word", "start"):
             build.add_text_field(name, tokenizer_name="stems", index_option="basic")
         for name in ("whole", "code"):
             build.add_text_field(name, tokenizer_name="raw", index_option="basic")

@@ -13,7 +13,7 @@ import tantivy
 from essaim.foundation.search import store
 from essaim.foundation.search.cells import CellDictionary
 from essaim.foundation.search.errors import REBUILD_HINT, IndexUnavailable, SearchError
-from essaim.foundation.search.schema import DEGREE, Document, FacetKind, IndexSpec, register_analyzers
+from essaim.foundation.search.schema import DEGREE, LONGEST_START, Document, FacetKind, IndexSpec, register_analyzers
 from essaim.foundation.search.text import document_words, sort_key, whole_key
 
 Progress = Callable[[int], None]
@@ -123,9 +123,10 @@ def _to_engine(document: Document, spec: IndexSpec, cells: CellDictionary) -> ta
     made.add_text("name", " ".join(named.stems))
     made.add_text("text", " ".join(named.stems | other.stems))
     made.add_text("word", " ".join(named.words | other.words))
-    for whole in {whole_key(name) for name in document.names if name}:
-        if whole:
-            made.add_text("whole", whole)
+    wholes = {whole_key(name) for name in document.names if name} - {""}
+    for whole in wholes:
+        made.add_text("whole", whole)
+    made.add_text("start", " ".join({whole[:length] for whole in wholes for length in range(1, LONGEST_START + 1)}))
     for code in set(document.codes):
         made.add_text("code", code)
     order = f"{sort_key(document.names[0] if document.names else '')}\x01{document.id:015d}"
