@@ -151,6 +151,18 @@ def test_a_step_that_fails_leaves_the_demonstration_undone(monkeypatch, settings
     assert not demo.is_done()
 
 
+@pytest.mark.django_db
+def test_a_full_disk_is_told_in_words(monkeypatch):
+    from essaim.site import demo_steps
+
+    def full(report):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(demo_steps, "OWN_STEPS", (DemoStep("own", 50, "La maison", full),))
+    with pytest.raises(CommandError, match="dossier de données"):
+        run()
+
+
 def test_without_tables_it_is_not_done(monkeypatch, settings):
     def no_table():
         raise OperationalError("no such table: directory_syncrun")

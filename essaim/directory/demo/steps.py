@@ -30,6 +30,7 @@ from essaim.stock.labels.importing import import_labels
 Report = Callable[[str], None]
 
 BY = "commande demo"
+_TOLD_EVERY = 2_500
 CARD_SOURCE = "Fiche inventée de la démonstration"
 
 
@@ -110,6 +111,7 @@ def _fingerprint(path: Path) -> str:
 
 def synchronise(report: Report) -> None:
     """`directory sync --territory 200069854 --apply`."""
+    report("lecture de l’extrait, comparaison, écriture")
     done = sync_territories(by=BY, territories=[settings.DEMO_TERRITORY], apply=True, data_dir=Path(settings.DATA_DIR))
     for line in (line for one in done for line in one.lines()):
         report(line.strip())
@@ -140,7 +142,12 @@ def claim_cards(report: Report) -> None:
 
 def index(report: Report) -> None:
     """`directory index`: the search copy, rebuilt whole."""
-    report(f"{rebuild_index()} structures indexées")
+
+    def progress(done: int, total: int) -> None:
+        if done % _TOLD_EVERY == 0:
+            report(f"{done} sur {total}")
+
+    report(f"{rebuild_index(progress)} structures indexées")
 
 
 STEPS: tuple[DemoStep, ...] = (

@@ -61,3 +61,7 @@ class Command(BaseCommand):
             return demo.run(say)
         except REFUSALS as error:
             raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(
+                f"Impossible d’écrire dans le dossier de données ({settings.DATA_DIR}) : {error}"
+            ) from error
