@@ -24,6 +24,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import path, reverse
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from essaim.directory.enums import Diffusion, PositionQuality
@@ -316,6 +317,7 @@ _base = _Kept(_draw)
 
 
 @require_safe
+@gzip_page
 def base(request: HttpRequest, version: str) -> HttpResponse:
     """Contours of the communes, or zones around their centres, as GeoJSON; the address changes with the drawing."""
     now, drawing = _base.of(current_scope())

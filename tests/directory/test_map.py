@@ -222,6 +222,7 @@ def test_base_is_kept_for_ever_under_its_version(client, town):
     with no_writes():
         answer = client.get(view.base_url)
     assert answer["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert client.get(view.base_url, headers={"Accept-Encoding": "gzip"})["Content-Encoding"] == "gzip"
     body = json.loads(answer.content)
     assert body["kind"] == "voronoi"
     assert body["note"].startswith("Contours simplifiés")

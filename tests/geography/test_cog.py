@@ -14,6 +14,7 @@ from essaim.geography.actions import CogUnavailable, load_cog, read_cog
 from essaim.geography.actions.cog import COG_FILE
 from essaim.geography.models import Commune, Epci, FormerCommune
 from essaim.geography.queries import codes_of, commune_resolver, communes_of, resolve_commune
+from tests.directory.factories import in_poitiers
 from tests.geography.factories import CITY, HOME, OTHER, load_small_cog, small_cog
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,6 +73,17 @@ def test_new_cog_moves_what_pointed_at_a_merged_commune():
     assert report.moved == {"86226": "86194"}
     assert resolve_commune("86226").code == "86194"
     assert not Commune.objects.filter(code="86226").exists()
+
+
+@pytest.mark.django_db
+def test_establishments_of_a_merged_commune_follow_it():
+    structure = in_poitiers("Les amis", place_commune_id="86226", place_official_commune_code="86226")
+    cog = small_cog()
+    cog["communes"] = [row for row in cog["communes"] if row["code"] != "86226"]
+    cog["former"].append({"code": "86226", "name": "Saint-Julien-l'Ars", "kind": "delegated", "commune": "86194"})
+    load_cog(by="test", cog=cog)
+    place = structure.establishments.get()
+    assert (place.commune_id, place.official_commune_code) == ("86194", "86226")
 
 
 @pytest.mark.django_db
@@ -138,7 +150,7 @@ def test_kept_files_describe_the_forty_communes():
     assert {line.split(",")[0] for line in centres} == {line.split(",")[0] for line in density}
 
 
-@pytest.mark.parametrize("content", [b"", b"<html>", b"{}", b"[]", b"\x1f\x8bcut", gzip.compress(b"[1]"), b"%PDF-1.7"])
+@pytest.mark.parametrize("content", [b"", b"<html>", b"{}", b"[]", b"\x1f\x8bcut", gzip.compress(b"[1]", mtime=0), b"%PDF-1.7"])
 def test_a_file_that_is_no_cog_is_refused_with_its_name(tmp_path, content):
     path = tmp_path / "cog.json.gz"
     path.write_bytes(content)
