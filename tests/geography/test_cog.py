@@ -150,7 +150,9 @@ def test_kept_files_describe_the_forty_communes():
     assert {line.split(",")[0] for line in centres} == {line.split(",")[0] for line in density}
 
 
-@pytest.mark.parametrize("content", [b"", b"<html>", b"{}", b"[]", b"\x1f\x8bcut", gzip.compress(b"[1]", mtime=0), b"%PDF-1.7"])
+@pytest.mark.parametrize(
+    "content", [b"", b"<html>", b"{}", b"[]", b"\x1f\x8bcut", gzip.compress(b"[1]", mtime=0), b"%PDF-1.7"]
+)
 def test_a_file_that_is_no_cog_is_refused_with_its_name(tmp_path, content):
     path = tmp_path / "cog.json.gz"
     path.write_bytes(content)

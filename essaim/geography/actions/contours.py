@@ -23,7 +23,7 @@ from essaim.geography.queries import commune_resolver
 LARGEST_BYTES = 400_000_000
 TIMEOUT_SECONDS = 60
 CODE_PROPERTIES = ("code", "insee", "code_insee", "codgeo", "insee_com", "com", "depcom", "code_commune")
-# Once simplified, a territory holds at most this many corners per commune on average (0.6 kB each, compressed).
+# Once simplified, a territory holds at most this many corners per commune on average (0.4 kB each, compressed).
 CORNERS_PER_COMMUNE = 100
 TOLERANCES = tuple(0.0002 * 1.4**step for step in range(11))  # degrees, 0.0002 to 0.006
 DECIMALS = 4  # about ten metres
