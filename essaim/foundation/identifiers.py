@@ -7,6 +7,8 @@ multiple of five. An RNA number is « W », the département's code and seven di
 
 import re
 
+from stdnum import luhn
+
 LA_POSTE = "356000000"
 FICTITIOUS_PREFIX = "999"
 
@@ -31,15 +33,7 @@ def luhn_ok(digits: str) -> bool:
         return False
     if len(digits) == 14 and digits.startswith(LA_POSTE) and sum(map(int, digits)) % 5 == 0:
         return True
-    return _luhn_sum(digits) % 10 == 0
-
-
-def _luhn_sum(digits: str) -> int:
-    total = 0
-    for rank, digit in enumerate(reversed(digits)):
-        value = int(digit) * (2 if rank % 2 else 1)
-        total += value - 9 if value > 9 else value
-    return total
+    return bool(luhn.checksum(digits) == 0)
 
 
 def clean_siren(text: str) -> str:
@@ -112,4 +106,4 @@ def fictitious_siren(n: int) -> str:
     if not 0 <= n <= 99_999:
         raise ValueError(f"n doit être compris entre 0 et 99999, reçu {n}")
     head = f"{FICTITIOUS_PREFIX}{n:05d}"
-    return head + str(-_luhn_sum(head + "0") % 10)
+    return head + str(luhn.calc_check_digit(head))
