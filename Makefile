@@ -42,9 +42,9 @@ essaim/ui/static/ui/dist/.stamp: node_modules/.stamp $(FRONT)
 	@npm run --silent build
 	@touch $@
 
-essaim/geography/data/cog.json.gz: node_modules/.stamp tools/build_cog.mjs
+essaim/geography/data/cog.json.gz: .venv/.base node_modules/.stamp tools/build_cog.py
 	@echo "→ code officiel géographique"
-	@node tools/build_cog.mjs
+	@$(PY) tools/build_cog.py
 
 install: .venv/.base essaim/ui/static/ui/dist/.stamp essaim/geography/data/cog.json.gz ## everything that serving needs
 install-dev: install .venv/.dev
