@@ -5,8 +5,10 @@ import json
 import re
 import signal
 import sys
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -115,9 +117,9 @@ def main(arguments: Sequence[str]) -> int:
     """Run ``essaim stock`` with these arguments; returns the exit code."""
     options = parser().parse_args(list(arguments))
     data_dir = (options.data_dir or default_data_dir()).resolve()
-    previous = signal.signal(signal.SIGTERM, _stop)  # a stop of the system is cleaned like Ctrl-C
     try:
-        report, text = _COMMANDS[options.command](options, data_dir)
+        with _stopped_like_ctrl_c():
+            report, text = _COMMANDS[options.command](options, data_dir)
     except StockError as error:
         return _fail(options, str(error), REFUSED)
     except KeyboardInterrupt:
@@ -126,14 +128,25 @@ def main(arguments: Sequence[str]) -> int:
         )
     except OSError as error:
         return _fail(options, f"Impossible d’écrire ou de lire « {error.filename} » : {error.strerror}.", REFUSED)
-    finally:
-        signal.signal(signal.SIGTERM, previous)
     print(json.dumps(report, ensure_ascii=False, default=str) if options.json else text)
     return 0
 
 
-def _stop(number: int, frame: object) -> NoReturn:
-    raise KeyboardInterrupt
+@contextmanager
+def _stopped_like_ctrl_c() -> Iterator[None]:
+    """A stop asked by the system (SIGTERM) cleans up as Ctrl-C does."""
+
+    def stop(number: int, frame: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():  # Python allows handlers there alone
+        yield
+        return
+    previous = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, previous)
 
 
 def _fail(options: argparse.Namespace, message: str, code: int) -> int:

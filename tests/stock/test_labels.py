@@ -119,21 +119,7 @@ def test_esus_workbook_with_titles_above_its_header(tmp_path, load, run, rows):
         ["Liste nationale des agréments ESUS", None, None, None],
         ["Mise à jour : novembre 2026"],
         [],
-        ["Dénomination", "Numéro SIREN ", "Date de décision", "Durée (années)"],
-        ["Le Fil", int(f.siren(1)), date(2024, 6, 1), 5],
-        ["La Trame", f.siren(2), "01/06/2018", "5 ans"],
-        ["Sans date", f.siren(3), None, None],
-        ["Illisible", "à vérifier", None, None],
-        [None, None, None, None],
-    )
-    with pytest.raises(WrongFile, match="aucune des listes"):
-        load(path)
-    path = workbook(
-        path,
-        ["Liste nationale des agréments ESUS", None, None, None],
-        ["Mise à jour : novembre 2026"],
-        [],
-        ["Dénomination", "SIREN", "Date de décision", "Durée (années)"],
+        ["Dénomination", "N° SIREN ", "Date de décision", "Durée (années)"],
         ["Le Fil", int(f.siren(1)), date(2024, 6, 1), 5],
         ["La Trame", f.siren(2), "01/06/2018", "5 ans"],
         ["Sans date", f.siren(3), None, None],

@@ -72,6 +72,13 @@ def normal(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", "".join(char for char in bare if not unicodedata.combining(char)))
 
 
+# « N° SIREN », « Numéro de SIRET »… as administrations write them.
+_SPELLINGS = {
+    number: tuple(f"{prefix}{number}" for prefix in ("n", "no", "num", "numero", "numerode", "code"))
+    for number in ("siren", "siret")
+}
+
+
 class Columns:
     """The columns of a source, found whatever their accents, case and punctuation."""
 
@@ -79,15 +86,16 @@ class Columns:
         self._names: Mapping[str, str] = {normal(column): column for column in reversed(source.columns)}
 
     def get(self, *wanted: str) -> str | None:
-        """The true name of the first wanted (normalised) column that exists."""
-        return next((self._names[column] for column in wanted if column in self._names), None)
+        """The true name of the first wanted (normalised) column that exists, under any of its spellings."""
+        spellings = [spelling for column in wanted for spelling in (column, *_SPELLINGS.get(column, ()))]
+        return next((self._names[column] for column in spellings if column in self._names), None)
 
     def saying(self, *words: str) -> str | None:
         """The true name of the first column whose normalised name holds one of the words, in the order of the words."""
         return next((true for word in words for key, true in self._names.items() if word in key), None)
 
     def __contains__(self, wanted: str) -> bool:
-        return wanted in self._names
+        return self.get(wanted) is not None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
