@@ -209,8 +209,9 @@ def _likeness(one: str, other: str, *, score_cutoff: float | None = None, **_opt
     right = " ".join(sorted(word for word in other.split() if word not in _EMPTY_WORDS)) or other
     score = fuzz.ratio(left, right)
     # One name inside the other (« Le Toit » in « Le Toit du monde ») is a candidate, never a certainty.
-    if len(left) >= 6 and len(right) >= 6:
-        score = max(score, min(fuzz.token_set_ratio(left, right), SURE - 1))
+    shorter, longer = sorted((set(left.split()), set(right.split())), key=len)
+    if shorter <= longer and (len(shorter) > 1 or len("".join(shorter)) >= 6):
+        score = max(score, SURE - 1)
     return float(score) if score >= (score_cutoff or 0) else 0.0
 
 
