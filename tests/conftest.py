@@ -33,7 +33,7 @@ def _installation(settings, tmp_path):
     """Each test has its own data dir, empty in-process caches and no page cache (ask for `page_cache` to have it)."""
     from django.core.cache import cache
 
-    from essaim.foundation import context, pagecache, territories
+    from essaim.foundation import kept, pagecache
 
     settings.DATA_DIR = tmp_path / "data"
     settings.DATA_DIR.mkdir()
@@ -48,14 +48,12 @@ def _installation(settings, tmp_path):
     former = pagecache.store.max_total
     pagecache.store.clear()
     pagecache.store.max_total = 0
-    territories.forget()
-    context.forget()
+    kept.forget_all()
     cache.clear()
     yield
     pagecache.store.max_total = former
     pagecache.store.clear()
-    territories.forget()
-    context.forget()
+    kept.forget_all()
 
 
 @pytest.fixture(autouse=True)

@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import base64
 import json
-import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -32,7 +31,7 @@ from essaim.directory.models import Establishment, Structure
 from essaim.directory.naming import readable, shown_name
 from essaim.directory.search.index import version as index_version
 from essaim.directory.search.query import SearchError, SearchParams, matching_ids
-from essaim.foundation import journal
+from essaim.foundation.kept import Kept
 from essaim.foundation.pagecache import cache_anonymous
 from essaim.foundation.territories import current_scope
 from essaim.geography.queries import communes_of
@@ -92,7 +91,7 @@ def cells_of(latitudes: Sequence[float | None], longitudes: Sequence[float | Non
     return rows, columns
 
 
-def _read_places(scope: Collection[str]) -> Places:
+def _read_places(scope: frozenset[str]) -> Places:
     found = list(
         drawable(scope)
         .order_by("pk")
@@ -109,30 +108,7 @@ def _read_places(scope: Collection[str]) -> Places:
     )
 
 
-T = TypeVar("T")
-
-
-class _Kept(Generic[T]):
-    """One thing worked out for a scope, kept by this process until the journal or the index moves."""
-
-    def __init__(self, make: Callable[[Collection[str]], T]) -> None:
-        self._make = make
-        self._lock = threading.Lock()
-        self._now: tuple[tuple[object, ...], T] | None = None
-
-    def of(self, scope: Collection[str]) -> T:
-        """Return it, worked out again only after a change."""
-        if journal.in_open_write():
-            # What an open transaction shows may be rolled back: never kept.
-            return self._make(scope)
-        key = (journal.version(), index_version(), frozenset(scope), str(settings.DATA_DIR))
-        with self._lock:
-            if self._now is None or self._now[0] != key:
-                self._now = (key, self._make(scope))
-            return self._now[1]
-
-
-_places = _Kept(_read_places)
+_places = Kept(_read_places, clock=index_version)
 
 
 def _spread(values: Ints) -> Ints:
@@ -192,8 +168,8 @@ def _matching(request: HttpRequest) -> tuple[Ints, Places]:
     scope = current_scope()
     # The map shows what lies beyond the zone too: one must be able to go and look elsewhere.
     params = replace(SearchParams.from_querydict(request.GET), box=None)
-    ids = np.asarray(matching_ids(params, scope), dtype=np.int64)
-    places = _places.of(scope)
+    ids = np.asarray(matching_ids(params, scope, ordered=False), dtype=np.int64)
+    places = _places.of(frozenset(scope))
     kept = np.isin(places.structures, ids)
     communes = params.filters.get("commune")
     if communes:
@@ -313,7 +289,7 @@ def _draw(scope: Collection[str]) -> tuple[str, bytes]:
     return base_version(communes), drawing.encode()
 
 
-_base = _Kept(_draw)
+_base = Kept(_draw)
 
 
 @require_safe

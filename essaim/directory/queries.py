@@ -22,6 +22,7 @@ from essaim.directory.models import (
     Structure,
     SyncRun,
 )
+from essaim.foundation.kept import Kept
 from essaim.geography.models import Commune, FormerCommune
 from essaim.people.models import Person
 from essaim.people.rules import is_officer
@@ -160,9 +161,14 @@ def last_runs(scope: Collection[str]) -> list[SyncRun]:
     return list(SyncRun.objects.filter(pk__in=last.values("last")).order_by("territory"))
 
 
+_last_sync: Kept[frozenset[str], SyncRun | None] = Kept(
+    lambda scope: SyncRun.objects.filter(territory__in=sorted(scope)).order_by("-pk").first()
+)
+
+
 def last_sync(scope: Collection[str]) -> SyncRun | None:
     """The last synchronisation of any of these EPCI: the freshness that a page shows."""
-    return SyncRun.objects.filter(territory__in=sorted(scope)).order_by("-pk").first()
+    return _last_sync.of(frozenset(scope))
 
 
 def successors_of(establishments: Collection[Establishment], scope: Collection[str]) -> dict[str, Establishment]:

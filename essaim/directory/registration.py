@@ -15,9 +15,7 @@ from essaim.foundation.territories import current_scope
 
 def register() -> None:
     """Called once, when Django is ready."""
-    registries.search_nouns.register(
-        registries.SearchNoun("structure", "Structures", _suggest, "/annuaire/", order=10)
-    )
+    registries.search_nouns.register(registries.SearchNoun("structure", "Structures", _suggest, "/annuaire/", order=10))
     registries.exports.register(
         registries.Export("structures", "Structures de l’annuaire", "annuaire-ess", COLUMNS, _rows, order=10)
     )

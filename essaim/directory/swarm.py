@@ -6,9 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from essaim.foundation import memo
-from essaim.geography.models import Commune
-from essaim.geography.queries import communes_of
+from essaim.geography.queries import served_communes
 from essaim.geography.shapes import hexagons
 
 LEVELS = 5
@@ -33,10 +31,14 @@ def swarm_cells(
     level = level_of(counts.values())
     return [
         Cell(
-            cell.points, cell.name, counts.get(cell.code, 0), href(cell.code),
-            level(counts.get(cell.code, 0)), cell.code in chosen,
+            cell.points,
+            cell.name,
+            counts.get(cell.code, 0),
+            href(cell.code),
+            level(counts.get(cell.code, 0)),
+            cell.code in chosen,
         )
-        for cell in hexagons(_communes(scope)).cells
+        for cell in hexagons(served_communes(frozenset(scope))).cells
     ]
 
 
@@ -48,7 +50,3 @@ def level_of(values: Collection[int]) -> Callable[[int], int]:
     present = sorted(value for value in values if value > 0)
     bounds = sorted({present[len(present) * rank // LEVELS] for rank in range(1, LEVELS)}) if present else []
     return lambda value: 0 if value <= 0 else 1 + bisect_right(bounds, value)
-
-
-def _communes(scope: Collection[str]) -> list[Commune]:
-    return memo.once(("communes", frozenset(scope)), lambda: list(communes_of(scope)))

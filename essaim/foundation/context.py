@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from essaim.foundation import journal, memo, registries, territories
+from essaim.foundation import registries, territories
+from essaim.foundation.kept import Kept
 
-_kept_fictitious: tuple[tuple[int, int], bool] | None = None
 DEMO_NOTICE = "Démonstration : les structures de l’annuaire sont inventées."
 
 
@@ -28,25 +28,12 @@ def _check_fictitious() -> bool:
     return any(item.check() for item in registries.fictitious_checks)
 
 
-def _read_fictitious() -> bool:
-    global _kept_fictitious  # noqa: PLW0603 -- one boolean per process, tied to the journal's version
-    if journal.in_open_write():
-        return _check_fictitious()
-    version = journal.version()
-    if _kept_fictitious is None or _kept_fictitious[0] != version:
-        _kept_fictitious = (version, _check_fictitious())
-    return _kept_fictitious[1]
+_fictitious: Kept[None, bool] = Kept(lambda _: _check_fictitious())
 
 
 def structures_are_invented() -> bool:
     """Tell whether the structures that pages show come from the demonstration. At most one query per request."""
-    return memo.once("fictitious", _read_fictitious)
-
-
-def forget() -> None:
-    """Drop this process's copy."""
-    global _kept_fictitious  # noqa: PLW0603
-    _kept_fictitious = None
+    return _fictitious.of(None)
 
 
 def _notice() -> str:

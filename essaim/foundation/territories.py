@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-from essaim.foundation import journal, memo
+from essaim.foundation.kept import Kept
 from essaim.foundation.models import Territory
 
-_kept: tuple[tuple[int, int], list[Territory]] | None = None
-
-
-def _read() -> list[Territory]:
-    """Read the territories, or the copy kept by this process while the journal has not moved."""
-    global _kept  # noqa: PLW0603 -- one small list per process, replaced whole
-    if journal.in_open_write():
-        # What an open transaction shows may be rolled back: never kept.
-        return list(Territory.objects.all())
-    version = journal.version()
-    kept = _kept
-    if kept is None or kept[0] != version:
-        kept = _kept = (version, list(Territory.objects.all()))
-    return kept[1]
-
-
-def forget() -> None:
-    """Drop this process's copy."""
-    global _kept  # noqa: PLW0603
-    _kept = None
+_served: Kept[None, list[Territory]] = Kept(lambda _: list(Territory.objects.all()))
 
 
 def served_territories() -> list[Territory]:
     """Return the EPCI served, the site's identity first (lowest rank). At most one query per request."""
-    return memo.once("territories", _read)
+    return _served.of(None)
 
 
 def current_scope() -> frozenset[str]:

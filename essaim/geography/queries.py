@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
+from essaim.foundation.kept import Kept
 from essaim.geography.models import Commune, FormerCommune
 from essaim.geography.text import fold_place
 
@@ -15,6 +16,18 @@ LONGEST_PLACE = 100
 def communes_of(sirens: Iterable[str]) -> QuerySet[Commune]:
     """Communes of today of these EPCI."""
     return Commune.objects.filter(epci_id__in=list(sirens))
+
+
+def _read_communes(sirens: frozenset[str]) -> tuple[Commune, ...]:
+    return tuple(communes_of(sirens).defer("contour").order_by("name", "code"))
+
+
+_communes = Kept(_read_communes)
+
+
+def served_communes(sirens: frozenset[str]) -> tuple[Commune, ...]:
+    """The communes of these EPCI by name, without their contours: read once by a process until something changes."""
+    return _communes.of(sirens)
 
 
 def codes_of(sirens: Iterable[str]) -> frozenset[str]:

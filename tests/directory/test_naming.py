@@ -9,7 +9,10 @@ from essaim.directory.naming import readable
     ("official", "shown"),
     [
         ("LES PANIERS DE LA BOIVRE", "Les Paniers de la Boivre"),
-        ("ASSOCIATION SPORTIVE DE SAINT-GEORGES-LES-BAILLARGEAUX", "Association Sportive de Saint-Georges-les-Baillargeaux"),
+        (
+            "ASSOCIATION SPORTIVE DE SAINT-GEORGES-LES-BAILLARGEAUX",
+            "Association Sportive de Saint-Georges-les-Baillargeaux",
+        ),
         ("CUMA DE L'AUXANCE", "CUMA de l’Auxance"),
         ("L'EPI COMMUN", "L’Epi Commun"),
         ("AMICALE (SECTION BRIDGE)", "Amicale (Section Bridge)"),

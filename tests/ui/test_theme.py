@@ -194,7 +194,7 @@ def test_an_older_address_leads_to_the_present_colours(client):
 def test_colours_of_the_territory(client, territory):
     type(territory).objects.filter(pk=territory.pk).update(leaf="#112233")
     territory.refresh_from_db()
-    from essaim.foundation import territories
+    from essaim.foundation import kept
 
-    territories.forget()
+    kept.forget_all()
     assert client.get(theme.theme_url(territory)).content.decode() == theme.stylesheet(territory.honey, "#112233")

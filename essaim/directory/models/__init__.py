@@ -5,8 +5,8 @@ from essaim.directory.models.card import Card
 from essaim.directory.models.contacts import Contact, ContactImport, Tag
 from essaim.directory.models.reports import ErrorReport
 from essaim.directory.models.structure import Establishment, FormerKey, Structure
-from essaim.directory.models.synonyms import Synonym
 from essaim.directory.models.syncs import SyncRun
+from essaim.directory.models.synonyms import Synonym
 
 __all__ = [
     "Card",

@@ -173,7 +173,8 @@ class Establishment(models.Model):
                 violation_error_message="Un établissement porte déjà ce SIRET.",
             ),
             models.CheckConstraint(
-                condition=~Q(diffusion=Diffusion.PARTIAL) | Q(address="", latitude__isnull=True, longitude__isnull=True),
+                condition=~Q(diffusion=Diffusion.PARTIAL)
+                | Q(address="", latitude__isnull=True, longitude__isnull=True),
                 name="establishment_partial_hidden",
                 violation_error_message="La diffusion partielle interdit l’adresse et le point sur la carte.",
             ),

@@ -161,12 +161,15 @@ def _ask(request: Request, page: int, page_size: int) -> Hits:
     return searcher().search(request, offset=(page - 1) * page_size, limit=page_size, synonyms=current_synonyms())
 
 
-def matching_ids(params: SearchParams, scope: Collection[str]) -> npt.NDArray[np.int64]:
-    """Ids of the whole result set (every page), in order: for the map, exports and the API."""
+def matching_ids(params: SearchParams, scope: Collection[str], *, ordered: bool = True) -> npt.NDArray[np.int64]:
+    """Ids of the whole result set (every page): for the map, exports and the API.
+
+    In the order of the pages; with `ordered=False` in the order of ids, much faster: for whoever needs the set only.
+    """
     question = _question(params, scope)
-    ids = searcher().all_ids(question.request, synonyms=current_synonyms())
+    ids = searcher().all_ids(question.request, synonyms=current_synonyms(), ordered=ordered)
     if not len(ids) and (wider := _with_closed(params, question.request)):
-        ids = searcher().all_ids(wider, synonyms=current_synonyms())
+        ids = searcher().all_ids(wider, synonyms=current_synonyms(), ordered=ordered)
     return ids
 
 

@@ -3,23 +3,10 @@
 from __future__ import annotations
 
 from essaim.directory.models import Synonym
-from essaim.foundation import journal, memo
+from essaim.foundation.kept import Kept
 from essaim.foundation.search import Synonym as EngineSynonym
 from essaim.foundation.search import Synonyms
 from essaim.nomenclature.synonyms import base_synonyms
-
-_kept: tuple[object, Synonyms] | None = None
-
-
-def _read() -> Synonyms:
-    global _kept  # noqa: PLW0603 -- one list per process, replaced whole when the journal moves
-    if journal.in_open_write():
-        return _build()
-    version = journal.version()
-    kept = _kept
-    if kept is None or kept[0] != version:
-        kept = _kept = (version, _build())
-    return kept[1]
 
 
 def _naf(codes: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
@@ -39,12 +26,9 @@ def _build() -> Synonyms:
     return Synonyms([*own, *project_synonyms()])
 
 
-def forget() -> None:
-    """Drop this process's copy."""
-    global _kept  # noqa: PLW0603
-    _kept = None
+_current: Kept[None, Synonyms] = Kept(lambda _: _build())
 
 
 def current_synonyms() -> Synonyms:
     """All synonyms in force; an officer's change (journaled) is seen by the next request of any process."""
-    return memo.once("directory synonyms", _read)
+    return _current.of(None)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from essaim.foundation import journal, territories
+from essaim.foundation import journal
 from essaim.foundation.journal import Author
 from essaim.foundation.models import Territory
 
@@ -61,7 +61,6 @@ def save_territory(
         if former and former != locked.logo.name:
             storage = locked.logo.storage
             transaction.on_commit(lambda: storage.delete(former))
-    territories.forget()
     return locked
 
 
@@ -86,5 +85,4 @@ def set_territory(
         territory.full_clean()
         territory.save()
         journal.record(by=by, verb="territoire servi", obj=territory, after={"siren": siren, "name": name})
-    territories.forget()
     return territory

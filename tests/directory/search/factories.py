@@ -8,9 +8,9 @@ from itertools import count
 from django.utils import timezone
 
 from essaim.directory.models import Card, Criterion, Establishment, Label, Structure
-from essaim.directory.search import places, synonyms
 from essaim.directory.search.index import rebuild_index
 from essaim.directory.search.query import SearchParams, search
+from essaim.foundation import kept
 from essaim.foundation.models import Territory
 from essaim.geography.models import Commune, Epci
 
@@ -19,8 +19,7 @@ _numbers = count(1)
 
 
 def make_town() -> None:
-    places.forget()
-    synonyms.forget()
+    kept.forget_all()
     for siren in (HOME, OTHER):
         Epci.objects.create(siren=siren, name=f"EPCI {siren}", cog_year=2026, fictitious=True)
     Territory.objects.create(siren=HOME, name="La ville", short_name="Ville")

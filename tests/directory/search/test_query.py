@@ -5,11 +5,11 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from essaim.directory.models import Card, Establishment, LocalDecision, Structure, Synonym
-from essaim.directory.search import synonyms
 from essaim.directory.search.index import searcher, version
 from essaim.directory.search.query import IndexUnavailable, SearchParams, matching_ids, suggest
 from essaim.directory.tasks import index_structures
 from essaim.directory.tasks import rebuild_index as rebuild_task
+from essaim.foundation import kept
 from tests.directory.search.factories import (
     HOME,
     OTHER,
@@ -181,7 +181,7 @@ def test_near_a_commune_or_a_postcode_or_a_position(town):
 def test_the_officers_synonyms_join_the_projects(village):
     assert names("q=zinzin") == []
     Synonym.objects.create(words=["zinzin"], expands_to=["ressourcerie"], naf=["95.29Z"])
-    synonyms.forget()
+    kept.forget_all()
     assert set(names("q=zinzins")) == {"RESSOURCERIE DU CLAIN", "VELO POUR TOUS"}
 
 
