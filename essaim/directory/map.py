@@ -282,7 +282,7 @@ def _named(structure: Structure, place: Establishment | None) -> Named:
 # --- The base ------------------------------------------------------------
 
 
-def _draw(scope: Collection[str]) -> tuple[str, bytes]:
+def _draw(scope: frozenset[str]) -> tuple[str, bytes]:
     """(version, GeoJSON) of the base."""
     communes = list(communes_of(scope).order_by("code"))
     drawing = json.dumps(base_shapes(communes), ensure_ascii=False, separators=(",", ":"))

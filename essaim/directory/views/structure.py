@@ -8,8 +8,8 @@ from django.shortcuts import render
 
 from essaim.directory.jsonld import structure_jsonld
 from essaim.directory.models import Establishment, Structure
-from essaim.directory.neighbours import neighbourhood
 from essaim.directory.naming import shown_name
+from essaim.directory.neighbours import neighbourhood
 from essaim.directory.presentation import StructureView, Successor
 from essaim.directory.queries import by_key, last_sync, structures_visible_to, successors_of, with_card_data
 from essaim.foundation.pagecache import cache_anonymous
