@@ -26,7 +26,7 @@ from essaim.stock.engine import Engine, name, quote
 from essaim.stock.errors import WrongFile
 
 CHUNK = 4 << 20
-MAX_LINE = 16 << 20  # bytes; a header longer than this is not a CSV
+MAX_LINE = 2 << 20  # bytes; sixteen of them make one of DuckDB’s read buffers
 MAX_REJECTED = 0.001  # share of unreadable CSV lines above which the whole file is refused
 SIDE_NOTE = ".fictif"  # « x.csv.fictif » beside « x.csv » says that its rows are invented
 
