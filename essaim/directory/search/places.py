@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
+from essaim.foundation.search.text import sort_key
 from essaim.geography.queries import communes_by_text, served_communes
 
 
@@ -27,4 +29,11 @@ def centre_of(text: str, scope: Collection[str]) -> Centre | None:
 
 def commune_names(scope: Collection[str]) -> Mapping[str, str]:
     """Name of each commune of these EPCI by its code, in alphabetical order."""
-    return {commune.code: commune.name for commune in served_communes(frozenset(scope))}
+    # Sorted here: a database puts « Béruges » after « Buxerolles », or not, according to its engine.
+    communes = sorted(served_communes(frozenset(scope)), key=lambda commune: (_filed(commune.name), commune.code))
+    return {commune.code: commune.name for commune in communes}
+
+
+@lru_cache(maxsize=50_000)
+def _filed(name: str) -> str:
+    return sort_key(name)

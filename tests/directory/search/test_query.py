@@ -156,6 +156,7 @@ def test_pages_hold_together(town):
     whole = matching_ids(SearchParams(text="jardin"), [HOME])
     assert whole.dtype == np.int64
     assert whole.tolist() == first.structure_ids + second.structure_ids
+    assert matching_ids(SearchParams(text="jardin"), [HOME], ordered=False).tolist() == sorted(whole)
 
 
 def test_near_a_commune_or_a_postcode_or_a_position(town):

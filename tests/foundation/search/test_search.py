@@ -231,6 +231,7 @@ def test_counts_order_and_pages_against_brute_force(tmp_path_factory, documents,
     assert hits.total == len(expected)
     whole = searcher.all_ids(Request(text, filters)).tolist()
     assert whole == [d.id for d in expected]
+    assert searcher.all_ids(Request(text, filters), ordered=False).tolist() == sorted(whole)
     paged = [i for page in range(5) for i in searcher.search(Request(text, filters), offset=page * 7, limit=7).ids]
     assert paged == whole
 
