@@ -24,6 +24,7 @@ from essaim.directory.models import (
 )
 from essaim.foundation.kept import Kept
 from essaim.geography.models import Commune, FormerCommune
+from essaim.geography.queries import served_communes
 from essaim.people.models import Person
 from essaim.people.rules import is_officer
 
@@ -100,43 +101,42 @@ def by_key(key: str) -> Found | None:
 PLACE_ORDER = ("is_closed", "-is_head_office", "siret", "pk")
 
 
-def _shown_places(scope: Collection[str]) -> QuerySet[Establishment]:
-    places = Establishment.objects.filter(commune__epci_id__in=sorted(scope))
-    return places.select_related("commune").order_by(*PLACE_ORDER)
-
-
-def _shown_rows(scope: Collection[str]) -> dict[str, tuple[str, QuerySet[Any]]]:
-    """What a card shows of a structure besides its own columns: attribute → relation and rows."""
-    return {
-        "scoped_establishments": ("establishments", _shown_places(scope)),
-        "shown_labels": ("labels", Label.objects.order_by("kind", "pk")),
-        "shown_criteria": ("criteria", Criterion.objects.order_by("code", "source")),
-    }
-
-
 def with_card_data(structures: QuerySet[Structure], scope: Collection[str]) -> QuerySet[Structure]:
     """Everything a card, a page or a row of an export shows, in three more queries whatever the number of structures.
 
     `scoped_establishments` holds the places of these EPCI only, open ones and the head office first; `shown_labels` and
     `shown_criteria` the rest.
     """
-    prefetches = [Prefetch(relation, rows, to_attr=name) for name, (relation, rows) in _shown_rows(scope).items()]
-    return structures.select_related("card").prefetch_related(*prefetches)
+    places = Establishment.objects.filter(commune__epci_id__in=sorted(scope)).select_related("commune")
+    return structures.select_related("card").prefetch_related(
+        Prefetch("establishments", places.order_by(*PLACE_ORDER), to_attr="scoped_establishments"),
+        Prefetch("labels", Label.objects.order_by("kind", "pk"), to_attr="shown_labels"),
+        Prefetch("criteria", Criterion.objects.order_by("code", "source"), to_attr="shown_criteria"),
+    )
 
 
 def page_of(ids: Sequence[int], scope: Collection[str]) -> list[Structure]:
     """The structures of one page of results, in the order given, with what their cards need: four queries.
 
     Ids that no longer exist are skipped: the index may be a moment late. The same attributes as `with_card_data`, by
-    hand: the machinery of prefetches takes as long as the queries.
+    hand: the machinery of prefetches takes as long as the queries, and the communes served are known already.
     """
     found = Structure.objects.select_related("card").in_bulk(list(ids))
-    for name, (_, rows) in _shown_rows(scope).items():
-        shared: dict[int, list[Any]] = {pk: [] for pk in found}
-        for row in rows.filter(structure_id__in=list(found)):
-            shared[row.structure_id].append(row)
-        for pk, structure in found.items():
-            setattr(structure, name, shared[pk])
+    mine = {"structure_id__in": list(found)}
+    communes = {commune.code: commune for commune in served_communes(frozenset(scope))}
+    places = [
+        place for place in Establishment.objects.filter(**mine).order_by(*PLACE_ORDER) if place.commune_id in communes
+    ]
+    for place in places:
+        place.commune = communes[place.commune_id]
+    for structure in found.values():
+        structure.scoped_establishments, structure.shown_labels, structure.shown_criteria = [], [], []
+    for place in places:
+        found[place.structure_id].scoped_establishments.append(place)
+    for label in Label.objects.filter(**mine).order_by("kind", "pk"):
+        found[label.structure_id].shown_labels.append(label)
+    for criterion in Criterion.objects.filter(**mine).order_by("code", "source"):
+        found[criterion.structure_id].shown_criteria.append(criterion)
     return [found[pk] for pk in ids if pk in found]
 
 
@@ -187,6 +187,7 @@ def to_review(scope: Collection[str]) -> QuerySet[Structure]:
         structures_visible_to(None, scope)
         .exclude(missing_since="")
         .filter(is_closed=False)
+        .select_related("card")
         .order_by("-missing_since", "name", "pk")
     )
 

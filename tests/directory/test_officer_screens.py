@@ -8,6 +8,8 @@ import time
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from essaim.directory import uploads
@@ -18,6 +20,7 @@ from tests.directory.factories import in_poitiers, siren
 from tests.foundation.factories import TerritoryFactory
 from tests.geography.factories import HOME
 from tests.people.factories import PersonFactory
+from tests.support import assert_get_writes_nothing
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +115,36 @@ def test_unknown_things_are_404(place, officer_client):
         reverse("officer:siren", args=[place.key]),
     ):
         assert officer_client.get(address).status_code == 404, address
+
+
+def test_reading_writes_nothing(everything, officer_client):
+    for address in everything:
+        assert assert_get_writes_nothing(officer_client, address).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["home", "review", "decisions", "imports", "synonyms"])
+def test_lists_cost_the_same_whatever_their_length(place, officer, officer_client, name):
+    address = reverse(f"officer:{name}") + ("?q=liste" if name == "home" else "")
+
+    def more(number):
+        structure = in_poitiers(f"LISTE {number}", siren=siren(100 + number), missing_since="2026-10")
+        decide(structure=structure, decision="admit", reason="r", by=officer)
+        save_synonym(words=[f"mot {number}"], expands_to=["jardin"], by=officer)
+        ContactImport.objects.create(filename=f"{number}.csv", by_label="Camille")
+
+    def cost():
+        with CaptureQueriesContext(connection) as queries:
+            assert officer_client.get(address).status_code == 200
+        return len(queries)
+
+    more(1)
+    cost()
+    one = cost()
+    more(2)
+    more(3)
+    # An action moves the journal, and what this process keeps of the synonyms or the territory is read again once.
+    cost()
+    assert cost() == one
 
 
 # --- decisions -------------------------------------------------------------------------------------------------------

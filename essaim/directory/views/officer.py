@@ -99,7 +99,7 @@ def decisions(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("decision", "")
     if kind in {"admit", "exclude"}:
         mine = mine.filter(decision=kind)
-    page = numbered(mine.select_related("structure").order_by("-pk"), request.GET)
+    page = numbered(mine.select_related("structure__card").order_by("-pk"), request.GET)
     return render(request, "directory/officer/decisions.html", {"page": page, "kind": kind})
 
 
