@@ -1,4 +1,4 @@
-"""The directory's pages: SQL, CPU when nothing is cached, bytes of a first view, requests per second against a trivial view.
+"""The directory's pages: SQL, CPU when nothing is cached, bytes of a first view, requests/s against a trivial view.
 
 Needs a data dir with the demonstration (`make run` makes one); `python -m bench.pages` uses ESSAIM_DATA_DIR.
 """
@@ -31,7 +31,7 @@ def main():
 
 
 def uncached_pages():
-    """SQL queries and CPU milliseconds of each page with an empty page cache, and of a trivial view, in this process."""
+    """SQL queries and CPU milliseconds of each page with an empty page cache, and of a trivial view, in process."""
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
@@ -42,7 +42,9 @@ def uncached_pages():
     rows = {}
     for path in ("/trivial/", *PAGES, a_structure(client)):
         pagecache.clear()
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
             status = client.get(path).status_code
         spent = []
         for _ in range(30):
@@ -91,8 +93,23 @@ def repeat_ratio():
 
     port = free_port()
     server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "bench.wsgi:application", "--bind", f"127.0.0.1:{port}",
-         "--worker-class", "gthread", "--workers", "1", "--threads", "4", "--no-control-socket", "--log-level", "error"],
+        [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "bench.wsgi:application",
+            "--bind",
+            f"127.0.0.1:{port}",
+            "--worker-class",
+            "gthread",
+            "--workers",
+            "1",
+            "--threads",
+            "4",
+            "--no-control-socket",
+            "--log-level",
+            "error",
+        ],
         env=dict(os.environ),
     )
     try:

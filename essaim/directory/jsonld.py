@@ -1,4 +1,4 @@
-"""schema.org description of a structure, for search engines: official facts and what the structure itself made public."""
+"""schema.org description of a structure, for search engines: official facts and what the structure made public."""
 
 from __future__ import annotations
 

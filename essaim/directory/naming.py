@@ -8,7 +8,7 @@ from essaim.directory.models import Structure
 
 _LOW = frozenset("de du des la le les et à a au aux en sur pour par un une dans sous d l".split())
 _HIGH = frozenset(
-    "SCOP SCIC SARL SAS SA ESAT EHPAD CUMA AMAP MJC GEIQ CAE ESS OGEC FC US AS ASPTT SESSAD IME CSC CPIE SEL USEP UNSS".split()
+    "SCOP SCIC SARL SAS SA ESAT EHPAD CUMA AMAP MJC GEIQ CAE ESS OGEC FC US AS ASPTT SESSAD IME CSC CPIE SEL".split()
 )
 _ELISIONS = frozenset("d l qu s n j m t c".split())
 _VOWELS = frozenset("AEIOUYÀÂÉÈÊËÎÏÔÙÛŒ")

@@ -28,7 +28,10 @@ STALE_AFTER = timedelta(days=548)
 SHORT_SOURCES = {"SIRENE": "Insee, Sirene"}
 ESUS = "ESUS"
 ESUS_NAME = "Entreprise solidaire d’utilité sociale (ESUS)"
-ESUS_PLAIN = "Un agrément de l’État pour les entreprises qui cherchent d’abord à être utiles à la société, et qui encadrent leurs salaires."
+ESUS_PLAIN = (
+    "Un agrément de l’État pour les entreprises qui cherchent d’abord à être utiles à la société, et qui encadrent "
+    "leurs salaires."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, QuerySet
@@ -108,7 +107,7 @@ def with_card_data(structures: QuerySet[Structure], scope: Collection[str]) -> Q
     `shown_criteria` the rest.
     """
     places = Establishment.objects.filter(commune__epci_id__in=sorted(scope)).select_related("commune")
-    return structures.select_related("card").prefetch_related(
+    return structures.select_related("card").prefetch_related(  # type: ignore[no-redef]
         Prefetch("establishments", places.order_by(*PLACE_ORDER), to_attr="scoped_establishments"),
         Prefetch("labels", Label.objects.order_by("kind", "pk"), to_attr="shown_labels"),
         Prefetch("criteria", Criterion.objects.order_by("code", "source"), to_attr="shown_criteria"),

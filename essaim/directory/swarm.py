@@ -1,4 +1,4 @@
-"""The territory's hexagons, as filter and choropleth of the directory: one cell a commune, darker where there are more."""
+"""The territory's hexagons, as filter and choropleth of the directory: one a commune, darker where there are more."""
 
 from __future__ import annotations
 

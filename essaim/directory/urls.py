@@ -4,7 +4,7 @@ from django.urls import include, path, re_path
 
 from essaim.directory import map as directory_map
 from essaim.directory.views.home import home
-from essaim.directory.views.listing import export, listing, suggestions
+from essaim.directory.views.listing import export, listing, suggestions, swarm
 from essaim.directory.views.report import report_page, report_thanks
 from essaim.directory.views.structure import structure_page
 
@@ -17,6 +17,7 @@ STRUCTURE = rf"^annuaire/(?P<slug>[a-z0-9-]+)-{KEY}/"
 urlpatterns = [
     path("", home, name="home"),
     path("annuaire/", listing, name="listing"),
+    path("annuaire/essaim/", swarm, name="swarm"),
     path("annuaire/suggestions/", suggestions, name="suggestions"),
     path("annuaire/export/<slug:extension>/", export, name="export"),
     path("annuaire/", include(directory_map.urlpatterns)),

@@ -63,7 +63,8 @@ def _filter_option(row: Any, start: str, family_marks: bool) -> str:
     none = " filter__option--none" if count == 0 and not selected else ""
     words = family(str(value), label) if family_marks else escape(label)
     checked = " checked" if selected else ""
-    html = f'<label class="filter__option{none}{start}{escape(value)}" value="{escape(value)}"{checked}><span>{words}</span>'
+    said_value = escape(value)
+    html = f'<label class="filter__option{none}{start}{said_value}" value="{said_value}"{checked}><span>{words}</span>'
     if count is not None:
         said = " résultats)" if is_plural(count) else " résultat)"
         html += (

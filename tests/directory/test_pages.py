@@ -34,7 +34,7 @@ def titles(html):
     return re.findall(r'card__title"><a href="[^"]+">([^<]+)</a>', html)
 
 
-# --- The list ---------------------------------------------------------------------------------------------------------
+# --- The list ---
 
 
 def many(number):
@@ -172,7 +172,7 @@ def test_the_script_receives_the_address_to_share(client, town):
     assert response["HX-Push-Url"] == "/annuaire/?q=epi&famille=association"
 
 
-# --- A structure ------------------------------------------------------------------------------------------------------
+# --- A structure ---
 
 
 def test_the_page_of_a_structure_says_why_where_and_since_when(client, town, django_assert_max_num_queries):
@@ -267,7 +267,7 @@ def test_a_sleeping_structure_says_the_criterion(client, town):
     assert "ne notent plus rien" not in shown(client, structure.get_absolute_url())
 
 
-# --- Neighbours -------------------------------------------------------------------------------------------------------
+# --- Neighbours ---
 
 
 def at(latitude, longitude=0.34):
@@ -295,7 +295,7 @@ def test_a_structure_without_a_point_has_no_neighbours(client, town):
     assert "À côté" not in shown(client, here.get_absolute_url())
 
 
-# --- What leaves the site -----------------------------------------------------------------------------------------------
+# --- What leaves the site ---
 
 
 def test_the_export_is_the_whole_search_in_every_format(client, town):

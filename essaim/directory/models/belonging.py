@@ -71,7 +71,7 @@ class Label(models.Model):
 
 
 class LocalDecision(models.Model):
-    """The officer admits a structure that no file knows as ESS, or sets one aside, with the reason. The last one counts."""
+    """The officer admits a structure that no file knows as ESS, or sets one aside. The last decision counts."""
 
     structure = models.ForeignKey(Structure, on_delete=models.CASCADE, related_name="decisions")
     decision = models.CharField("décision", max_length=8, choices=Decision.choices)

@@ -185,9 +185,13 @@ def suggest(text: str, scope: Collection[str], limit: int = 8) -> list[Suggestio
     ]
 
 
+def _either(words: tuple[str, ...]) -> str:
+    return " ou ".join(f"« {word} »" for word in words[:3])
+
+
 def _told(hits: Hits) -> list[str]:
     notes = [
-        f"Nous n’avons pas trouvé « {typed} » : nous avons cherché « {words[0]} »."
+        f"Nous n’avons pas trouvé « {typed} » : nous avons cherché {_either(words)}."
         for typed, words in hits.mended.items()
     ]
     if hits.ignored and hits.total:

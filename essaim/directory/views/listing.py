@@ -84,7 +84,6 @@ def listing(request: HttpRequest) -> HttpResponse:
             for order, text in ORDERS.items()
         ],
         "radii": [(km, params.radius_km == km) for km in RADII],
-        "cells": _cells(results, scope),
         "formats": [(f.value, f.value.upper() if f is not Format.GEOJSON else "GeoJSON") for f in Format],
         "query": params.at_page(1).urlencode(),
         "map": map_view(params, opened=map_open),
@@ -96,6 +95,24 @@ def listing(request: HttpRequest) -> HttpResponse:
     if getattr(request, "htmx", None):
         response["HX-Push-Url"] = address(params, map_open=map_open)
     return response
+
+
+@require_safe
+@cache_anonymous(seconds=60)
+def swarm(request: HttpRequest) -> HttpResponse:
+    """The communes as hexagons, for the search in the address: each leads to its own results."""
+    scope = current_scope()
+    try:
+        results = search(SearchParams.from_querydict(request.GET), scope, page_size=1)
+    except SearchError as error:
+        return render(request, "directory/unavailable.html", {"reason": str(error)}, status=503)
+    context = {
+        "results": results,
+        "back": address(results.params),
+        "cells": _cells(results, scope),
+        "shows_structures": True,
+    }
+    return render(request, "directory/swarm.html", context)
 
 
 @require_safe
