@@ -100,6 +100,7 @@ class Snapshot:
         self.searcher = index.searcher()
         self.cells: CellTable = CellDictionary.load(folder).table()
         self.places = Places(self.searcher, self.schema)
+        self._values: dict[str, frozenset[str]] = {}
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -113,8 +114,10 @@ class Snapshot:
         return query if how_many(self.searcher, query) else None
 
     def values(self, facet: str) -> frozenset[str]:
-        """Every value that a facet takes in this index."""
-        return frozenset(value for value, _ in self.searcher.terms_with_prefix(f"f_{facet}", ""))
+        """Every value that a facet takes in this index; read once."""
+        if facet not in self._values:
+            self._values[facet] = frozenset(v for v, _ in self.searcher.terms_with_prefix(f"f_{facet}", ""))
+        return self._values[facet]
 
 
 class Searcher:
@@ -124,23 +127,22 @@ class Searcher:
         self._spec = spec
         self._folder = store.home(data_dir, spec.noun)
         self._lock = threading.Lock()
-        self._stamp: tuple[int, int] = (-1, -1)
-        self._snapshot: Snapshot | None = None
-        self._values: dict[str, frozenset[str]] = {}
+        # The stamp and what was read under it change hands together: a thread never pairs a new one with an old other.
+        self._kept: tuple[tuple[int, int], Snapshot] | None = None
 
     # -- the state in service -------------------------------------------------------------------------------------
 
     def snapshot(self) -> Snapshot:
         """The state in service; reopened only when the pointer moved. Raises `IndexUnavailable`."""
-        current, stamp = self._snapshot, store.pointer_stamp(self._folder)
-        if current is not None and stamp == self._stamp:
-            return current
-        with self._lock:
-            if self._snapshot is None or stamp != self._stamp:
-                self._snapshot = self._open(self._snapshot)
-                self._values = {}
-                self._stamp = stamp
-            return self._snapshot
+        stamp = store.pointer_stamp(self._folder)
+        kept = self._kept
+        if kept is None or kept[0] != stamp:
+            with self._lock:
+                stamp = store.pointer_stamp(self._folder)
+                kept = self._kept
+                if kept is None or kept[0] != stamp:
+                    kept = self._kept = (stamp, self._open(kept[1] if kept else None))
+        return kept[1]
 
     def _open(self, former: Snapshot | None) -> Snapshot:
         for attempt in (1, 2, 3):
@@ -178,10 +180,7 @@ class Searcher:
 
     def values(self, facet: str) -> frozenset[str]:
         """Every value that a facet takes in the index."""
-        snapshot = self.snapshot()
-        if facet not in self._values:
-            self._values[facet] = snapshot.values(facet)
-        return self._values[facet]
+        return self.snapshot().values(facet)
 
     # -- questions ------------------------------------------------------------------------------------------------
 
@@ -197,7 +196,7 @@ class Searcher:
         """One page, the exact total and, unless `facets` is False, the counts of every counted facet."""
         snapshot = self.snapshot()
         with _guarded(snapshot.folder):
-            return _Search(self, snapshot, request, synonyms or Synonyms()).page(offset, limit, facets=facets)
+            return _Search(snapshot, request, synonyms or Synonyms()).page(offset, limit, facets=facets)
 
     def all_ids(self, request: Request, *, synonyms: Synonyms | None = None, ordered: bool = True) -> Ids:
         """The whole result set, for a map or an export.
@@ -206,21 +205,20 @@ class Searcher:
         """
         snapshot = self.snapshot()
         with _guarded(snapshot.folder):
-            found = _Search(self, snapshot, request, synonyms or Synonyms())
+            found = _Search(snapshot, request, synonyms or Synonyms())
             return found.all_ids() if ordered else found.ids_by_id()
 
     def complete(self, request: Request, *, limit: int = 8) -> list[int]:
         """Ids of what the text being typed may name, the likeliest first."""
         snapshot = self.snapshot()
         with _guarded(snapshot.folder):
-            return _Search(self, snapshot, request, Synonyms()).complete(limit)
+            return _Search(snapshot, request, Synonyms()).complete(limit)
 
 
 class _Search:
     """One request against one snapshot."""
 
-    def __init__(self, owner: Searcher, snapshot: Snapshot, request: Request, synonyms: Synonyms) -> None:
-        self._owner = owner
+    def __init__(self, snapshot: Snapshot, request: Request, synonyms: Synonyms) -> None:
         self._snapshot = snapshot
         self._request = request
         self._searcher = snapshot.searcher
@@ -233,7 +231,7 @@ class _Search:
         return [
             self._either(facet, tuple(allowed))
             for facet, allowed in self._request.scope.items()
-            if not self._owner.values(facet) <= set(allowed)
+            if not self._snapshot.values(facet) <= set(allowed)
         ]
 
     def _either(self, facet: str, values: Sequence[str]) -> Query:
