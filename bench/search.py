@@ -106,7 +106,7 @@ def run(size: int, folder: Path, repeat: int, slowest: int) -> dict[str, Any]:
     from essaim.directory.search.documents import SPEC
     from essaim.directory.search.params import SearchParams
     from essaim.directory.search.synonyms import project_synonyms
-    from essaim.foundation.search import Request, Searcher, Synonyms, home
+    from essaim.foundation.search import Request, Searcher, Synonyms, home, read_pointer
 
     seconds = build(folder, size)
     searcher, synonyms = Searcher(folder, SPEC), Synonyms(project_synonyms())
@@ -134,7 +134,8 @@ def run(size: int, folder: Path, repeat: int, slowest: int) -> dict[str, Any]:
     ratios = {pair[0]: paired[pair, pair[0]] / paired[pair, pair[1]] for pair in typos}
     for key in sorted(timed, key=lambda k: -statistics.median(timed[k][0]))[:slowest]:
         print(f"  {statistics.median(timed[key][0]):7.2f} ms  {key}")
-    disk = sum(path.stat().st_size for path in home(folder, SPEC.noun).rglob("*") if path.is_file())
+    in_service = home(folder, SPEC.noun) / read_pointer(home(folder, SPEC.noun)).generation
+    disk = sum(path.stat().st_size for path in in_service.iterdir())
     target = TARGET_MS.get(size)
     return {
         "size": size,
