@@ -149,6 +149,10 @@ def test_merges_never_chain_nor_loop(officer):
             merge(source=source, target=target, reason="r", by=officer)
     with pytest.raises(MergeRefused, match="pourquoi"):
         merge(source=three, target=one, reason=" ", by=officer)
+    alone = in_poitiers("Seule", siren=None, rna="W862000001")
+    with pytest.raises(MergeRefused, match="SIREN"):
+        merge(source=three, target=alone, reason="r", by=officer)
+    assert merge(source=alone, target=three, reason="r", by=officer).rna == "W862000001"
 
 
 def test_siren_obtained_later_redirects_the_code(officer, poitiers):

@@ -541,3 +541,125 @@ def test_siae_label_stands_on_its_place_and_leaves_with_the_list(files):
     label = Label.objects.get()
     assert (label.kind, label.establishment.siret, label.structure.siren) == ("ACI", number, one)
     assert only(sync()).written is False
+
+
+def test_merged_structures_stay_merged(files, officer):
+    from essaim.directory.actions.keys import merge
+
+    one, two = siren(1), siren(2)
+    files.place(one)
+    place = files.place(two)
+    files.load()
+    sync()
+    source, target = Structure.objects.get(siren=two), Structure.objects.get(siren=one)
+    merge(source=source, target=target, reason="la même", by=officer)
+    assert only(sync()).written is False
+    files.unit(two, denomination="UN AUTRE NOM")
+    files.place(two, libelleVoie="DES ABEILLES")
+    new_place = files.place(two, nic=2, etablissementSiege="false")
+    files.load("2026-11")
+    report = only(sync())
+    assert (report.structures.added, report.structures.missing, report.establishments.added) == (0, 0, 1)
+    assert set(target.establishments.values_list("siret", flat=True)) == {siret(one), place, new_place}
+    assert Establishment.objects.get(siret=place).address.endswith("des Abeilles")
+    assert by_key(two).structure == target
+    assert only(sync()).written is False
+
+
+def test_structure_admitted_by_hand_is_met_by_the_file_later(files, officer):
+    from essaim.directory.actions.decisions import admit_new
+    from essaim.geography.models import Commune
+
+    files.place(siren(1))
+    files.load()
+    sync()
+    poitiers = Commune.objects.get(pk="86194")
+    known = admit_new(name="La Fabrique", commune=poitiers, reason="r", by=officer, siren=siren(2))
+    unknown = admit_new(name="Le Cercle", commune=poitiers, reason="r", by=officer)
+    report = only(sync())
+    assert (report.written, report.structures.missing, report.establishments.missing) == (False, 0, 0)
+    number = files.place(siren(2))
+    files.unit(siren(2), denomination="LA FABRIQUE DU CLAIN")
+    files.load("2026-11")
+    sync()
+    known.refresh_from_db()
+    assert (known.name, known.vintage) == ("LA FABRIQUE DU CLAIN", "2026-11")
+    assert known.establishments.get().siret == number
+    assert set(known.criteria.values_list("code", flat=True)) == {"legal_category", "local_decision"}
+    unknown.refresh_from_db()
+    assert unknown.missing_since == ""
+
+
+def test_set_aside_stays_set_aside(files, officer):
+    from essaim.directory.actions.decisions import decide
+    from essaim.directory.queries import public_structures
+
+    one = siren(1)
+    files.place(one)
+    files.load()
+    sync()
+    decide(structure=Structure.objects.get(), decision="exclude", reason="r", by=officer)
+    files.unit(one, denomination="AUTRE NOM")
+    files.load("2026-11")
+    sync()
+    assert Structure.objects.get().name == "AUTRE NOM"
+    assert not public_structures().exists()
+
+
+def test_association_that_leaves_the_register_is_marked_and_one_dissolved_is_closed(files):
+    files.place(siren(1))
+    files.load()
+    other = RNA | {"id": "W862000002", "titre": "LES VOISINS"}
+    files.load_list("rna_waldec_20261001.csv", [RNA, other])
+    sync()
+    files.load_list("rna_waldec_20261101.csv", [other | {"position": "D", "date_disso": "2026-10-01"}], "2026-11")
+    report = only(sync())
+    assert (report.structures.missing, report.structures.closed) == (1, 1)
+    assert Structure.objects.get(rna="W862000001").missing_since == "2026-10"
+    dissolved = Structure.objects.get(rna="W862000002")
+    assert (dissolved.is_closed, str(dissolved.closed_on)) == (True, "2026-10-01")
+
+
+def test_two_units_under_one_rna_number_keep_a_page_each(files):
+    for number in (1, 2):
+        files.place(siren(number))
+        files.unit(siren(number), identifiantAssociation="W862000001")
+    files.load()
+    files.load_list("rna_waldec_20261001.csv", [RNA])
+    report = only(sync())
+    assert report.problem_counts == {"rna_taken": 1}
+    assert Structure.objects.filter(rna="W862000001").count() == 2
+    assert only(sync()).written is False
+
+
+def test_a_criterion_that_falls_is_removed_and_counted(files):
+    one = siren(1)
+    files.place(one)
+    files.unit(one, economieSocialeSolidaire="O")
+    files.load()
+    sync()
+    assert set(Structure.objects.get().criteria.values_list("code", flat=True)) == {"legal_category", "sirene_flag"}
+    files.unit(one, economieSocialeSolidaire="")
+    files.load("2026-11")
+    report = only(sync())
+    assert (report.structures.changed, report.columns) == (1, {"criteria": 1})
+    assert set(Structure.objects.get().criteria.values_list("code", flat=True)) == {"legal_category"}
+
+
+def test_name_that_is_not_given_is_said_so(files):
+    one = siren(1)
+    files.place(one)
+    files.unit(one, denomination="[ND]", statutDiffusion="P")
+    files.load()
+    sync()
+    assert Structure.objects.get().name == "Nom non diffusé"
+
+
+def test_absurd_dates_become_no_date(files):
+    one = siren(1)
+    files.place(one, dateCreation="0001-01-01", dateDernierTraitement="7490-01-01T00:00:00")
+    files.unit(one, dateCreation="7490-12-31")
+    files.load()
+    sync()
+    place, structure = Establishment.objects.get(), Structure.objects.get()
+    assert (place.opened_on, place.last_processed_on, structure.created_on) == (None, None, None)

@@ -13,6 +13,7 @@ from essaim.directory.models.contacts import StructureTag
 from essaim.foundation import journal
 from essaim.foundation.identifiers import clean_siren
 from essaim.foundation.journal import Author
+from essaim.nomenclature.perimeter import CriterionCode
 
 # Digits and capitals that nobody takes for one another on paper or on the phone: no 0 O, 1 I L, 2 Z, 5 S, 8 B, U V.
 ALPHABET = "34679ACDEFGHJKMNPQRTWXY"
@@ -59,6 +60,8 @@ def merge(*, source: Structure, target: Structure, reason: str, by: Author) -> S
             raise MergeRefused(f"« {target} » est déjà réunie à une autre fiche : choisissez celle-là.")
         if source.merged_into_id is not None:
             raise MergeRefused(f"« {source} » est déjà réunie à une autre fiche.")
+        if source.siren is not None and target.siren is None:
+            raise MergeRefused("Gardez la fiche qui porte un SIREN : réunissez-les dans l’autre sens.")
         moved = move_everything(source, target)
         reindex([source.pk, target.pk])
         journal.record(
@@ -86,7 +89,13 @@ def move_everything(source: Structure, target: Structure) -> dict[str, int]:
         if relation.field.name == "merged_into" or relation.many_to_many:
             continue
         manager: models.Manager[models.Model] = relation.related_model._base_manager
-        number = manager.filter(**{relation.field.name: source}).update(**{relation.field.name: target})
+        rows = manager.filter(**{relation.field.name: source})
+        # What the files say of the source's own unit stays with it, where the next synchronisation looks for it.
+        if relation.related_model is Criterion:
+            rows = rows.filter(code=CriterionCode.LOCAL_DECISION)
+        elif relation.related_model is Label:
+            rows = rows.filter(establishment__isnull=False)
+        number = rows.update(**{relation.field.name: target})
         if number:
             moved[relation.related_model._meta.model_name or ""] = number
     Structure.objects.filter(merged_into=source).update(merged_into=target)
@@ -117,15 +126,8 @@ def _merge_cards(source: Structure, target: Structure) -> None:
 def _drop_doubles(source: Structure, target: Structure) -> None:
     tags = StructureTag.objects.filter(structure=target).values("tag_id")
     StructureTag.objects.filter(structure=source, tag_id__in=tags).delete()
-    codes = Criterion.objects.filter(structure=target).values("code")
-    Criterion.objects.filter(structure=source, code__in=codes).delete()
-    ours = set(Label.objects.filter(structure=target, establishment=None).values_list("kind", "source"))
-    doubles = [
-        label.pk
-        for label in Label.objects.filter(structure=source, establishment=None).order_by("pk")
-        if (label.kind, label.source) in ours
-    ]
-    Label.objects.filter(pk__in=doubles).delete()
+    if Criterion.objects.filter(structure=target, code=CriterionCode.LOCAL_DECISION).exists():
+        Criterion.objects.filter(structure=source, code=CriterionCode.LOCAL_DECISION).delete()
 
 
 def obtain_siren(*, structure: Structure, siren: str, by: Author, reason: str = "") -> Structure:

@@ -16,7 +16,6 @@ from essaim.directory.models import Criterion, Establishment, Label, Structure
 from essaim.directory.sync.current import CHUNK, Values, chunks
 from essaim.directory.sync.plan import Plan
 from essaim.directory.sync.shapes import WantedCriterion, WantedLabel
-from essaim.nomenclature.perimeter import CriterionCode
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -52,8 +51,6 @@ def _join(alone_pk: int, bearer_pk: int) -> None:
     bearer = Structure.objects.select_for_update().get(pk=bearer_pk)
     # SIRENE places the head office better than the register's address without SIRET.
     Establishment.objects.filter(structure=alone, siret=None).delete()
-    # The plan already gives the bearer what the files say; only the officer's decision has to move.
-    Criterion.objects.filter(structure=alone).exclude(code=CriterionCode.LOCAL_DECISION).delete()
     move_everything(alone, bearer)
 
 

@@ -159,7 +159,7 @@ class _Comparison:
         home = row["merged_into_id"] or row["id"]
         self.named_structures.add(home)
         self._compare_establishments(wanted, home)
-        loud |= self._compare_labels(wanted, home)
+        loud |= self._compare_labels(wanted, row["id"], home)
         self._count(self.plan.structures, row, loud)
 
     def _update(self, row: Values, columns: Values, updates: dict[int, Values]) -> set[str]:
@@ -234,16 +234,18 @@ class _Comparison:
         self.plan.columns.update(loud)
         return loud
 
-    def _compare_labels(self, wanted: WantedStructure, home: int) -> set[str]:
+    def _compare_labels(self, wanted: WantedStructure, own: int, home: int) -> set[str]:
+        """Labels of the unit stand on its own row, those of a place follow the place where a merge has put it."""
         if not wanted.from_sirene:
             return set()
-        existing = self.current.labels.get(home, {})
+        existing = {key: row for key, row in self.current.labels.get(own, {}).items() if not key[0]}
+        existing |= {key: row for key, row in self.current.labels.get(home, {}).items() if key[0]}
         read_here = {place.siret for place in wanted.establishments} | {""}
         loud: set[str] = set()
         for key, label in wanted.labels.items():
             row = existing.get(key)
             if row is None:
-                self.plan.new_labels.append((home, label))
+                self.plan.new_labels.append((home if label.siret else own, label))
                 loud.add("labels")
                 continue
             columns: dict[str, Any] = {
