@@ -84,3 +84,7 @@ def _ours(command: "BaseCommand", arguments: Sequence[str]) -> int:
     finally:
         connections.close_all()
     return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

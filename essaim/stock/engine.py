@@ -105,6 +105,11 @@ def _plain_interrupt() -> Iterator[None]:
         raise
 
 
+def is_ours(error: duckdb.Error) -> bool:
+    """Whether a failure comes from this machine (disk full, memory) rather than from the file being read."""
+    return isinstance(error, duckdb.OutOfMemoryException) or bool(_FULL_WORDS.search(str(error)))
+
+
 @contextmanager
 def disk_full_told(where: Path) -> Iterator[None]:
     """Turn every way of being out of disk, ours or DuckDB's, into DiskFull; out of memory into StockError."""

@@ -13,7 +13,7 @@ from essaim.nomenclature.perimeter import DEFAULT_VERSION, load_perimeter
 from essaim.stock import gate
 from essaim.stock.archive import EXTRACT, Archive, Manifest, check_vintage, now_iso
 from essaim.stock.download import Progress
-from essaim.stock.engine import DEFAULT_MEMORY, Engine, disk_full_told, quote
+from essaim.stock.engine import DEFAULT_MEMORY, Engine, disk_full_told, is_ours, quote
 from essaim.stock.errors import WrongFile
 from essaim.stock.extract import Job, extract
 from essaim.stock.labels.qualifying import create_listed
@@ -134,9 +134,9 @@ def _named_failures(engine: Engine, *sources: Source) -> Iterator[None]:
     """When reading fails, name the file, the column and the row group that cannot be read."""
     try:
         yield
-    except (duckdb.OutOfMemoryException, KeyboardInterrupt):
-        raise
     except duckdb.Error as error:
+        if is_ours(error):
+            raise
         for source, schema in zip(sources, (LEGAL_UNITS, ESTABLISHMENTS), strict=True):
             refusal = diagnose(engine, source, schema.read)
             if refusal is not None:

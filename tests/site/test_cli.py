@@ -23,6 +23,7 @@ def test_django_commands_pass_through():
         [sys.executable, "-m", "essaim.site.cli", "check"], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+    assert "System check identified" in done.stdout + done.stderr
 
 
 class _Family(BaseCommand):

@@ -44,6 +44,7 @@ def test_a_stop_at_any_moment(tmp_path, big, stop):
     began = time.monotonic()
     assert start(data_dir, big).wait() == 0
     whole = time.monotonic() - began
+    assert current_extract(data_dir).rows == COUNT
     stopped = 0
     draw = random.Random(stop)
     for _ in range(5):

@@ -10,7 +10,7 @@ from essaim.nomenclature.perimeter import DEFAULT_VERSION
 from essaim.stock import gate
 from essaim.stock.archive import Archive, Manifest, check_vintage, now_iso
 from essaim.stock.download import Progress
-from essaim.stock.engine import DEFAULT_MEMORY, Engine, disk_full_told, quote
+from essaim.stock.engine import DEFAULT_MEMORY, Engine, disk_full_told, is_ours, quote
 from essaim.stock.errors import WrongFile
 from essaim.stock.labels import complements, qualifying
 from essaim.stock.labels.layouts import GEOLOCATION, RNA, SUCCESSION, Layout, recognise
@@ -89,9 +89,9 @@ def _write(engine: Engine, source: Source, layout: Layout, vintage: str, folder:
         if layout in (RNA, SUCCESSION, GEOLOCATION):
             return complements.write(engine, source, layout, folder)
         return qualifying.write(engine, source, layout, vintage, folder)
-    except (duckdb.IOException, duckdb.OutOfMemoryException):
-        raise
     except duckdb.Error as error:
+        if is_ours(error):
+            raise
         refusal = diagnose(engine, source, tuple(source.columns))
         if refusal is not None:
             raise refusal from error
