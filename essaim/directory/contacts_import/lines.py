@@ -22,7 +22,7 @@ from essaim.foundation.identifiers import (
 from essaim.foundation.spreadsheets import Table
 from essaim.nomenclature.perimeter import Family
 
-MOST_LINES = 20_000
+MOST_LINES = 5_000
 
 _ADMIT = frozenset(("inclure", "inclus", "incluse", "admettre", "admis", "admise", "a inclure"))
 _EXCLUDE = frozenset(("exclure", "exclu", "exclue", "ecarter", "ecarte", "ecartee", "a exclure"))

@@ -71,6 +71,67 @@ class Judged:
     commune: str = ""
 
 
+_EMPTY_WORDS = frozenset("association asso les le la l des du de d et en a au aux un une pour".split())
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name that tell something, sorted; all of them when none does."""
+    words = fold(name).split()
+    return sorted(word for word in words if word not in _EMPTY_WORDS) or sorted(words)
+
+
+class NamePool:
+    """Names that a line may mean, made ready once: compared in bulk by likeness, and by the words they share."""
+
+    def __init__(self) -> None:
+        self.keys: list[str] = []
+        self.words: list[frozenset[str]] = []
+        self.places: list[KnownPlace] = []
+        self.by_word: dict[str, list[int]] = defaultdict(list)
+
+    def add(self, name: str, place: KnownPlace) -> None:
+        """Put one name of a place in."""
+        words = _words(name)
+        if not words:
+            return
+        for word in set(words):
+            self.by_word[word].append(len(self.keys))
+        self.keys.append(" ".join(words))
+        self.words.append(frozenset(words))
+        self.places.append(place)
+
+    def like(self, name: str) -> dict[int, tuple[float, KnownPlace]]:
+        """Structures with a like name: structure id → (likeness from 0 to 100, place). Words count in any order."""
+        wanted = _words(name)
+        if not wanted:
+            return {}
+        scores = {
+            index: score
+            for _key, score, index in process.extract(
+                " ".join(wanted), self.keys, scorer=fuzz.ratio, limit=30, score_cutoff=POSSIBLE
+            )
+        }
+        for index in self._inside(frozenset(wanted)):
+            # One name inside the other (« Le Toit » in « Le Toit du monde ») is a candidate, never a certainty.
+            scores[index] = max(scores.get(index, 0.0), SURE - 1)
+        best: dict[int, tuple[float, KnownPlace]] = {}
+        for index, score in scores.items():
+            place = self.places[index]
+            if score > best.get(place.structure_id, (0.0, place))[0]:
+                best[place.structure_id] = (score, place)
+        return best
+
+    def _inside(self, wanted: frozenset[str]) -> list[int]:
+        """Names whose words hold all of the wanted ones, or are all held by them, when that says enough."""
+        shared = Counter(index for word in wanted for index in self.by_word.get(word, ()))
+        return [
+            index
+            for index, number in shared.items()
+            if number == min(len(wanted), len(self.words[index]))
+            and (number > 1 or len(next(iter(wanted & self.words[index]))) >= 6)
+        ]
+
+
 class Matcher:
     """Finds the structure that a line means, among those of the directory."""
 
@@ -87,15 +148,14 @@ class Matcher:
         """`communes`: folded name (old or of today) → code of today; `postcodes`: postcode → codes of communes."""
         self.sirets, self.sirens, self.rnas = sirets, sirens, rnas
         self.communes, self.postcodes = communes, postcodes
-        self.by_commune: dict[str, list[tuple[str, KnownPlace]]] = defaultdict(list)
+        self.by_commune: dict[str, NamePool] = defaultdict(NamePool)
         self.by_id: dict[int, KnownPlace] = {}
-        self.everywhere: list[tuple[str, KnownPlace]] = []
+        self.everywhere = NamePool()
         for place in places:
             self.by_id.setdefault(place.structure_id, place)
             for name in place.names:
-                entry = (fold(name), place)
-                self.by_commune[place.commune].append(entry)
-                self.everywhere.append(entry)
+                self.by_commune[place.commune].add(name, place)
+                self.everywhere.add(name, place)
 
     def judge(self, line: Line, choice: int | None = None) -> Judged:
         """The verdict of one line; `choice` is the structure that a person chose among the candidates."""
@@ -143,16 +203,8 @@ class Matcher:
         """Candidates, best first, and the one that is sure enough."""
         if not line.name:
             return [], None
-        pool = self.by_commune.get(commune, []) if commune else self.everywhere
-        wanted = fold(line.name)
-        scored = process.extract(
-            wanted, [name for name, _place in pool], scorer=_likeness, limit=30, score_cutoff=POSSIBLE
-        )
-        best: dict[int, tuple[float, KnownPlace]] = {}
-        for _name, score, index in scored:
-            place = pool[index][1]
-            if score > best.get(place.structure_id, (0.0, place))[0]:
-                best[place.structure_id] = (score, place)
+        pool = self.by_commune.get(commune, NamePool()) if commune else self.everywhere
+        best = pool.like(line.name)
         ranked = sorted(
             best.values(), key=lambda item: (-item[0], item[1].is_closed, item[1].name, item[1].structure_id)
         )
@@ -175,44 +227,6 @@ class Matcher:
         if line.decision != "admit":
             return "inconnue de l’annuaire : pour l’y ajouter, mettez « inclure » et la raison"
         return "inconnue de l’annuaire"
-
-
-_EMPTY_WORDS = frozenset(
-    (
-        "association",
-        "asso",
-        "les",
-        "le",
-        "la",
-        "l",
-        "des",
-        "du",
-        "de",
-        "d",
-        "et",
-        "en",
-        "a",
-        "au",
-        "aux",
-        "un",
-        "une",
-        "pour",
-    )
-)
-
-
-def _likeness(one: str, other: str, *, score_cutoff: float | None = None, **_options: Any) -> float:
-    """0 to 100. Words in any order, articles and « association » aside; initials alone never suffice."""
-    if one == other:
-        return 100.0
-    left = " ".join(sorted(word for word in one.split() if word not in _EMPTY_WORDS)) or one
-    right = " ".join(sorted(word for word in other.split() if word not in _EMPTY_WORDS)) or other
-    score = fuzz.ratio(left, right)
-    # One name inside the other (« Le Toit » in « Le Toit du monde ») is a candidate, never a certainty.
-    shorter, longer = sorted((set(left.split()), set(right.split())), key=len)
-    if shorter <= longer and (len(shorter) > 1 or len("".join(shorter)) >= 6):
-        score = max(score, SURE - 1)
-    return float(score) if score >= (score_cutoff or 0) else 0.0
 
 
 def judge_all(lines: Sequence[Line], matcher: Matcher, choices: Mapping[int, int] | None = None) -> list[Judged]:
