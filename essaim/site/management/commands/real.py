@@ -16,6 +16,11 @@ from essaim.foundation.identifiers import InvalidIdentifier, clean_siren
 from essaim.stock.read import current_extract
 
 
+def load_places() -> None:
+    """The official geographic code, as it was built with the application."""
+    call_command("geography", "load")
+
+
 class Command(BaseCommand):
     """Download and import the official stock, then bring one territory into the database and the search index."""
 
@@ -41,7 +46,7 @@ class Command(BaseCommand):
         if options["geolocation"]:
             self._stock("labels", options["geolocation"], "--vintage", vintage)
         self.stdout.write("→ code officiel géographique")
-        call_command("geography", "load")
+        load_places()
         self.stdout.write(f"→ territoire {territory}")
         call_command("directory", "sync", "--territory", territory, "--apply")
         self.stdout.write("→ index de recherche")

@@ -1,0 +1,78 @@
+"""`essaim real`: from files on a server that cuts, changes and offers ranges, to a territory that answers."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from essaim.directory.models import Structure
+from essaim.directory.search.query import SearchParams, search
+from essaim.stock.read import current_extract
+from tests.directory.factories import OfficialFiles, siren
+from tests.geography.factories import HOME, load_small_cog
+from tests.stock.httpserver import Served, serve
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def official(tmp_path, settings, monkeypatch):
+    """Two small official files, as bytes; the geographic code is the tests' own."""
+    load_small_cog()
+    monkeypatch.setattr("essaim.site.management.commands.real.load_places", lambda: None)
+    files = OfficialFiles(tmp_path / "made", tmp_path / "elsewhere")
+    for number in range(40):
+        files.place(files.unit(siren(number), denomination=f"EPICERIE SOLIDAIRE {number}"))
+    files.load()
+    folder = tmp_path / "made" / "import-1"
+    return {name: (folder / f"{name}_utf8.csv").read_bytes() for name in ("StockEtablissement", "StockUniteLegale")}
+
+
+def run(server, *more):
+    call_command(
+        "real",
+        "--territory",
+        HOME,
+        "--establishments",
+        f"{server}/StockEtablissement_utf8.csv",
+        "--legal-units",
+        f"{server}/StockUniteLegale_utf8.csv",
+        "--vintage",
+        "2026-11",
+        *more,
+    )
+
+
+def test_a_territory_is_served_whatever_the_network_does(official, settings):
+    units, places = Served(official["StockUniteLegale"]), Served(official["StockEtablissement"])
+    places.cuts = [len(places.content) * 6 // 10]
+    with serve({"/StockUniteLegale_utf8.csv": units, "/StockEtablissement_utf8.csv": places}) as server:
+        run(server)
+        assert any("Range" in request for request in places.requests), "the cut download goes on where it stopped"
+        asked = len(places.requests)
+        run(server)
+        assert len(places.requests) == asked, "what is imported is not asked again"
+    assert Structure.objects.count() == 40
+    assert search(SearchParams(text="epicerie"), {HOME}).total == 40
+    extract = current_extract(settings.DATA_DIR)
+    assert (extract.vintage, extract.fictitious) == ("2026-11", False)
+
+
+def test_a_file_that_changes_between_two_requests_is_taken_whole(official, settings):
+    units, places = Served(official["StockUniteLegale"]), Served(official["StockEtablissement"])
+    newer = official["StockEtablissement"].replace(b"DE LA PAIX", b"DE LA JOIE")
+    places.cuts = [len(places.content) // 2]
+
+    def change(served):
+        served.content, served.then = newer, None
+
+    places.then = change
+    with serve({"/StockUniteLegale_utf8.csv": units, "/StockEtablissement_utf8.csv": places}) as server:
+        run(server)
+    addresses = set(Structure.objects.values_list("establishments__address", flat=True))
+    assert len(addresses) == 1
+    assert "joie" in addresses.pop().lower()
+
+
+@pytest.mark.parametrize("territory", ["12", "200069855", "abc"])
+def test_a_wrong_territory_is_refused_in_words_before_anything_is_fetched(territory):
+    with pytest.raises(CommandError, match="SIREN"):
+        call_command("real", "--territory", territory)
