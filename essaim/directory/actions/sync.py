@@ -12,7 +12,7 @@ from django.db.models import Max
 
 from essaim.directory.actions.indexing import WHOLE_FROM, reindex, reindex_all
 from essaim.directory.actions.locks import directory_locked
-from essaim.directory.actions.sync_writes import write_plan
+from essaim.directory.actions.sync_writes import refresh_statistics, write_plan
 from essaim.directory.models import Establishment, Structure, SyncRun
 from essaim.directory.sync.current import read_current
 from essaim.directory.sync.plan import Plan, compare
@@ -63,6 +63,8 @@ def sync_territories(
                 _applied(snapshot, by=by, demo_over_real=demo_over_real, accept_loss=accept_loss)
                 for snapshot in snapshots
             ]
+        if any(report.written for report in reports):
+            refresh_statistics()
     for report in reports:
         report.seconds = time.perf_counter() - started
     return reports

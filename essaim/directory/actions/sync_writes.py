@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 
 from essaim.directory.actions.keys import move_everything, redirect_key
@@ -149,3 +149,12 @@ def _update_rows(model: type[Row], updates: dict[int, Values], stamp: str = "") 
             unique_fields=["id"],
             update_fields=sorted(names | ({stamp} if stamp else set())),
         )
+
+
+def refresh_statistics() -> None:
+    """Let the database count its rows again: without it SQLite walks a commune's index to find one structure's places.
+
+    Measured on 7 500 structures: a page of twenty cards takes 0.6 times as long after as before.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")

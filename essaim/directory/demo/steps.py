@@ -20,7 +20,7 @@ from essaim.directory.demo import generate
 from essaim.directory.demo.mark import folder_of, is_generated, write_mark
 from essaim.directory.demo.units import VINTAGE
 from essaim.directory.models import Card, Structure
-from essaim.directory.search.index import rebuild_index
+from essaim.directory.search.index import ensure_index
 from essaim.foundation import journal
 from essaim.foundation.registries import DemoStep
 from essaim.stock.archive import EXTRACT, Archive
@@ -141,13 +141,13 @@ def claim_cards(report: Report) -> None:
 
 
 def index(report: Report) -> None:
-    """`directory index`: the search copy, rebuilt whole."""
+    """The search copy, rebuilt when the steps before left it incomplete."""
 
     def progress(done: int, total: int) -> None:
         if done % _TOLD_EVERY == 0:
             report(f"{done} sur {total}")
 
-    report(f"{rebuild_index(progress)} structures indexées")
+    report(f"{ensure_index(progress)} structures indexées")
 
 
 STEPS: tuple[DemoStep, ...] = (

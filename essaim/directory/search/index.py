@@ -42,6 +42,19 @@ def rebuild_index(progress: Callable[[int, int], None] | None = None) -> int:
     return writer.rebuild(documents.documents_of(found), (lambda done: progress(done, total)) if progress else None)
 
 
+def ensure_index(progress: Callable[[int, int], None] | None = None) -> int:
+    """Rebuild the index unless it holds every public structure already; returns their number.
+
+    After a sync whose tasks run at once there is nothing left to do; with a worker that is late or absent there is.
+    """
+    try:
+        held = searcher().size
+    except engine.SearchError:
+        held = -1
+    wanted = documents.indexable().count()
+    return wanted if held == wanted else rebuild_index(progress)
+
+
 def update_index(ids: Collection[int]) -> None:
     """Bring these structures up to date: what is no longer public (merged, set aside, gone) leaves the index.
 

@@ -178,6 +178,11 @@ class Searcher:
         """Changes with any change of the index."""
         return self.snapshot().pointer.version
 
+    @property
+    def size(self) -> int:
+        """How many documents the index holds."""
+        return int(self.snapshot().searcher.num_docs)
+
     def values(self, facet: str) -> frozenset[str]:
         """Every value that a facet takes in the index."""
         return self.snapshot().values(facet)

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from essaim.directory.search.index import ensure_index
 from essaim.foundation.identifiers import InvalidIdentifier, clean_siren
 from essaim.stock.read import current_extract
 
@@ -50,7 +51,7 @@ class Command(BaseCommand):
         self.stdout.write(f"→ territoire {territory}")
         call_command("directory", "sync", "--territory", territory, "--apply")
         self.stdout.write("→ index de recherche")
-        call_command("directory", "index")
+        self.stdout.write(f"  {ensure_index()} structures à chercher")
 
     def _import_stock(self, vintage: str, options: dict[str, Any]) -> None:
         current = current_extract(settings.DATA_DIR)
