@@ -26,6 +26,7 @@ from essaim.ui import typography
 # A card nobody confirmed for this long says so on the page (design: yearly campaign, stale after eighteen months).
 STALE_AFTER = timedelta(days=548)
 SHORT_SOURCES = {"SIRENE": "Insee, Sirene"}
+DEMO_SOURCE = "Fichiers de la démonstration"
 ESUS = "ESUS"
 ESUS_NAME = "Entreprise solidaire d’utilité sociale (ESUS)"
 ESUS_PLAIN = (
@@ -256,9 +257,11 @@ class StructureView:
         return f"/annuaire/?{urlencode(here)}"
 
     @property
-    def vintage(self) -> str:
-        """« novembre 2026 »."""
-        return typography.vintage(self.structure.vintage)
+    def source(self) -> str:
+        """« Insee, Sirene, novembre 2026 »: where the official facts come from, and of when."""
+        origin = DEMO_SOURCE if self.structure.fictitious else self.structure.source
+        vintage = typography.vintage(self.structure.vintage)
+        return f"{origin}, {vintage}" if vintage else origin
 
     @cached_property
     def identity(self) -> list[tuple[str, str]]:
