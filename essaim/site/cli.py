@@ -6,9 +6,12 @@ code 2 and one plain sentence, Ctrl-C with 130.
 """
 
 import os
+import signal
 import sys
+import threading
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -35,7 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     try:
         if given[0] == "stock":
-            from essaim.stock.cli import main as stock  # noqa: PLC0415 -- each family imports only what it needs
+            with _plain_end():
+                from essaim.stock.cli import main as stock  # noqa: PLC0415 -- each family imports only what it needs
 
             return stock(given[1:])
         return _django(given)
@@ -44,12 +48,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
 
 
+@contextmanager
+def _plain_end() -> Iterator[None]:
+    """While modules load, Ctrl-C ends the process at once: an exception inside a C++ initialisation would abort it."""
+    if threading.current_thread() is not threading.main_thread():  # Python allows handlers there alone
+        yield
+        return
+    previous = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)
+
+
 def _django(arguments: Sequence[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "essaim.site.settings")
     import django  # noqa: PLC0415 -- never for `stock`
     from django.core.management import ManagementUtility, get_commands, load_command_class  # noqa: PLC0415
 
-    django.setup()
+    with _plain_end():
+        django.setup()
     family = arguments[0]
     application = get_commands().get(family)
     if application is None:
