@@ -63,10 +63,16 @@ def test_every_page_is_accessible_and_quiet(page_at, axe, structure, width, them
 
 
 def test_colours_answer_while_they_are_chosen(page_at, structure):
-    """htmx wakes up, with its settings, on a page that asks for it."""
+    """htmx wakes up, with its settings, when a control of a page that asks for it is about to be used; not before."""
     page = page_at()
     sign_in(page, "/equipe/reglages/")
-    page.wait_for_function("window.htmx && !htmx.config.allowEval")
+    assert page.evaluate("typeof window.htmx") == "undefined"
+    page.focus("#id_leaf")
+    for _ in range(100):
+        if page.evaluate("Boolean(window.htmx)"):
+            break
+        page.wait_for_timeout(50)
+    assert page.evaluate("htmx.config.allowEval") is False
     page.fill("#id_leaf", "#ffe600")
     page.dispatch_event("#id_leaf", "change")
     page.wait_for_selector("#couleurs :text('Une nuance plus lisible')")
