@@ -13,9 +13,7 @@ from essaim.foundation.hours.slots import DAY, Slot, Weekday, clock, spoken_slot
 if TYPE_CHECKING:
     from essaim.foundation.hours.weekly import OpeningState, WeeklyHours
 
-_MONTHS = (
-    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
-)
+_MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
 _OSM_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _SCHEMA_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
