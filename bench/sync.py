@@ -159,7 +159,8 @@ def measure(folder, count):
             seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
         results[title] = {
             "seconds": round(seconds, 2), "cpu_seconds": round(cpu, 2), "rows_per_second": round(count / seconds),
-            "queries": len(queries), "structures": report.structures.total, "establishments": report.establishments.total,
+            "queries": len(queries),
+            "structures": report.structures.total, "establishments": report.establishments.total,
         }  # fmt: skip
 
     def load(vintage):
