@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
@@ -92,7 +93,7 @@ MEASURES = {
 }
 
 
-def measure(name: str, establishments: Path, legal_units: Path, data_dir: Path, threads: int) -> dict[str, object]:
+def measure(name: str, establishments: Path, legal_units: Path, data_dir: Path, threads: int) -> dict[str, Any]:
     """Run one measure in a process of its own; returns its seconds, CPU seconds, peak MB and output."""
     command = [sys.executable, __file__, "--run", name, "--threads", str(threads)]
     command += ["--paths", str(establishments), str(legal_units), str(data_dir)]
@@ -124,6 +125,9 @@ def main() -> None:
     work.mkdir(parents=True)
     try:
         results = {name: measure(name, establishments, legal_units, work, options.threads) for name in MEASURES}
+        # A shared machine changes its mind during the run: the scan is measured at both ends and its mean is the base.
+        last = measure("scan", establishments, legal_units, work, options.threads)
+        results["scan"] |= {key: (results["scan"][key] + last[key]) / 2 for key in ("cpu", "seconds")}
     finally:
         shutil.rmtree(work, ignore_errors=True)
         if not options.keep:
@@ -132,7 +136,7 @@ def main() -> None:
     logs = {name: str(result.pop("log")) for name, result in results.items()}
     report = json.loads(logs["extract and cube"].rsplit("REPORT ", 1)[1])
     rows = sum(report["rows_read"].values())
-    base = float(str(results["scan"]["cpu"]))
+    base = results["scan"]["cpu"]
     print(
         f"{report['rows_read']['establishments']:,} establishments × {report['rows_read']['legal_units']:,} legal units, "
         f"{report['kept']['establishments']:,} kept, {report['cube']['rows']:,} cube cells, {report['passes']} passes"
@@ -140,7 +144,7 @@ def main() -> None:
     print(f"{'measure':<18}{'CPU s':>9}{'ratio':>8}{'target':>8}{'wall s':>9}{'rows/s':>14}{'peak MB':>9}")
     missed = []
     for name, result in results.items():
-        cpu, seconds, peak = (float(str(result[key])) for key in ("cpu", "seconds", "peak_mb"))
+        cpu, seconds, peak = (result[key] for key in ("cpu", "seconds", "peak_mb"))
         result["ratio"] = round(cpu / base, 2)
         result["rows_per_second"] = round(rows / max(seconds, 0.1))
         target = TARGETS.get(name)
