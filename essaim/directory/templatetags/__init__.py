@@ -1,1 +1,1 @@
-"""Template tags of the directory."""
+"""Tags of the directory's templates."""
