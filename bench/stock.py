@@ -10,6 +10,7 @@ most 2 × the scan, extract + cube at most 3 ×, memory at most 1 GB. Writes ben
 
 import argparse
 import json
+import multiprocessing
 import os
 import shutil
 import subprocess
@@ -119,7 +120,9 @@ def main() -> None:
         MEASURES[options.run](*options.paths, options.threads)
         return
     folder = options.folder.resolve()
-    establishments, legal_units = generate(folder, options.scale)
+    # In a process of its own: on Linux a child's peak memory begins at its parent's, and generating takes a lot.
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        establishments, legal_units = pool.apply(generate, (folder, options.scale))
     work = folder / "measure"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)

@@ -102,7 +102,7 @@ class Cube:
         fields = (
             f"CASE WHEN {commune} = 0 THEN NULL WHEN {commune} // 10000 = 291 THEN '2A' || {rest} "
             f"WHEN {commune} // 10000 = 292 THEN '2B' || {rest} "
-            f"ELSE lpad(CAST({commune} // 100000 AS VARCHAR), 2, '0') || {rest} END",
+            f"ELSE right(CAST({commune} // 100000 * 1000 + ({commune} - 1) % 10000 + 100000 AS VARCHAR), 5) END",
             f"CASE WHEN {category} > 0 THEN lpad(CAST({category} AS VARCHAR), 4, '0') END",
             f"CASE WHEN {division} > 0 THEN lpad(CAST({division} AS VARCHAR), 2, '0') END",
             f"([{', '.join(quote(known) for known in self._nomenclatures) or 'NULL'}])[{nomenclature}]",

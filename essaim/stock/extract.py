@@ -253,7 +253,7 @@ def _members(job: Job, bound: str) -> None:
             {u.yes("societeMissionUniteLegale")} AS mission_company,
             {" OR ".join(u.absurd(column) for column in dates)} AS unit_absurd,
             {rules.named_families(job.perimeter)} AS named_family,
-            {rules.criteria(job.perimeter, job.vintage)} AS criteria
+            CAST(to_json({rules.criteria(job.perimeter, job.vintage)}) AS VARCHAR) AS criteria
         FROM (SELECT *, {_PERIMETER_COLUMNS} FROM {_rows(job.legal_units, bound, "admitted")}) unit
         LEFT JOIN listed ON listed.siren = unit.siren
         """
@@ -313,12 +313,12 @@ def _stage(job: Job, bound: str, target: Path) -> int:
     }
     shown = {
         "establishment_usual_name": e.text("denominationUsuelleEtablissement"),
-        "address_complement": e.text("complementAdresseEtablissement"),
+        "address_complement": e.code("complementAdresseEtablissement"),
         "street_number": e.code("numeroVoieEtablissement"),
         "repetition": e.code("indiceRepetitionEtablissement"),
         "street_type": e.code("typeVoieEtablissement"),
-        "street_name": e.text("libelleVoieEtablissement"),
-        "special_distribution": e.text("distributionSpecialeEtablissement"),
+        "street_name": e.code("libelleVoieEtablissement"),
+        "special_distribution": e.code("distributionSpecialeEtablissement"),
         "lambert_x": e.number(lambert[0]),
         "lambert_y": e.number(lambert[1]),
     }

@@ -14,6 +14,8 @@ FLAG_SOURCE = "SIRENE, economieSocialeSolidaireUniteLegale"
 PUBLIC_LAW = ("4", "7")
 
 CRITERION_TYPE = "STRUCT(code VARCHAR, source VARCHAR, reference VARCHAR, as_of VARCHAR)"
+# The extract writes the list as JSON text: few distinct values, which a file keeps once and a sort moves as one.
+CRITERIA_JSON = '[{"code": "VARCHAR", "source": "VARCHAR", "reference": "VARCHAR", "as_of": "VARCHAR"}]'
 
 
 def by_legal_category(perimeter: Perimeter, category: str, naf: str, nomenclature: str) -> str:

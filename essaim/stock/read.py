@@ -32,6 +32,7 @@ from essaim.stock.archive import Archive, Manifest, SourceFile
 from essaim.stock.engine import Engine, quote
 from essaim.stock.labels.layouts import BY_KIND, ESUS, GEOLOCATION, RNA, SIAE, SUCCESSION
 from essaim.stock.labels.qualifying import ROWS
+from essaim.stock.perimeter import CRITERIA_JSON
 
 MAX_SUCCESSIONS = 20  # links followed in a chain; a longer one is a loop or a mistake
 
@@ -71,7 +72,8 @@ class Extract:
             self._join_positions(engine)
             yield from engine.stream(
                 f"""
-                SELECT base.*, coalesce(list_concat(own.labels, shared.labels), CAST([] AS {_LABEL}[])) AS labels,
+                SELECT base.* REPLACE (from_json(criteria, {quote(CRITERIA_JSON)}) AS criteria),
+                    coalesce(list_concat(own.labels, shared.labels), CAST([] AS {_LABEL}[])) AS labels,
                     successors.siret AS successor_siret, successors."on" AS succession_on,
                     g.x AS geo_x, g.y AS geo_y, g.epsg AS geo_epsg, g.longitude AS geo_longitude,
                     g.latitude AS geo_latitude, g.quality AS geo_quality

@@ -34,12 +34,13 @@ def describe_extract(engine: Engine, path: str) -> dict[str, Any]:
     rows, structures, is_open = engine.row(
         f"SELECT count(*), count(DISTINCT siren), count(*) FILTER (state = 'A') FROM {relation}"
     )
+    counts = ", ".join(
+        f"count(DISTINCT siren) FILTER ({mark}), count(*) FILTER ({mark})"
+        for mark in (f'contains(criteria, \'"code":"{code.value}"\')' for code in CriterionCode)
+    )
+    found = engine.row(f"SELECT {counts} FROM {relation}")
     criteria = {
-        code: (units, places)
-        for code, units, places in engine.rows(
-            "SELECT criterion.code, count(DISTINCT siren), count(*) FROM "
-            f"(SELECT siren, unnest(criteria) AS criterion FROM {relation}) GROUP BY 1"
-        )
+        code.value: (found[2 * rank], found[2 * rank + 1]) for rank, code in enumerate(CriterionCode) if found[2 * rank]
     }
     families = {
         family: (units, places)

@@ -91,7 +91,7 @@ LEGAL_UNITS = SourceSchema(
     ),
 )
 
-# Columns of the extract, in file order. Lists of text: usual_names, signs; list of struct: criteria.
+# Columns of the extract, in file order. Lists of text: usual_names, signs; `criteria` is JSON text, a list once read.
 EXTRACT_COLUMNS = (
     "siret", "siren", "nic", "is_head_office", "siret_valid", "diffusion", "unit_diffusion",
     "name", "acronym", "usual_names", "signs", "establishment_usual_name", "rna", "legal_category",

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from essaim.directory.map import map_view
 from essaim.directory.presentation import StructureView
-from essaim.directory.queries import last_sync, page_of
+from essaim.directory.queries import cards_of, last_sync
 from essaim.directory.rows import COLUMNS, structure_rows
 from essaim.directory.search.documents import OPEN
 from essaim.directory.search.params import EVERY_STATE, TITLES, known_values
@@ -68,7 +68,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         return render(request, "directory/unavailable.html", {"reason": str(error)}, status=503)
     params = results.params
     now = timezone.now()
-    structures = page_of(results.structure_ids, scope)
+    structures = cards_of(results.structure_ids, scope)
     cards = [(s, StructureView(s, distance=results.distances.get(s.pk), now=now)) for s in structures]
     context = {
         "params": params,
