@@ -32,15 +32,15 @@ def main():
 
 def uncached_pages():
     """SQL queries and CPU milliseconds of each page with an empty page cache, and of a trivial view, in process."""
-    from django.core.handlers.wsgi import WSGIHandler
     from django.db import connection
     from django.test import Client, RequestFactory
     from django.test.utils import CaptureQueriesContext
 
+    from bench.wsgi import application
     from essaim.foundation import pagecache
 
     client = Client(HTTP_HOST="127.0.0.1")
-    handler, requests = WSGIHandler(), RequestFactory(HTTP_HOST="127.0.0.1")
+    requests = RequestFactory(HTTP_HOST="127.0.0.1")
     rows = {}
     for path in ("/trivial/", *PAGES, a_structure(client)):
         pagecache.store.clear()
@@ -54,7 +54,7 @@ def uncached_pages():
             pagecache.store.clear()
             asked = requests.get(path)
             start = time.process_time()
-            handler.get_response(asked)
+            application.get_response(asked)
             spent.append((time.process_time() - start) * 1000)
         rows[path] = {"status": status, "sql": sql, "cpu_ms": round(statistics.median(spent), 2)}
     return rows

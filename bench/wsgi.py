@@ -1,8 +1,9 @@
-"""The door of the compared server."""
+"""The door of the compared server: the site's own, with the bench's addresses."""
 
 import os
 
-from django.core.wsgi import get_wsgi_application
-
 os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
-application = get_wsgi_application()
+
+from essaim.site.wsgi import application
+
+__all__ = ["application"]

@@ -1,5 +1,6 @@
 """The door of the web server."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -17,6 +18,9 @@ def _warm_up() -> None:
 
     _ = get_resolver().url_patterns
     public_holidays(timezone.localdate().year)
+    # A page makes thousands of objects: at its default of 700 the collector walks all that is loaded several times in it.
+    gc.collect()
+    gc.set_threshold(20_000, 20, 20)
 
 
 _warm_up()
