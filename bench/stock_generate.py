@@ -179,6 +179,7 @@ def generate(folder: Path, scale: float, seed: int = 0) -> tuple[Path, Path]:
         parts = []
         # Chunk by chunk, then one file: the order by SIREN is kept and the memory stays small.
         with duckdb.connect(config={"memory_limit": "3GB", "temp_directory": str(folder / "spill")}) as connection:
+            connection.execute("SET enable_progress_bar = false")
             for first in range(0, total, STEP):
                 units = _units(first, min(first + STEP, total), seed)
                 part = folder / f"{path.stem}-part{first:09d}.parquet"

@@ -49,6 +49,7 @@ class Engine:
         if threads:
             config["threads"] = threads
         self._connection = duckdb.connect(config=config)
+        self._connection.execute("SET enable_progress_bar = false")  # it would mix with --json on stdout
 
     def __enter__(self) -> "Engine":
         return self
