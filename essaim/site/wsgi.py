@@ -18,7 +18,7 @@ def _warm_up() -> None:
 
     _ = get_resolver().url_patterns
     public_holidays(timezone.localdate().year)
-    # A page makes thousands of objects: at its default of 700 the collector would walk all that is loaded several times.
+    # A page makes thousands of objects: at its default of 700, the collector would walk all that is loaded at each.
     gc.collect()
     gc.set_threshold(20_000, 20, 20)
 
