@@ -1,13 +1,16 @@
-"""Addresses of the foundation: the state of the service, and in development the outbox."""
+"""Addresses of the foundation: the state of the service, uploaded images, and in development the outbox."""
 
 from django.conf import settings
 from django.urls import path
 
-from essaim.foundation import health, outbox
+from essaim.foundation import health, media, outbox
 
 app_name = "foundation"
 
-urlpatterns = [path("sante/", health.health, name="health")]
+urlpatterns = [
+    path("sante/", health.health, name="health"),
+    path("media/<path:name>", media.media, name="media"),
+]
 
 outbox_urlpatterns = [
     path("outbox/", outbox.outbox, name="outbox"),
