@@ -17,6 +17,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ParamSpec
+from urllib.parse import unquote_plus
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
@@ -190,13 +191,23 @@ class AnonymousPageCacheMiddleware:
         meta = request.META
         return (
             request.path,
-            "&".join(sorted(query.split("&"))) if "&" in query else query,
+            _in_order(query),
             meta.get("HTTP_HOST") or meta.get("SERVER_NAME"),
             request.scheme,
             meta.get("HTTP_HX_REQUEST"),
             meta.get("HTTP_HX_HISTORY_RESTORE_REQUEST"),
             meta.get("HTTP_HX_TARGET"),
         )
+
+
+def _in_order(query: str) -> str:
+    """Return the query string with its pairs sorted by name, those of one name as they came: their last value wins.
+
+    Names are compared as the view will read them (`%71` is `q`); bytes that are no ASCII are left as they came.
+    """
+    if "&" not in query or not query.isascii():
+        return query
+    return "&".join(sorted(query.split("&"), key=lambda pair: unquote_plus(pair.partition("=")[0])))
 
 
 def _page(response: HttpResponse, wish: _Wish) -> _Page | None:

@@ -10,10 +10,12 @@ import pytest
 import time_machine
 from django.contrib import messages
 from django.db import connection, transaction
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.middleware.csrf import get_token
 from django.test import Client
 from django.urls import path
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from essaim.foundation import journal, pagecache
 from essaim.foundation.models import Territory
@@ -84,6 +86,7 @@ def fragment(request):
 urlpatterns = [
     *site_urls,
     path("simple/", CACHED(counting(lambda _r: page(str(calls["n"]))))),
+    path("derniere/", CACHED(counting(lambda r: page(r.GET.get("q"))))),
     path("petite/", CACHED(counting(lambda _r: HttpResponse("petite")))),
     path("autre/", counting(lambda _r: page("sans marque"))),
     path("session/", CACHED(counting(with_session))),
@@ -130,6 +133,29 @@ def test_the_order_of_parameters_does_not_matter_their_values_do(client):
     assert calls["n"] == 1
     client.get("/simple/?a=1&b=3")
     assert calls["n"] == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("q=velo&q=epicerie", "q=epicerie&q=velo"),
+        ("q=velo&%71=epicerie", "%71=epicerie&q=velo"),
+        ("a=1&q=velo&q=epicerie", "q=epicerie&a=1&q=velo"),
+    ],
+)
+def test_of_a_repeated_parameter_the_last_value_wins(client, one, other):
+    assert "epicerie" in client.get(f"/derniere/?{one}").content.decode()
+    assert "velo" in client.get(f"/derniere/?{other}").content.decode()
+    assert "epicerie" in client.get(f"/derniere/?{one}").content.decode()
+    assert calls["n"] == 2
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.sampled_from(["q", "%71", "a", "q+", ""]), st.sampled_from(["1", "2", ""])), max_size=6))
+def test_pages_that_share_a_key_were_asked_the_same(pairs):
+    query = "&".join(f"{name}={value}" for name, value in pairs)
+    asked, kept = QueryDict(query), QueryDict(pagecache._in_order(query))
+    assert dict(asked.lists()) == dict(kept.lists())
 
 
 def test_a_huge_query_is_not_kept(client, page_cache):
