@@ -23,6 +23,9 @@ class PositionQuality(models.TextChoices):
     COMMUNE = "commune", "à la commune"
 
 
+TRUE_POINTS = (PositionQuality.EXACT, PositionQuality.STREET)
+
+
 class Decision(models.TextChoices):
     """What the officer decides about a structure, with its reason: the door of the local-decision criterion."""
 

@@ -65,6 +65,6 @@ def _place(structure: Structure) -> dict[str, Any]:
         "addressCountry": "FR",
     }
     found: dict[str, Any] = {"address": {key: value for key, value in address.items() if value}}
-    if place.latitude is not None:
+    if place.has_true_point:
         found["geo"] = {"@type": "GeoCoordinates", "latitude": place.latitude, "longitude": place.longitude}
     return found

@@ -26,9 +26,10 @@ from django.urls import path, reverse
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from essaim.directory.enums import Diffusion, PositionQuality
+from essaim.directory.enums import TRUE_POINTS, Diffusion, PositionQuality
 from essaim.directory.models import Establishment, Structure
 from essaim.directory.naming import readable, shown_name
+from essaim.directory.queries import public_structures
 from essaim.directory.search.index import version as index_version
 from essaim.directory.search.query import SearchError, SearchParams, matching_ids
 from essaim.foundation.kept import Kept
@@ -78,7 +79,7 @@ def drawable(scope: Collection[str]) -> QuerySet[Establishment]:
         commune__epci_id__in=sorted(scope),
         latitude__isnull=False,
         longitude__isnull=False,
-        position_quality__in=(PositionQuality.EXACT, PositionQuality.STREET),
+        position_quality__in=TRUE_POINTS,
         diffusion=Diffusion.OPEN,
         structure__diffusion=Diffusion.OPEN,
     )
@@ -229,7 +230,7 @@ def point(request: HttpRequest) -> HttpResponse:
         raise Http404
     shown = ids[:MOST_NAMES]
     at = _establishments(shown, row, column)
-    structures = Structure.objects.select_related("card").filter(pk__in=shown)
+    structures = public_structures().select_related("card").filter(pk__in=shown)
     named = sorted((_named(structure, at.get(structure.pk)) for structure in structures), key=lambda item: item.name)
     addresses = {_address(place) for place in at.values()}
     return render(

@@ -12,6 +12,7 @@ import numpy as np
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
+from essaim.directory.enums import TRUE_POINTS
 from essaim.directory.models import Establishment, Label, Structure
 from essaim.directory.naming import shown_name
 from essaim.directory.queries import structures_visible_to
@@ -53,7 +54,7 @@ def neighbourhood(
     scope: Collection[str],
 ) -> Neighbourhood:
     """Same activity within 10 km of the structure's first public point, then same public; empty without a point."""
-    here = next((e for e in establishments if not e.is_closed and e.latitude is not None), None)
+    here = next((e for e in establishments if not e.is_closed and e.has_true_point), None)
     if here is None or here.latitude is None or here.longitude is None:
         return Neighbourhood([], [])
     code = here.naf or structure.naf
@@ -119,6 +120,7 @@ class _Surroundings:
         rows = Establishment.objects.filter(
             condition,
             is_closed=False,
+            position_quality__in=TRUE_POINTS,
             latitude__range=(box.south, box.north),
             longitude__range=(box.west, box.east),
         ).values_list("pk", "structure_id", "latitude", "longitude")

@@ -97,12 +97,6 @@ def by_key(key: str) -> Found | None:
     return Found(former.structure.merged_into or former.structure, moved=True)
 
 
-STRUCTURE_ON_CARD = (
-    *("siren", "rna", "code", "key", "name", "family", "naf", "headcount_band", "headcount_year"),
-    *("is_employer", "is_closed", "last_processed_on"),
-)
-CLAIMED_ON_CARD = ("structure", "name", "phone", "hours", "confirmed_at")
-PLACE_ON_CARD = ("structure", "siret", "is_head_office", "is_closed", "commune", "naf", "latitude")
 PLACE_ORDER = ("is_closed", "-is_head_office", "siret", "pk")
 
 
@@ -121,33 +115,21 @@ def with_card_data(structures: QuerySet[Structure], scope: Collection[str]) -> Q
 
 
 def page_of(ids: Sequence[int], scope: Collection[str]) -> list[Structure]:
-    """The structures of one page of results, in the order given, with what a row needs: four queries.
+    """The public structures among these ids, in the order given, with what a row needs: four queries.
 
-    Ids that no longer exist are skipped: the index may be a moment late. The same attributes as `with_card_data`, by
-    hand: the machinery of prefetches takes as long as the queries, and the communes served are known already.
+    Visibility is asked again here: the index may be a moment late behind a decision. The same attributes as
+    `with_card_data`, by hand: the machinery of prefetches takes as long as the queries, and the communes served are
+    known already.
     """
-    return _page(Structure.objects.all(), Establishment.objects.all(), ids, scope)
-
-
-def cards_of(ids: Sequence[int], scope: Collection[str]) -> list[Structure]:
-    """`page_of` with only the columns that a card of the list shows: reading another one would cost a query."""
-    structures = Structure.objects.only(*STRUCTURE_ON_CARD, *(f"card__{name}" for name in CLAIMED_ON_CARD))
-    return _page(structures, Establishment.objects.only(*PLACE_ON_CARD), ids, scope)
-
-
-def _page(
-    structures: QuerySet[Structure], establishments: QuerySet[Establishment], ids: Sequence[int], scope: Collection[str]
-) -> list[Structure]:
-    found = structures.select_related("card").in_bulk(list(ids))
+    found = public_structures().select_related("card").in_bulk(list(ids))
     mine = {"structure_id__in": list(found)}
     communes = {commune.code: commune for commune in served_communes(frozenset(scope))}
-    places = [place for place in establishments.filter(**mine).order_by(*PLACE_ORDER) if place.commune_id in communes]
-    for place in places:
-        place.commune = communes[place.commune_id]
     for structure in found.values():
         structure.scoped_establishments, structure.shown_labels, structure.shown_criteria = [], [], []
-    for place in places:
-        found[place.structure_id].scoped_establishments.append(place)
+    for place in Establishment.objects.filter(**mine).order_by(*PLACE_ORDER):
+        if place.commune_id in communes:
+            place.commune = communes[place.commune_id]
+            found[place.structure_id].scoped_establishments.append(place)
     for label in Label.objects.filter(**mine).order_by("kind", "pk"):
         found[label.structure_id].shown_labels.append(label)
     for criterion in Criterion.objects.filter(**mine).order_by("code", "source"):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from essaim.directory.models import Establishment, Structure
+from django.utils import timezone
+
+from essaim.directory.models import Establishment, Label, Structure
 from essaim.directory.queries import page_of
 from essaim.foundation.exports import Column, Kind
 from essaim.nomenclature.headcount import band
@@ -70,10 +72,14 @@ def structure_row(structure: Structure) -> dict[str, Any]:
 
 def shown_establishment(structure: Structure) -> Establishment | None:
     """The place that stands for the structure in a list: open before closed, head office first, located before not."""
-    places = structure.scoped_establishments
+    return standing_for(structure.scoped_establishments)
+
+
+def standing_for(places: Sequence[Establishment]) -> Establishment | None:
+    """Of some places of one structure, the one that stands for it: see `shown_establishment`."""
     return min(
         places,
-        key=lambda e: (e.is_closed, not e.is_head_office, e.latitude is None, e.siret or "", e.pk),
+        key=lambda e: (e.is_closed, not e.is_head_office, not e.has_true_point, e.siret or "", e.pk),
         default=None,
     )
 
@@ -123,8 +129,8 @@ def _place(place: Establishment | None) -> dict[str, Any]:
         "commune": place.commune.name,
         "code_commune": place.commune_id,
         "urbain": place.commune.is_urban,
-        "latitude": place.latitude,
-        "longitude": place.longitude,
+        "latitude": place.latitude if place.has_true_point else None,
+        "longitude": place.longitude if place.has_true_point else None,
         "justesse_point": place.get_position_quality_display() or None,
     }
 
@@ -144,6 +150,11 @@ def _claimed(structure: Structure) -> dict[str, Any]:
 
 def _reasons(structure: Structure) -> dict[str, Any]:
     return {
-        "labels": " | ".join(sorted({label.kind for label in structure.shown_labels})) or None,
+        "labels": " | ".join(sorted({label.kind for label in structure.shown_labels if _is_valid(label)})) or None,
         "criteres_ess": " | ".join(f"{c.get_code_display()} ({c.source})" for c in structure.shown_criteria) or None,
     }
+
+
+def _is_valid(label: Label) -> bool:
+    """A label that has come to its end is told on the page, with its date; it qualifies nobody any more."""
+    return label.valid_until is None or label.valid_until >= timezone.localdate()

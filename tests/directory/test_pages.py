@@ -209,13 +209,55 @@ def test_a_wrong_slug_a_former_key_and_a_merged_twin_lead_to_the_address_of_toda
     twin = make_structure("L’Épi commun bis")
     twin.merged_into = structure
     twin.save()
-    for former in (
-        f"/annuaire/autre-nom-{structure.key}/",
-        "/annuaire/epi-W861000001/",
-        f"/annuaire/{twin.slug}-{twin.key}/",
+    for former, status in (
+        (f"/annuaire/autre-nom-{structure.key}/", 302),
+        ("/annuaire/epi-W861000001/", 301),
+        (f"/annuaire/{twin.slug}-{twin.key}/", 301),
     ):
         response = client.get(former)
-        assert (response.status_code, response["Location"]) == (301, structure.get_absolute_url())
+        assert (response.status_code, response["Location"]) == (status, structure.get_absolute_url())
+
+
+def test_an_address_never_tells_the_name_of_what_is_not_shown(client, town):
+    hidden = make_structure("Le Nom Caché")
+    LocalDecision.objects.create(structure=hidden, decision="exclude", reason="Pas de l’ESS", by_label="essai")
+    FormerKey.objects.create(key="W861000002", structure=hidden)
+    for address in (f"/annuaire/x-{hidden.key}/", "/annuaire/x-W861000002/", hidden.get_absolute_url()):
+        response = client.get(address)
+        assert response.status_code == 404
+        assert "cache" not in response.headers.get("Location", "")
+
+
+def test_an_index_that_is_late_shows_nothing_that_was_set_aside(client, town):
+    late = make_structure("Les Gens d’ailleurs")
+    rebuild_index()
+    LocalDecision.objects.create(structure=late, decision="exclude", reason="Pas de l’ESS", by_label="essai")
+    assert titles(shown(client, "/annuaire/?q=gens")) == []
+    assert "ailleurs" not in client.get("/annuaire/suggestions/?q=gens").content.decode()
+    assert client.get("/api/v1/structures/?q=gens").json()["resultats"] == []
+    assert "ailleurs" not in b"".join(client.get("/annuaire/export/csv/?q=gens").streaming_content).decode()
+
+
+def test_a_point_somewhere_in_the_commune_is_never_shown_as_the_place(client, town):
+    somewhere = {"latitude": 46.58, "longitude": 0.34, "position_quality": "commune"}
+    structure = make_structure("Sans point vrai", naf="88.91A", place=somewhere)
+    make_structure("Crèche proche", naf="88.91A", place=somewhere | {"position_quality": "exact"})
+    rebuild_index()
+    html = shown(client, structure.get_absolute_url())
+    assert "quelque part dans la commune" in html
+    assert "Voir autour de cette adresse" not in html
+    assert "À côté" not in html
+    assert '"geo"' not in html
+    row = client.get(f"/api/v1/structures/{structure.key}/").json()
+    assert (row["latitude"], row["longitude"]) == (None, None)
+
+
+def test_an_expired_label_qualifies_nobody_in_the_files(client, town):
+    structure = make_structure("Ancienne Esus")
+    Label.objects.create(structure=structure, kind="ESUS", source="Liste", valid_until=date(2020, 1, 31))
+    Label.objects.create(structure=structure, kind="ACI", source="Liste")
+    rebuild_index()
+    assert client.get(f"/api/v1/structures/{structure.key}/").json()["labels"] == "ACI"
 
 
 def test_an_unknown_key_is_a_warm_404(client, town):

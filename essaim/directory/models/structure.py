@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.text import slugify
 
-from essaim.directory.enums import FAMILY_CHOICES, Diffusion, PositionQuality
+from essaim.directory.enums import FAMILY_CHOICES, TRUE_POINTS, Diffusion, PositionQuality
 
 if TYPE_CHECKING:
     from essaim.directory.models.belonging import Criterion, Label
@@ -190,6 +190,11 @@ class Establishment(models.Model):
             models.Index(fields=["naf", "is_closed"], name="establishment_by_naf"),
             models.Index(fields=["latitude", "longitude"], name="establishment_by_position"),
         ]
+
+    @property
+    def has_true_point(self) -> bool:
+        """The point is the place's own (at the number or in the street), not one drawn somewhere in the commune."""
+        return self.latitude is not None and self.longitude is not None and self.position_quality in TRUE_POINTS
 
     def __str__(self) -> str:
         return self.usual_name or (self.signs[0] if self.signs else str(self.structure))

@@ -9,10 +9,11 @@ from functools import lru_cache
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
+from essaim.directory.cards import listed
 from essaim.directory.enums import PositionQuality
-from essaim.directory.models import Card, Establishment, Label, Structure
-from essaim.directory.presentation import sleeping_since
+from essaim.directory.models import Card, Criterion, Establishment, Label, Structure
 from essaim.directory.queries import public_structures
+from essaim.directory.wording import sleeping_since
 from essaim.foundation.search import Document, Facet, FacetKind, IndexSpec
 from essaim.nomenclature.legal import legal_label
 from essaim.nomenclature.naf import activity_groups, naf
@@ -41,6 +42,7 @@ URBAN, RURAL = "urbain", "rural"
 ESUS = "ESUS"
 _CHUNK = 5000
 _LABELS: str = "shown_labels"  # where pages read them too (declared on Structure)
+_CRITERIA: str = "shown_criteria"
 _SUB_FAMILIES = {sub.value: sub.label for sub in SubFamily}
 
 
@@ -50,12 +52,13 @@ def indexable() -> QuerySet[Structure]:
 
 
 def documents_of(structures: QuerySet[Structure]) -> Iterator[Document]:
-    """Documents of these structures, read lazily: four queries for each 5 000 of them, and one for their numbers."""
+    """Documents of these structures, read lazily: five queries for each 5 000 of them, and one for their numbers."""
     today = timezone.localdate()
     places = Establishment.objects.select_related("commune").order_by("-is_head_office", "is_closed", "siret", "pk")
     complete = Structure.objects.select_related("card").prefetch_related(
         Prefetch("establishments", places),
         Prefetch("labels", Label.objects.order_by("kind", "pk"), to_attr=_LABELS),
+        Prefetch("criteria", Criterion.objects.order_by("code", "source"), to_attr=_CRITERIA),
     )
     numbers = list(structures.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(numbers), _CHUNK):
@@ -79,6 +82,7 @@ def document_of(structure: Structure, today: date) -> Document:
         facets=_facets(structure, every, places, labels, card),
         rank=_rank(structure, places, labels, card, asleep=asleep),
         back=asleep or structure.is_closed,
+        shown=listed(structure, every).dump(),
         points=[
             (place.latitude, place.longitude)
             for place in places

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from essaim.directory.models import Structure
+from essaim.directory.cards import Listed
 from essaim.directory.naming import shown_name
+from essaim.directory.queries import public_structures
 from essaim.directory.search.index import searcher
 from essaim.directory.search.params import FILTERS, TITLES, Order, SearchParams, known_values
 from essaim.directory.search.places import centre_of, commune_names
@@ -65,6 +66,7 @@ class Results:
 
     total: int
     structure_ids: list[int]
+    listed: list[Listed]
     facets: tuple[FacetView, ...]
     distances: dict[int, int]
     params: SearchParams
@@ -148,6 +150,7 @@ def search(params: SearchParams, scope: Collection[str], *, page_size: int = PAG
     return Results(
         total=hits.total,
         structure_ids=hits.ids,
+        listed=[Listed.load(raw) for raw in hits.shown],
         facets=_facets(params, hits, scope),
         distances={number: round(km * 1000) for number, km in hits.distances.items()},
         params=params,
@@ -177,7 +180,7 @@ def suggest(text: str, scope: Collection[str], limit: int = 8) -> list[Suggestio
     """Structures that the text being typed may name, the likeliest first; two queries at most."""
     filters = SearchParams().engine_filters()
     ids = searcher().complete(Request(text[:200], filters, {"epci": frozenset(scope)}), limit=limit)
-    found = Structure.objects.select_related("card").in_bulk(ids)
+    found = public_structures().select_related("card").in_bulk(ids)
     return [
         Suggestion(pk, shown_name(found[pk]), found[pk].get_absolute_url(), Family(found[pk].family).label)
         for pk in ids

@@ -1,16 +1,23 @@
-"""`{% load directory %}`: what a list of structures repeats by the dozen."""
+"""`{% load directory %}`: names as people read them, and what a list of structures repeats by the dozen."""
 
 from django import template
 from django.utils.safestring import SafeString
 
+from essaim.directory.cards import CardView
 from essaim.directory.markup import card
 from essaim.directory.models import Structure
-from essaim.directory.presentation import StructureView
+from essaim.directory.naming import shown_name
 
 register = template.Library()
 
 
+@register.filter
+def named(structure: Structure) -> str:
+    """`{{ structure|named }}`: the name it uses, else its official one brought down from its capitals."""
+    return shown_name(structure)
+
+
 @register.simple_tag
-def structure_card(structure: Structure, shown: StructureView) -> SafeString:
-    """`{% structure_card structure shown %}`: one structure in a list; the whole card answers to the pointer."""
-    return card(structure, shown)
+def structure_card(shown: CardView) -> SafeString:
+    """`{% structure_card shown %}`: one structure in a list; the whole card answers to the pointer."""
+    return card(shown)

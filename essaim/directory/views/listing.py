@@ -12,9 +12,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from essaim.directory.cards import CardView
 from essaim.directory.map import map_view
-from essaim.directory.presentation import StructureView
-from essaim.directory.queries import cards_of, last_sync
+from essaim.directory.queries import last_sync, public_structures
 from essaim.directory.rows import COLUMNS, structure_rows
 from essaim.directory.search.documents import OPEN
 from essaim.directory.search.params import EVERY_STATE, TITLES, known_values
@@ -68,8 +68,13 @@ def listing(request: HttpRequest) -> HttpResponse:
         return render(request, "directory/unavailable.html", {"reason": str(error)}, status=503)
     params = results.params
     now = timezone.now()
-    structures = cards_of(results.structure_ids, scope)
-    cards = [(s, StructureView(s, distance=results.distances.get(s.pk), now=now)) for s in structures]
+    # The index may be a moment late behind a decision: what it gives is asked again, by the one rule.
+    still_public = set(public_structures().filter(pk__in=results.structure_ids).values_list("pk", flat=True))
+    cards = [
+        CardView(facts, now=now, scope=scope, distance=results.distances.get(pk))
+        for pk, facts in zip(results.structure_ids, results.listed, strict=True)
+        if pk in still_public
+    ]
     context = {
         "params": params,
         "results": results,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.shortcuts import render
 
 from essaim.directory.jsonld import structure_jsonld
@@ -23,10 +23,13 @@ def structure_page(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     found = by_key(key)
     if found is None:
         raise Http404("Aucune structure ne porte ce numéro.")
-    if found.moved or found.structure.slug != slug:
-        return HttpResponsePermanentRedirect(found.structure.get_absolute_url())
     scope = current_scope()
     structure = _visible(request, found.structure, scope)
+    if found.moved:
+        return HttpResponsePermanentRedirect(structure.get_absolute_url())
+    if structure.slug != slug:
+        # A name may change again: a browser must not remember this one for ever.
+        return HttpResponseRedirect(structure.get_absolute_url())
     places = structure.scoped_establishments
     kinds = {label.kind for label in structure.shown_labels}
     url = settings.SITE_URL + structure.get_absolute_url()

@@ -62,11 +62,13 @@ class Hits:
     """One page of results. `facets`: for each counted facet, its values with their counts, blind to its own filter.
 
     `mended`, `ignored`: what was done to words that nothing holds; `loosened`: only some of the words were required.
-    `distances`: kilometres by id, for those that have a position, when the request has a `near`.
+    `distances`: kilometres by id, for those that have a position, when the request has a `near`. `shown`: what each
+    document of the page keeps for lists, in the order of `ids`.
     """
 
     total: int
     ids: list[int]
+    shown: list[bytes]
     facets: dict[str, dict[str, int]]
     distances: dict[int, float]
     mended: dict[str, tuple[str, ...]]
@@ -274,18 +276,26 @@ class _Search:
     def page(self, offset: int, limit: int, *, facets: bool) -> Hits:
         plan, level, total, counts = self._chosen(facets=facets)
         distances: dict[int, float] = {}
-        if limit <= 0 or offset >= total:
-            ids: list[int] = []
-        elif self._request.sort is Sort.DISTANCE and self._request.near:
-            ids, distances = self._by_distance(plan, self._request.near, offset, limit)
-        else:
-            addresses = self._ordered(plan, total, offset, limit)
-            ids = self._ids(addresses)
-            if self._request.near:
-                kilometres = self._snapshot.places.distances(self._request.near, addresses)
-                distances = {i: float(d) for i, d in zip(ids, kilometres, strict=True) if np.isfinite(d)}
+        addresses: list[tantivy.DocAddress] = []
+        if limit > 0 and offset < total:
+            if self._request.sort is Sort.DISTANCE and self._request.near:
+                addresses = self._by_distance(plan, self._request.near, offset, limit)
+            else:
+                addresses = self._ordered(plan, total, offset, limit)
+        ids = self._ids(addresses)
+        if self._request.near and addresses:
+            kilometres = self._snapshot.places.distances(self._request.near, addresses)
+            distances = {i: float(d) for i, d in zip(ids, kilometres, strict=True) if np.isfinite(d)}
         return Hits(
-            total, ids, counts, distances, plan.mended, plan.ignored, level == LOOSE, self._snapshot.pointer.version
+            total,
+            ids,
+            [bytes(self._searcher.doc(address).get_first("shown") or b"") for address in addresses],
+            counts,
+            distances,
+            plan.mended,
+            plan.ignored,
+            level == LOOSE,
+            self._snapshot.pointer.version,
         )
 
     # -- counts ---------------------------------------------------------------------------------------------------
@@ -368,27 +378,26 @@ class _Search:
         # Never None: every document has an id.
         return [int(value or 0) for value in self._searcher.fast_field_values("id", addresses)] if addresses else []
 
-    def _by_distance(self, plan: Plan, near: Near, offset: int, limit: int) -> tuple[list[int], dict[int, float]]:
+    def _by_distance(self, plan: Plan, near: Near, offset: int, limit: int) -> list[tantivy.DocAddress]:
         """The page in order of true distance; what has no position comes after, by name."""
         query = all_of([plan.everything, *self._scope, *self._geo, *self._filters(list(FacetKind))])
         places = self._snapshot.places
-        addresses, kilometres, placed = places.nearest(query, near, offset + limit)
-        ids = self._ids(addresses[offset : offset + limit])
-        distances = {i: float(d) for i, d in zip(ids, kilometres[offset : offset + limit], strict=True)}
-        if len(ids) < limit:
-            rest, _ = self._top(without(query, [places.placed]), max(0, offset - placed), limit - len(ids))
-            ids += self._ids(rest)
-        return ids, distances
+        addresses, _, placed = places.nearest(query, near, offset + limit)
+        page = list(addresses[offset : offset + limit])
+        if len(page) < limit:
+            rest, _ = self._top(without(query, [places.placed]), max(0, offset - placed), limit - len(page))
+            page += rest
+        return page
 
     def all_ids(self) -> Ids:
         plan, _, total, _ = self._chosen(facets=False)
         if total == 0:
             return np.empty(0, dtype=np.int64)
         if self._request.sort is Sort.DISTANCE and self._request.near:
-            ids, _ = self._by_distance(plan, self._request.near, 0, total)
+            addresses = self._by_distance(plan, self._request.near, 0, total)
         else:
-            ids = self._ids(self._ordered(plan, total, 0, total))
-        return np.array(ids, dtype=np.int64)
+            addresses = self._ordered(plan, total, 0, total)
+        return np.array(self._ids(addresses), dtype=np.int64)
 
     def ids_by_id(self) -> Ids:
         plan, _, total, _ = self._chosen(facets=False)

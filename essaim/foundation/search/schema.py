@@ -20,7 +20,7 @@ from enum import StrEnum
 
 import tantivy
 
-FORMAT = 2
+FORMAT = 3
 """To be raised whenever the meaning of the stored index changes: older indexes then ask to be rebuilt."""
 LONGEST_START = 12
 """Letters of a name kept as its beginnings, for completion."""
@@ -92,6 +92,7 @@ class IndexSpec:
         build.add_integer_field("lon", fast=True)
         build.add_unsigned_field("several_points", indexed=True, fast=True)
         build.add_bytes_field("points", stored=True)
+        build.add_bytes_field("shown", stored=True)
         build.add_unsigned_field("back", indexed=True)
         return build.build()
 
@@ -102,7 +103,8 @@ class Document:
 
     `rank`: 0 to 99, 0 first in the default order. `names`: the main name first, then every other form. `codes`:
     official numbers that lead straight to it. `points`: (latitude, longitude) in degrees, one per place. `back`: found
-    like the others, but shown after them (an exact name excepted).
+    like the others, but shown after them (an exact name excepted). `shown`: what a list shows of it, kept beside it
+    as it is and given back with each page of results.
     """
 
     id: int
@@ -113,6 +115,7 @@ class Document:
     rank: int = 50
     points: Sequence[tuple[float, float]] = ()
     back: bool = False
+    shown: bytes = b""
 
 
 def register_analyzers(index: tantivy.Index) -> None:

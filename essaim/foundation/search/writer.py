@@ -149,4 +149,5 @@ def _to_engine(document: Document, spec: IndexSpec, cells: CellDictionary) -> ta
     made.add_unsigned("several_points", int(len(document.points) > 1))
     if len(document.points) > 1:
         made.add_bytes("points", packed.tobytes())
+    made.add_bytes("shown", document.shown)
     return made
