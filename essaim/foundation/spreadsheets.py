@@ -8,12 +8,12 @@ import io
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineWorkbook
+from essaim.foundation.workbooks import MAX_CELLS, Outcome, read_workbook
 
-MAX_UNZIPPED = 400 * 1024 * 1024
+MAX_UNZIPPED = 100 * 1024 * 1024
+"""Bytes: MAX_CELLS cells of XML at some fifty bytes each."""
 MAX_CELL = 1_000_000
 _DELIMITERS = (";", ",", "\t", "|")
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -49,7 +49,8 @@ def read_table(source: Path | str | bytes, filename: str = "") -> Table:
 
     The kind is read in the content, never in the extension. CSV: UTF-8 with or without BOM, UTF-16 with BOM,
     Windows-1252 or Latin-1; separated by semicolons, commas, tabs or bars. Workbook: the first sheet with a cell.
-    Cells come as text: whole floats lose their « .0 », dates are ISO. Raises UnreadableTable.
+    Cells come as text: whole floats lose their « .0 », dates are ISO. Raises UnreadableTable, among others when height
+    × width passes MAX_CELLS.
     """
     if isinstance(source, bytes):
         content, name = source, filename or "fichier"
@@ -74,10 +75,18 @@ def read_table(source: Path | str | bytes, filename: str = "") -> Table:
 
 
 def _table(cells: Iterable[list[str]], name: str, encoding: str, sheet: str) -> Table:
-    rows = [row for row in cells if any(row)]
+    rows: list[list[str]] = []
+    width = 0
+    for row in cells:
+        if not any(row):
+            continue
+        rows.append(row)
+        width = max(width, len(row))
+        # One long line makes every other as long once squared: judged before, as it is read.
+        if width * len(rows) > MAX_CELLS:
+            raise _too_large(name)
     if not rows:
         raise UnreadableTable(f"Le fichier « {name} » ne contient aucune ligne.")
-    width = max(len(row) for row in rows)
     padded = [row + [""] * (width - len(row)) for row in rows]
     return Table(padded[0], padded[1:], encoding, sheet)
 
@@ -122,11 +131,12 @@ def _parse(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
         return
 
 
-def _read_csv(text: str, name: str) -> list[list[str]]:
+def _read_csv(text: str, name: str) -> Iterator[list[str]]:
     csv.field_size_limit(MAX_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=guess_delimiter(text))
     try:
-        return [[cell.strip() for cell in row] for row in reader]
+        for row in reader:
+            yield [cell.strip() for cell in row]
     except csv.Error as error:
         raise UnreadableTable(f"« {name} », ligne {reader.line_num} : le texte n’est pas un CSV lisible.") from error
 
@@ -140,32 +150,20 @@ def _read_workbook(content: bytes, name: str) -> tuple[str, list[list[str]]]:
             raise UnreadableTable(f"Le classeur « {name} » est abîmé ou incomplet.") from error
         if size > MAX_UNZIPPED:
             raise UnreadableTable(f"Le classeur « {name} » est trop gros une fois décompressé.")
-    try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        for sheet in workbook.sheet_names:
-            rows = [[_text(cell) for cell in row] for row in workbook.get_sheet_by_name(sheet).to_python()]
-            if any(any(row) for row in rows):
-                return sheet, rows
-    except (CalamineError, zipfile.BadZipFile) as error:
-        raise UnreadableTable(
-            f"« {name} » n’est pas un classeur lisible : envoyez un fichier CSV, XLSX ou ODS."
-        ) from error
-    raise UnreadableTable(f"Le classeur « {name} » ne contient aucune cellule.")
+    outcome, sheet, rows = read_workbook(content)
+    match outcome:
+        case Outcome.READ:
+            return sheet, rows
+        case Outcome.EMPTY:
+            raise UnreadableTable(f"Le classeur « {name} » ne contient aucune cellule.")
+        case Outcome.TOO_LARGE:
+            raise _too_large(name)
+        case Outcome.UNREADABLE:
+            raise UnreadableTable(f"« {name} » n’est pas un classeur lisible : envoyez un fichier CSV, XLSX ou ODS.")
 
 
-def _text(cell: object) -> str:
-    """Write one cell of a workbook as text."""
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return "oui" if cell else "non"
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e16 else repr(cell)
-    if isinstance(cell, datetime):
-        midnight = cell.time() == time(0)
-        return cell.date().isoformat() if midnight else cell.isoformat(sep=" ", timespec="seconds")
-    if isinstance(cell, date | time):
-        return cell.isoformat()
-    if isinstance(cell, timedelta):
-        return str(cell)
-    return str(cell).strip()
+def _too_large(name: str) -> UnreadableTable:
+    return UnreadableTable(
+        f"Le tableau « {name} » est trop grand : il compte trop de lignes et de colonnes, parfois à cause d’une "
+        "cellule perdue très loin du tableau. Copiez le tableau seul dans un nouveau classeur, puis envoyez celui-ci."
+    )

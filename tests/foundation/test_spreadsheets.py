@@ -1,13 +1,18 @@
 import csv
 import io
+import resource
+import zipfile
 from datetime import date, datetime
+from pathlib import Path
 
 import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from essaim.foundation import spreadsheets
 from essaim.foundation.spreadsheets import UnreadableTable, read_table
+from essaim.foundation.workbooks import MAX_CELLS
 
 
 def workbook(*rows, first_sheet_empty=False):
@@ -95,8 +100,6 @@ def test_what_is_not_a_table_is_refused_with_words(content, words):
 
 
 def test_a_zip_that_is_no_workbook():
-    import zipfile
-
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("a.txt", "hello")
@@ -107,6 +110,127 @@ def test_a_zip_that_is_no_workbook():
 def test_a_missing_file_names_itself(tmp_path):
     with pytest.raises(UnreadableTable, match=r"absent\.csv"):
         read_table(tmp_path / "absent.csv")
+
+
+# --- small files that ask for a whole machine ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def bounded_memory():
+    """What the reader would allocate in this very process beyond a little is an error, not a machine on its knees."""
+    former = resource.getrlimit(resource.RLIMIT_AS)
+    now = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (now + 512 * 1024 * 1024, former[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_AS, former)
+
+
+def far_cell(reference):
+    """A workbook of a few kB with a cell in A1 and another very far."""
+    book = openpyxl.Workbook()
+    book.active["A1"] = "SIREN"
+    book.active[reference] = "perdue"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("reference", ["XFD1048576", "GR1048576", "C1048576"])
+@pytest.mark.usefixtures("bounded_memory")
+def test_a_cell_lost_far_away_is_refused_in_words(reference):
+    content = far_cell(reference)
+    assert len(content) < 10_000
+    with pytest.raises(UnreadableTable, match="trop grand"):
+        read_table(content, "agents.xlsx")
+
+
+def test_a_far_cell_alone_is_read():
+    book = openpyxl.Workbook()
+    book.active["XFD1048576"] = "seule"
+    out = io.BytesIO()
+    book.save(out)
+    assert read_table(out.getvalue(), "x.xlsx").columns == ["seule"]
+
+
+def ods(table):
+    """An ODS workbook whose one sheet holds this XML."""
+    spaces = (
+        'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+        'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+        'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr(
+            "META-INF/manifest.xml",
+            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+            '<manifest:file-entry manifest:full-path="/" '
+            'manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/></manifest:manifest>',
+        )
+        archive.writestr(
+            "content.xml",
+            f"<office:document-content {spaces}><office:body><office:spreadsheet>"
+            f'<table:table table:name="Feuille">{table}</table:table>'
+            "</office:spreadsheet></office:body></office:document-content>",
+        )
+    return out.getvalue()
+
+
+CELL = '<table:table-cell office:value-type="string"{}><text:p>x</text:p></table:table-cell>'
+
+
+def test_an_ods_workbook_is_read():
+    row = f"<table:table-row>{CELL.format('')}{CELL.format('')}</table:table-row>"
+    table = read_table(ods(row * 2), "x.ods")
+    assert (table.columns, table.rows, table.sheet) == (["x", "x"], [["x", "x"]], "Feuille")
+
+
+# The library itself refuses the largest repetitions, as a format that it does not know.
+@pytest.mark.parametrize(
+    ("across", "down", "words"),
+    [
+        (16_384, 1_048_576, "pas un classeur lisible"),
+        (200, 1_048_576, "pas un classeur lisible"),
+        (3, 1_048_576, "trop grand"),
+        (16_384, 200, "trop grand"),
+    ],
+)
+@pytest.mark.usefixtures("bounded_memory")
+def test_cells_repeated_without_end_are_refused_in_words(across, down, words):
+    cell = CELL.format(f' table:number-columns-repeated="{across}"')
+    content = ods(f'<table:table-row table:number-rows-repeated="{down}">{cell}</table:table-row>')
+    with pytest.raises(UnreadableTable, match=words):
+        read_table(content, "bombe.ods")
+
+
+@pytest.mark.usefixtures("bounded_memory")
+def test_one_long_line_does_not_make_every_line_long():
+    content = b"nom;ville\n" + b"a;b\n" * 4_000 + b"x" + b";" * 60_000 + b"\n"
+    with pytest.raises(UnreadableTable, match="trop grand"):
+        read_table(content, "x.csv")
+
+
+def test_the_bound_is_on_the_squared_table():
+    height = 1_000
+    width = MAX_CELLS // height
+    line = b"a" + b";" * (width - 1) + b"\n"
+    assert len(read_table(line + b"a;b\n" * (height - 1), "x.csv").columns) == width
+    with pytest.raises(UnreadableTable, match="trop grand"):
+        read_table(line + b"a;b\n" * height, "x.csv")
+
+
+def test_what_is_huge_once_unzipped_is_refused_unread(monkeypatch):
+    monkeypatch.setattr(spreadsheets, "MAX_UNZIPPED", 1_000)
+    monkeypatch.setattr(spreadsheets, "read_workbook", pytest.fail)
+    with pytest.raises(UnreadableTable, match="décompressé"):
+        read_table(workbook(["a"]), "x.xlsx")
+
+
+def test_a_broken_installation_is_not_called_a_bad_file(monkeypatch):
+    monkeypatch.setattr("essaim.foundation.workbooks.__file__", "/nonexistent/reader.py")
+    with pytest.raises(RuntimeError, match="lecture du classeur"):
+        read_table(workbook(["a"]), "x.xlsx")
 
 
 _CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=15).map(str.strip)
