@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from essaim.directory import uploads
 from essaim.directory.models import LocalDecision
 from essaim.directory.queries import by_key
 from essaim.directory.search.index import searcher
@@ -55,6 +58,16 @@ def test_index():
     assert "1\u00a0structure indexée" in told
     assert json.loads(run("index", "--json"))["structures"] == 1
     assert searcher().search(Request(text="jardin")).total == 1
+
+
+def test_purge_removes_what_was_never_confirmed_and_only_that(officer, settings):
+    old, fresh = (uploads.keep(b"nom\nA\n", "contacts.csv", officer) for _ in range(2))
+    former = time.time() - uploads.LIFETIME - 1
+    for suffix in (".table", ".json"):
+        os.utime(settings.DATA_DIR / "imports" / f"{old}{suffix}", (former, former))
+    assert json.loads(run("purge", "--json")) == {"command": "directory purge", "removed": 1}
+    assert {path.stem for path in (settings.DATA_DIR / "imports").iterdir()} == {fresh}
+    assert "Rien à effacer." in run("purge")
 
 
 def test_a_verb_is_needed_and_help_is_french():

@@ -1,4 +1,4 @@
-"""`essaim directory …`: synchronise with the official extract, bring in the officer's spreadsheet, decide, index."""
+"""`essaim directory …`: synchronise with the official extract, bring in a spreadsheet, decide, index, purge."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from essaim.directory import uploads
 from essaim.directory.actions.contacts import ImportRefused, counts_of, import_contacts, preview, undo_import
 from essaim.directory.actions.decisions import DecisionRefused, decide
 from essaim.directory.actions.keys import MergeRefused, merge, obtain_siren
@@ -44,7 +45,7 @@ REFUSALS = (
 class Command(BaseCommand):
     """One command with its verbs; every one that writes is a dry run unless `--apply`."""
 
-    help = "L’annuaire : synchroniser, importer les contacts, décider, indexer."
+    help = "L’annuaire : synchroniser, importer les contacts, décider, indexer, purger."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the verbs."""
@@ -92,6 +93,8 @@ class Command(BaseCommand):
         siren.set_defaults(run=self.obtain_siren)
         index = verbs.add_parser("index", help="reconstruire l’index de recherche à partir de la base")
         index.set_defaults(run=self.index)
+        purge = verbs.add_parser("purge", help="effacer les tableurs envoyés et jamais confirmés, gardés une heure")
+        purge.set_defaults(run=self.purge)
         for verb in verbs.choices.values():
             verb.add_argument("--json", action="store_true", help="écrire le compte rendu en un seul objet JSON")
 
@@ -185,6 +188,12 @@ class Command(BaseCommand):
             self.stdout.write("")
         told = count(number, "structure indexée", "structures indexées")
         self._tell(options, {"command": "directory index", "structures": number}, [f"{told}."])
+
+    def purge(self, **options: Any) -> None:
+        """`directory purge`: for the nightly timer; an upload also purges those before it."""
+        number = uploads.purge()
+        told = count(number, "tableur effacé", "tableurs effacés") if number else "Rien à effacer"
+        self._tell(options, {"command": "directory purge", "removed": number}, [f"{told}."])
 
     @staticmethod
     def _structure(key: str) -> Structure:
