@@ -1,20 +1,29 @@
-"""How often one address may use one public form. Counts live in the cache: the base keeps nothing about visitors."""
+"""How often one address may use a public form or ask a costly answer.
+
+Counts live in the cache of each process: the base keeps nothing about visitors.
+"""
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import hmac
 import ipaddress
+import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
 
 
 class TooMany(Exception):
-    """This address has used this form too often; `wait` = seconds to wait. The message is for the visitor."""
+    """This address has used this too often; `wait` = seconds to wait. The message is for the visitor."""
 
     def __init__(self, wait: int) -> None:
         self.wait = wait
@@ -78,3 +87,36 @@ def hit(request: HttpRequest, limit: Limit) -> None:
         used = 1
     if used > limit.count:
         raise TooMany(wait=(window + 1) * limit.seconds - int(time.time()))
+
+
+View = Callable[..., HttpResponseBase]
+
+
+def limited(limit_of: Callable[..., Limit | None]) -> Callable[[View], View]:
+    """Mark a view that costs: one use too many gets a page (429, `Retry-After`) instead of the view's answer.
+
+    `limit_of(request, **kwargs of the address)` says which limit counts for this request, or None for none.
+    """
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            limit = limit_of(request, *args, **kwargs)
+            if limit is not None:
+                try:
+                    hit(request, limit)
+                except TooMany as refusal:
+                    return _refusal(request, refusal.wait)
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def _refusal(request: HttpRequest, wait: int) -> HttpResponseBase:
+    minutes = max(1, math.ceil(wait / 60))
+    response = render(request, "foundation/too_many.html", {"minutes": minutes}, status=429)
+    response["Retry-After"] = str(max(1, wait))
+    response["Cache-Control"] = "no-store"
+    return response
