@@ -52,6 +52,7 @@ def addresses(chosen):
         "/annuaire/?q=epicerie&famille=association&pres=Lusignan",
         "/annuaire/?q=introuvable",
         "/annuaire/essaim/",
+        "/annuaire/criteres/",
         "/api/",
         chosen.get_absolute_url(),
         chosen.get_absolute_url() + "signaler/",

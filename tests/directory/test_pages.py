@@ -11,6 +11,7 @@ import pytest
 from django.utils import timezone
 
 from essaim.directory.models import Card, Criterion, Establishment, FormerKey, Label, LocalDecision, SyncRun
+from essaim.nomenclature.perimeter import CriterionCode
 from essaim.nomenclature.siae import siae_kind
 from tests.directory.search.factories import HOME, OTHER, long_ago, make_structure, make_town, rebuild_index
 from tests.support import assert_get_writes_nothing
@@ -201,6 +202,14 @@ def test_the_page_of_a_structure_says_why_where_and_since_when(client, town, dja
     assert "3 rue du Pont" in html
     assert "A pris fin le 31" in html
     assert siae_kind("ACI").label in html
+
+
+def test_each_criterion_of_a_structure_leads_to_what_it_means(client, town):
+    structure = make_structure("L’Épi commun")
+    html = shown(client, structure.get_absolute_url())
+    assert 'href="/annuaire/criteres/#legal_category"' in html
+    page = shown(client, "/annuaire/criteres/")
+    assert all(f'id="{code.value}"' in page and code.label in page.replace("&#x27;", "’") for code in CriterionCode)
 
 
 def test_a_wrong_slug_a_former_key_and_a_merged_twin_lead_to_the_address_of_today(client, town):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.shortcuts import render
+from django.templatetags.static import static
 
 from essaim.directory.jsonld import structure_jsonld
 from essaim.directory.models import Establishment, Structure
@@ -43,6 +44,7 @@ def structure_page(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "sync": last_sync(scope),
         "jsonld": structure_jsonld(structure, url),
         "canonical": url,
+        "share_image": settings.SITE_URL + static("ui/partage.png"),
         "shows_structures": True,
     }
     return render(request, "directory/structure.html", context)
