@@ -7,6 +7,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from bench import summary
+
 FULL = os.environ.get("BENCH_SCALE") == "full"
 
 STEPS = {
@@ -25,6 +27,8 @@ def main():
         for command in (["migrate", "--verbosity", "0"], ["collectstatic", "--no-input", "--verbosity", "0"], ["demo"]):
             subprocess.run([essaim, *command], env=env, check=True, stdout=subprocess.DEVNULL)
         failed = [name for name, command in STEPS.items() if not run(name, command, env)]
+    print("\n== summary", flush=True)
+    summary.main()
     sys.exit(f"mesures manquées : {', '.join(failed)}" if failed else 0)
 
 
