@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import functools
+import re
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import numpy as np
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, URLResolver
 from ninja import Field, NinjaAPI, Query, Schema
 from ninja.errors import HttpError
 
 from essaim.directory.queries import by_key, last_sync, structures_visible_to, with_card_data
 from essaim.directory.rows import COLUMNS, structure_row, structure_rows
-from essaim.directory.search.query import SearchParams, matching_ids
+from essaim.directory.search.query import SearchError, SearchParams, matching_ids
 from essaim.foundation.territories import current_scope
 
 LICENCE = "Licence Ouverte 2.0 (Etalab)"
 LARGEST_PAGE = 100
+LARGEST_ID = 2**63 - 1
+# A SIREN, an RNA number or a stable code: anything else is refused before the database sees it (a NUL byte stops it).
+KEY = re.compile(r"[0-9A-Za-z]{1,12}")
 
 api = NinjaAPI(
     title="Essaim, données de l’économie sociale et solidaire",
@@ -82,8 +90,14 @@ class StructuresOut(Schema):
 class Paging(Schema):
     """Keyset paging: stable while data changes."""
 
-    apres: int = Field(0, ge=0, description="valeur « suivant » de la page précédente")
+    apres: int = Field(0, ge=0, le=LARGEST_ID, description="valeur « suivant » de la page précédente")
     limite: int = Field(50, ge=1, le=LARGEST_PAGE)
+
+
+@api.exception_handler(SearchError)
+def search_is_ill(request: HttpRequest, error: SearchError) -> HttpResponse:
+    """The index is being made, or cannot be read: say so, as the pages do."""
+    return api.create_response(request, {"detail": str(error)}, status=503)
 
 
 @api.get("/structures/", response=StructuresOut, summary="Chercher des structures")
@@ -108,7 +122,7 @@ def list_structures(request: HttpRequest, paging: Query[Paging]) -> dict[str, An
 def read_structure(request: HttpRequest, key: str) -> dict[str, Any]:
     """A former key (RNA before a SIREN) answers with the structure of today."""
     scope = current_scope()
-    found = by_key(key)
+    found = by_key(key) if KEY.fullmatch(key) else None
     visible = structures_visible_to(None, scope).filter(pk=found.structure.pk) if found else None
     structure = with_card_data(visible, scope).first() if visible is not None else None
     if structure is None:
@@ -121,7 +135,20 @@ def documentation_fields() -> list[tuple[str, str]]:
     return [(column.key, column.label) for column in COLUMNS]
 
 
-def allow_any_origin(response: HttpResponse) -> HttpResponse:
-    """Open data is read from any site; nothing here depends on who asks."""
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
+def open_urls() -> tuple[list[URLResolver | URLPattern], str, str]:
+    """The addresses of the API, each answering programs of any site: nothing here depends on who asks."""
+    patterns, app_name, namespace = api.urls
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern) and pattern.callback is not None:
+            pattern.callback = _from_any_origin(pattern.callback)
+    return patterns, app_name, namespace
+
+
+def _from_any_origin(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    @functools.wraps(view)
+    def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        response["Access-Control-Allow-Origin"] = "*"
+        return response
+
+    return opened

@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from essaim.opendata.api import api
+from essaim.opendata.api import open_urls
 from essaim.opendata.views import documentation
 
 urlpatterns = [
     path("api/", documentation, name="api-documentation"),
-    path("api/v1/", api.urls),
+    path("api/v1/", open_urls()),
 ]

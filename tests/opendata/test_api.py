@@ -1,0 +1,141 @@
+"""The public API: its contract, its walk through the results, and what odd questions get."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from essaim.foundation.search import SearchError
+from tests.directory.search.factories import make_structure, make_town, rebuild_index
+from tests.support import assert_get_writes_nothing
+
+pytestmark = pytest.mark.django_db
+
+CONTRACT = Path(__file__).with_name("openapi.json")
+STRUCTURES = "/api/v1/structures/"
+# « epicerie » with a NUL byte in its middle, as an address writes it.
+NUL = "epi%00cerie"
+
+
+@pytest.fixture
+def town():
+    make_town()
+    made = [make_structure(f"Épicerie {rank:02d}") for rank in range(7)]
+    rebuild_index()
+    return made
+
+
+def test_the_contract_changes_only_on_purpose(client):
+    """A program of someone else's counts on it. On purpose: write the new answer to tests/opendata/openapi.json."""
+    assert client.get("/api/v1/openapi.json").json() == json.loads(CONTRACT.read_text())
+
+
+def test_paging_gives_each_structure_once_and_stops(client, town):
+    seen, after = [], 0
+    while after is not None:
+        page = client.get(f"{STRUCTURES}?q=epicerie&limite=3&apres={after}").json()
+        assert page["total"] == 7
+        assert len(page["resultats"]) <= 3
+        seen += [row["cle"] for row in page["resultats"]]
+        after = page["suivant"]
+    assert sorted(seen) == sorted(structure.key for structure in town)
+
+
+def test_a_page_that_ends_exactly_has_no_next(client, town):
+    page = client.get(f"{STRUCTURES}?limite=7").json()
+    assert (len(page["resultats"]), page["suivant"]) == (7, None)
+    beyond = client.get(f"{STRUCTURES}?apres={2**63 - 1}").json()
+    assert (beyond["total"], beyond["resultats"], beyond["suivant"]) == (7, [], None)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "limite=0",
+        "limite=101",
+        "limite=x",
+        "limite=",
+        "apres=-1",
+        "apres=x",
+        f"apres={2**63}",
+        "apres=1e3",
+        "apres=%00",
+    ],
+)
+def test_a_wrong_paging_is_told(client, town, query):
+    answer = client.get(f"{STRUCTURES}?{query}")
+    assert answer.status_code == 422
+    assert answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "key", ["000000000", "W000000000", "x" * 13, "x" * 3000, NUL, "%00", "12345678%C2%B2", "%F0%9F%90%9D", "%20", "a;b"]
+)
+def test_an_unknown_key_is_a_404_in_words(client, town, key, settings):
+    settings.DEBUG = False
+    answer = client.get(f"{STRUCTURES}{key}/")
+    assert answer.status_code == 404
+    assert "Aucune structure" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("key", [NUL, "%00", "x" * 3000, "%F0%9F%90%9D"])
+def test_an_odd_key_never_reaches_the_database(client, town, monkeypatch, key):
+    def asked(key):
+        raise AssertionError(f"the database was asked for {key!r}")
+
+    monkeypatch.setattr("essaim.opendata.api.by_key", asked)
+    assert client.get(f"{STRUCTURES}{key}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "query", [f"q={NUL}", f"famille={NUL}", f"commune={NUL}", f"pres={NUL}", f"label={NUL}", f"tri={NUL}", "zone=%00"]
+)
+def test_a_nul_byte_in_the_question_gets_a_clean_answer(client, town, query):
+    answer = client.get(f"{STRUCTURES}?{query}")
+    assert answer.status_code == 200
+    assert answer.json()["total"] >= 0
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        (STRUCTURES, 200),
+        (f"{STRUCTURES}000000000/", 404),
+        (f"{STRUCTURES}?limite=0", 422),
+        ("/api/v1/openapi.json", 200),
+    ],
+)
+def test_any_site_may_read_the_api(client, town, address, status):
+    answer = client.get(address, headers={"origin": "https://ailleurs.example"})
+    assert (answer.status_code, answer["Access-Control-Allow-Origin"]) == (status, "*")
+    assert "Access-Control-Allow-Credentials" not in answer
+    assert not answer.cookies
+
+
+@pytest.mark.parametrize("address", ["/", "/annuaire/", "/api/", "/annuaire/export/csv/", "/sante/"])
+def test_nothing_else_is_open_to_other_sites(client, town, address):
+    answer = client.get(address, headers={"origin": "https://ailleurs.example"})
+    assert answer.status_code == 200
+    assert "Access-Control-Allow-Origin" not in answer
+
+
+def test_it_is_read_only(client, town):
+    assert assert_get_writes_nothing(client, STRUCTURES).status_code == 200
+    for method in (client.post, client.put, client.delete):
+        assert method(STRUCTURES).status_code == 405
+
+
+def test_an_index_that_does_not_answer_is_told(client, town, monkeypatch):
+    def ill(*_args, **_kwargs):
+        raise SearchError("L’index se prépare.")
+
+    monkeypatch.setattr("essaim.opendata.api.matching_ids", ill)
+    answer = client.get(STRUCTURES)
+    assert (answer.status_code, answer.json()) == (503, {"detail": "L’index se prépare."})
+    assert answer["Access-Control-Allow-Origin"] == "*"
+
+
+def test_the_page_that_explains_it_names_every_field(client, town):
+    html = client.get("/api/").content.decode()
+    fields = json.loads(CONTRACT.read_text())["components"]["schemas"]["StructureOut"]["properties"]
+    assert all(f"<code>{field}</code>" in html for field in fields)
