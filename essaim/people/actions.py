@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -59,3 +61,19 @@ def withdraw_officer(*, by: Author, email: str, reason: str = "") -> Person:
             after={"is_officer": False},
         )
     return person
+
+
+def close_accounts(*, persons: Iterable[Person], by: Author, reason: str) -> None:
+    """Close these accounts: nobody signs in with them any more, open sessions end. What they did keeps their name."""
+    with transaction.atomic():
+        for person in Person.objects.select_for_update().filter(pk__in=[one.pk for one in persons], is_active=True):
+            person.is_active = False
+            person.save(update_fields=["is_active"])
+            journal.record(
+                by=by,
+                verb="compte fermé",
+                obj=person,
+                reason=reason,
+                before={"is_active": True},
+                after={"is_active": False},
+            )

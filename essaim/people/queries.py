@@ -10,6 +10,15 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 
+INVENTED_DOMAIN = "@demo.invalid"
+"""Domain of the accounts that a demonstration makes. « .invalid » belongs to nobody (RFC 2606)."""
+
+
+def invented_accounts() -> QuerySet[Person]:
+    """The open accounts of a demonstration: they have no place beside real data."""
+    return Person.objects.filter(email__iendswith=INVENTED_DOMAIN, is_active=True).order_by("email")
+
+
 def officers() -> QuerySet[Person]:
     """The ESS officers whose account is open: those to whom the site writes."""
     return Person.objects.filter(is_officer=True, is_active=True).order_by("email")

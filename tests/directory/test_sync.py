@@ -10,14 +10,23 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from essaim.directory.actions.decisions import admit_new
 from essaim.directory.actions.sync import sync_territories
+from essaim.directory.demo.steps import check_nothing_real
 from essaim.directory.enums import PositionQuality
 from essaim.directory.models import Card, Establishment, FormerKey, Label, Structure, SyncRun
 from essaim.directory.queries import by_key
 from essaim.directory.sync.reading import NoExtract, SyncRefused, UnknownTerritory
+from essaim.foundation.actions import set_territory
 from essaim.foundation.models import JournalEntry, Territory
+from essaim.foundation.territories import home
+from essaim.geography.models import Commune
+from essaim.people.actions import make_officer
+from essaim.people.queries import officers
+from essaim.site.demo import OFFICER
 from tests.directory.factories import OfficialFiles, siren, siret
-from tests.geography.factories import HOME, OTHER, load_small_cog
+from tests.geography.factories import CITY, HOME, OTHER, load_small_cog
+from tests.people.factories import PersonFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -237,8 +246,6 @@ def test_unknown_commune_stays_out_and_is_reported(files):
     ],
 )
 def test_absurd_points_are_refused_and_reported(files, x, y, problem):
-    from essaim.geography.models import Commune
-
     Commune.objects.filter(pk="86194").update(latitude=46.58, longitude=0.34)
     files.place(siren(1), coordonneeLambertAbscisse=x, coordonneeLambertOrdonnee=y)
     files.load()
@@ -476,6 +483,79 @@ def test_real_file_removes_the_invented_structures_in_one_go(files, tmp_path):
     assert only(sync(demo_over_real=True)).structures.added == 3
 
 
+@pytest.fixture
+def demonstration(files, tmp_path):
+    """Grand Poitiers as `essaim demo` leaves it: real territory and identity, invented structures, her officer."""
+    set_territory(
+        by="demo", siren=HOME, name="CU de Grand Poitiers", short_name="Grand Poitiers", phone="05 49 52 35 35"
+    )
+    make_officer(by="demo", email=OFFICER, name="Agente", password="secret")
+    invented = OfficialFiles(tmp_path / "demo", files.data_dir)
+    invented.place(siren(1, "999"))
+    invented.load()
+    sync()
+    assert home().siren == HOME
+    return invented
+
+
+def test_real_files_of_another_epci_do_not_wear_the_identity_of_the_demonstration(files, demonstration):
+    files.place(siren(1), codeCommune="86281", libelleCommune="SAINT-MARTIN-LA-PALLU")
+    files.load("2026-11")
+    dry = only(sync(apply=False, territories=(OTHER,)))
+    assert home().siren == HOME
+    report = only(sync(territories=(OTHER,)))
+    assert (home().siren, home().phone, home().rank) == (OTHER, "", 0)
+    assert [territory.siren for territory in Territory.objects.all()] == [OTHER]
+    assert report.demonstration == dry.demonstration
+    told = "\n".join(report.lines())
+    assert "Territoire de la démonstration retiré : CU de Grand Poitiers" in told
+    assert f"Compte de la démonstration fermé : {OFFICER}" in told
+    assert JournalEntry.objects.filter(verb__in=["territoire retiré", "compte fermé"]).count() == 2
+    assert only(sync(territories=(OTHER,))).demonstration == []
+
+
+def test_real_files_of_the_same_epci_keep_its_identity_and_close_the_account(files, demonstration, client):
+    assert client.login(email=OFFICER, password="secret")
+    PersonFactory(email="camille@exemple.fr", is_officer=True)
+    files.place(siren(1))
+    files.load("2026-11")
+    report = only(sync())
+    assert (home().siren, home().phone) == (HOME, "05 49 52 35 35")
+    assert "retiré :" not in "\n".join(report.demonstration)
+    assert list(officers().values_list("email", flat=True)) == ["camille@exemple.fr"]
+    assert not client.login(email=OFFICER, password="secret")
+
+
+def test_a_real_territory_beside_the_demonstration_stays(files, demonstration):
+    set_territory(by="test", siren=CITY, name="Métropole de Lyon", rank=1)
+    SyncRun.objects.create(territory=CITY, vintage="2026-09", perimeter_version="v", fictitious=False)
+    files.place(siren(1), codeCommune="86281", libelleCommune="SAINT-MARTIN-LA-PALLU")
+    files.load("2026-11")
+    sync(territories=(OTHER,))
+    assert {territory.siren for territory in Territory.objects.all()} == {CITY, OTHER}
+
+
+def test_what_was_admitted_by_hand_is_not_thrown_away_with_the_demonstration(files, demonstration, officer):
+    poitiers = Commune.objects.get(pk="86194")
+    admitted = admit_new(name="La Fabrique", commune=poitiers, reason="r", by=officer)
+    files.place(siren(1), codeCommune="86281", libelleCommune="SAINT-MARTIN-LA-PALLU")
+    files.load("2026-11")
+    report = only(sync(territories=(OTHER,)))
+    assert [territory.siren for territory in Territory.objects.all()] == [OTHER, HOME]
+    assert home().siren == OTHER
+    assert "passe derrière" in "\n".join(report.lines())
+    assert Structure.objects.filter(pk=admitted.pk).exists()
+
+
+def test_one_admission_by_hand_does_not_close_the_demonstration(files, demonstration, officer):
+    admit_new(name="La Fabrique", commune=Commune.objects.get(pk="86194"), reason="r", by=officer)
+    demonstration.place(siren(2, "999"))
+    demonstration.load("2026-11")
+    check_nothing_real(files.data_dir)
+    report = only(sync())
+    assert (report.structures.added, report.structures.missing) == (1, 0)
+
+
 def test_failure_in_the_middle_writes_nothing(files, monkeypatch):
     files.place(siren(1))
     files.load()
@@ -567,9 +647,6 @@ def test_merged_structures_stay_merged(files, officer):
 
 
 def test_structure_admitted_by_hand_is_met_by_the_file_later(files, officer):
-    from essaim.directory.actions.decisions import admit_new
-    from essaim.geography.models import Commune
-
     files.place(siren(1))
     files.load()
     sync()

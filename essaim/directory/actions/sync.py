@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
+from essaim.directory.actions import demonstration
 from essaim.directory.actions.indexing import WHOLE_FROM, reindex, reindex_all
 from essaim.directory.actions.locks import directory_locked
 from essaim.directory.actions.sync_writes import refresh_statistics, write_plan
@@ -43,8 +44,9 @@ def sync_territories(
 
     All territories share one transaction: everything is written, or nothing. Without `territories`, those already
     served. Without `apply` nothing at all is written. Applying twice writes once. A real extract removes the invented
-    structures in the same transaction; invented rows never come over real ones unless `demo_over_real`. A file that
-    drops over a tenth of the known establishments is refused unless `accept_loss`.
+    structures in the same transaction, with what the demonstration had brought (`demonstration.leaving`); invented
+    rows never come over real ones unless `demo_over_real`. A file that drops over a tenth of the known establishments
+    is refused unless `accept_loss`.
     Raises SyncRefused, DirectoryBusy.
     """
     source = open_source(data_dir or Path(settings.DATA_DIR))
@@ -56,15 +58,22 @@ def sync_territories(
     started = time.perf_counter()
     snapshots = [read_snapshot(source, territory) for territory in wanted]
     if not apply:
+        gone = demonstration.Leaving() if source.extract.fictitious else demonstration.leaving(wanted)
         reports = [_compared(snapshot, demo_over_real=demo_over_real)[1] for snapshot in snapshots]
     else:
         with directory_locked(), journal.group():
+            # Before the first write: what leaves is told by what the demonstration has left.
+            gone = demonstration.Leaving() if source.extract.fictitious else demonstration.leaving(wanted)
+            reason = f"un vrai fichier arrive (millésime {source.extract.vintage})"
+            demonstration.take_leave(gone, by=by, reason=reason)
             reports = [
                 _applied(snapshot, by=by, demo_over_real=demo_over_real, accept_loss=accept_loss)
                 for snapshot in snapshots
             ]
+            demonstration.put_behind(gone, by=by, reason=reason)
         if any(report.written for report in reports):
             refresh_statistics()
+    reports[0].demonstration = gone.lines()
     for report in reports:
         report.seconds = time.perf_counter() - started
     return reports
@@ -77,8 +86,13 @@ def _served(*, fictitious: bool) -> list[str]:
     return [siren for siren in sirens if fictitious or siren not in invented]
 
 
+def real_structures() -> QuerySet[Structure]:
+    """The structures that a real file brought: what the officer admits by hand, over the demonstration too, is none."""
+    return Structure.objects.filter(fictitious=False).exclude(vintage="")
+
+
 def _check_demo(snapshot: Snapshot, *, demo_over_real: bool) -> None:
-    if snapshot.fictitious and not demo_over_real and Structure.objects.filter(fictitious=False).exists():
+    if snapshot.fictitious and not demo_over_real and real_structures().exists():
         raise SyncRefused(
             "Cet annuaire contient de vraies structures : les données inventées de la démonstration n’y entrent pas. "
             "Ajoutez --demo-over-real si vous voulez vraiment les mêler."
@@ -225,13 +239,10 @@ def _remove_fictitious(snapshot: Snapshot, *, by: Author) -> int:
     invented.filter(merged_into__isnull=False).update(merged_into=None)
     _total, by_model = invented.delete()
     runs.delete()
-    served = Territory.objects.exclude(siren=snapshot.territory).values_list("siren", flat=True)
-    gone = sorted(Epci.objects.filter(siren__in=list(served), fictitious=True).values_list("siren", flat=True))
-    Territory.objects.filter(siren__in=gone).delete()
     journal.record(
         by=by,
         verb="données inventées retirées",
         reason=f"un vrai fichier arrive (millésime {snapshot.vintage})",
-        before={"rows": {name.split(".")[-1]: total for name, total in sorted(by_model.items())}, "territories": gone},
+        before={"rows": {name.split(".")[-1]: total for name, total in sorted(by_model.items())}},
     )
     return number

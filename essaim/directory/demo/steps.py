@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from essaim.directory.actions.cards import confirm_card, save_card
-from essaim.directory.actions.sync import sync_territories
+from essaim.directory.actions.sync import real_structures, sync_territories
 from essaim.directory.demo import generate
 from essaim.directory.demo.mark import folder_of, is_generated, write_mark
 from essaim.directory.demo.units import VINTAGE
@@ -43,7 +43,7 @@ def check_nothing_real(data_dir: Path) -> None:
     archive = Archive(data_dir)
     manifests = [archive.current(), *archive.current_labels().values()]
     real = [manifest.kind for manifest in manifests if manifest is not None and not manifest.fictitious]
-    if real or Structure.objects.filter(fictitious=False).exists():
+    if real or real_structures().exists():
         raise RealDataInPlace(
             "De vraies données sont en service dans ce dossier : la démonstration n’y entre pas. "
             "Donnez-lui un autre dossier avec ESSAIM_DATA_DIR (et, hors SQLite, une autre base)."

@@ -34,7 +34,7 @@ def count(number: int, singular: str, plural: str = "") -> str:
 
 @dataclass(slots=True)
 class SyncReport:
-    """One territory. `applied` is False for a dry run."""
+    """One territory. `applied` is False for a dry run; `demonstration` says what leaves with the invented data."""
 
     territory: str
     territory_name: str
@@ -51,6 +51,7 @@ class SyncReport:
     missing: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     fictitious_removed: int = 0
+    demonstration: list[str] = field(default_factory=list)
     warning: str = ""
     seconds: float = 0.0
 
@@ -102,6 +103,7 @@ class SyncReport:
             "warning": self.warning,
             "seconds": round(self.seconds, 3),
             **self.summary(),
+            "demonstration": self.demonstration,
             "missing": self.missing,
             "problem_rows": [
                 {"code": problem.code.value, "reference": problem.reference, "detail": problem.detail}
@@ -145,6 +147,7 @@ class SyncReport:
             lines.append(
                 "  " + count(self.fictitious_removed, "structure inventée retirée", "structures inventées retirées")
             )
+        lines += [f"  {line}" for line in self.demonstration]
         if self.warning:
             lines.append(f"  Attention : {self.warning}")
         if not self.applied:
