@@ -6,6 +6,8 @@ from pathlib import Path
 
 import dj_database_url
 
+from essaim.foundation.mailserver import mail_server
+
 BASE_DIR = Path(__file__).resolve().parents[2]
 DATA_DIR = Path(os.environ.get("ESSAIM_DATA_DIR", BASE_DIR / ".data")).resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
@@ -171,8 +173,16 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 2000}},
 }
 
+# Without a mail server, messages are written in the outbox and nobody receives anything.
 EMAIL_BACKEND = os.environ.get("ESSAIM_EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = DATA_DIR / "outbox"
+if os.environ.get("ESSAIM_EMAIL_URL"):
+    _mail = mail_server(os.environ["ESSAIM_EMAIL_URL"])
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.starttls, _mail.tls
+    EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("ESSAIM_FROM_EMAIL", "ess@essaim.invalid")
 
 SESSION_COOKIE_HTTPONLY = True
