@@ -66,8 +66,14 @@ def _django(arguments: Sequence[str]) -> int:
     import django  # noqa: PLC0415 -- never for `stock`
     from django.core.management import ManagementUtility, get_commands, load_command_class  # noqa: PLC0415
 
-    with _plain_end():
-        django.setup()
+    from essaim.foundation.mailserver import UnreadableMailUrl  # noqa: PLC0415
+
+    try:
+        with _plain_end():
+            django.setup()
+    except UnreadableMailUrl as error:
+        print(error, file=sys.stderr)
+        return REFUSED
     family = arguments[0]
     application = get_commands().get(family)
     if application is None:

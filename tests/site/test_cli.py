@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 
@@ -24,6 +25,16 @@ def test_django_commands_pass_through():
     )
     assert done.returncode == 0, done.stderr
     assert "System check identified" in done.stdout + done.stderr
+
+
+def test_a_wrong_setting_is_one_sentence(tmp_path):
+    environment = os.environ | {"ESSAIM_EMAIL_URL": "mail.exemple.fr", "ESSAIM_DATA_DIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-m", "essaim.site.cli", "check"], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("ESSAIM_EMAIL_URL : ")
+    assert "Traceback" not in done.stderr
 
 
 class _Family(BaseCommand):

@@ -1,5 +1,7 @@
 """`essaim real`: from files on a server that cuts, changes and offers ranges, to a territory that answers."""
 
+from io import StringIO
+
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -8,6 +10,7 @@ from essaim.directory.search.query import SearchParams, search
 from essaim.stock.read import current_extract
 from tests.directory.factories import OfficialFiles, siren
 from tests.geography.factories import HOME, load_small_cog
+from tests.people.factories import PersonFactory
 from tests.stock.httpserver import Served, serve
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,6 +30,7 @@ def official(tmp_path, settings, monkeypatch):
 
 
 def run(server, *more):
+    out = StringIO()
     call_command(
         "real",
         "--territory",
@@ -38,17 +42,23 @@ def run(server, *more):
         "--vintage",
         "2026-11",
         *more,
+        stdout=out,
     )
+    return out.getvalue()
 
 
 def test_a_territory_is_served_whatever_the_network_does(official, settings):
     units, places = Served(official["StockUniteLegale"]), Served(official["StockEtablissement"])
     places.cuts = [len(places.content) * 6 // 10]
     with serve({"/StockUniteLegale_utf8.csv": units, "/StockEtablissement_utf8.csv": places}) as server:
-        run(server)
+        told = run(server)
+        assert "essaim officer add" in told, "who may enter is the first thing to do next"
         assert any("Range" in request for request in places.requests), "the cut download goes on where it stopped"
         asked = len(places.requests)
-        run(server)
+        PersonFactory(email="mission@exemple.fr", is_officer=True)
+        told = run(server)
+        assert "ouvert à mission@exemple.fr" in told
+        assert "officer add" not in told
         assert len(places.requests) == asked, "what is imported is not asked again"
     assert Structure.objects.count() == 40
     assert search(SearchParams(text="epicerie"), {HOME}).total == 40

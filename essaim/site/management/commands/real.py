@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from essaim.directory.search.index import ensure_index
 from essaim.foundation.identifiers import InvalidIdentifier, clean_siren
+from essaim.people.queries import officers
 from essaim.stock.read import current_extract
 
 
@@ -52,6 +53,17 @@ class Command(BaseCommand):
         call_command("directory", "sync", "--territory", territory, "--apply")
         self.stdout.write("→ index de recherche")
         self.stdout.write(f"  {ensure_index()} structures à chercher")
+        self._tell_who_may_enter()
+
+    def _tell_who_may_enter(self) -> None:
+        """The site is served, but nobody keeps it until the first officer has a key."""
+        known = [person.email for person in officers()]
+        if known:
+            self.stdout.write(f"→ espace de l’équipe : ouvert à {', '.join(known)}")
+        else:
+            self.stdout.write("→ espace de l’équipe : personne n’y a encore accès. Pour l’ouvrir à quelqu’un :")
+            self.stdout.write("  .venv/bin/essaim officer add ADRESSE@EXEMPLE.FR")
+            self.stdout.write("  (la commande répond le lien où cette personne choisit son mot de passe)")
 
     def _import_stock(self, vintage: str, options: dict[str, Any]) -> None:
         current = current_extract(settings.DATA_DIR)
