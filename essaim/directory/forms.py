@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 
 from essaim.directory.enums import Decision
 from essaim.directory.models import Card, Synonym
+from essaim.directory.provenance import origin_of
 from essaim.directory.queries import by_key
 from essaim.directory.uploads import LARGEST
 from essaim.foundation.hours import InvalidHours, Regime, Weekday, WeeklyHours, parse_slots, spoken_slots
@@ -212,7 +213,7 @@ class CardForm(forms.Form):
         label="Mots pour la recherche", required=False, max_length=600, help_text="Séparés par des virgules."
     )
     source = forms.CharField(
-        label="D’où viennent ces informations ?", required=False, max_length=120, help_text="« Appel du 12 novembre »."
+        label="D’où viennent ces informations ?", required=False, max_length=90, help_text="« Appel du 12 novembre »."
     )
 
     def __init__(self, *args: Any, card: Card, **kwargs: Any) -> None:
@@ -226,7 +227,7 @@ class CardForm(forms.Form):
             "email": card.email,
             "website": card.website,
             "keywords": ", ".join(card.keywords),
-            "source": card.source,
+            "source": origin_of(card),
             **{name: spoken_slots(week.get(day, ())) if week.get(day) else "" for name, day in _DAYS.items()},
         }
         kwargs["initial"] = initial | (kwargs.get("initial") or {})

@@ -193,7 +193,11 @@ def test_card_is_written_once_and_told(officer):
     card = save_card(structure=structure, by=officer, values={"phone": "+33549000000"})
     assert (card.phone, card.description) == ("+33549000000", "Nous jardinons.")
     entry = JournalEntry.objects.get(verb="fiche modifiée")
-    assert entry.after == {"phone": "+33549000000", "description": "Nous jardinons."}
+    assert entry.after == {
+        "phone": "+33549000000",
+        "description": "Nous jardinons.",
+        "source": "l’équipe ESS",
+    }
     assert confirm_card(structure=structure, by=officer).confirmed_at is not None
 
 

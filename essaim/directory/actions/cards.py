@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from essaim.directory.actions.indexing import reindex
 from essaim.directory.models import Card, Structure
+from essaim.directory.provenance import Sayer, confirmation_text, origin_of, source_text
 from essaim.foundation import journal
 from essaim.foundation.hours import InvalidHours, WeeklyHours
 from essaim.foundation.journal import Author
@@ -27,10 +28,18 @@ class CardRefused(ValueError):
         self.errors = dict(errors)
 
 
-def save_card(*, structure: Structure, by: Author, values: Mapping[str, Any], source: str = "") -> Card:
+def save_card(
+    *,
+    structure: Structure,
+    by: Author,
+    values: Mapping[str, Any],
+    said_by: Sayer = Sayer.TEAM,
+    source: str | None = None,
+) -> Card:
     """Write some fields of the card (names of `FIELDS`); the others stay. Nothing changed: nothing is written.
 
-    `source` says where the words come from when it is not `by`. Raises CardRefused.
+    `said_by` is who speaks: the structure only when its own hand writes. `source` says, in free words, where that one
+    has it from (« Appel du 12 novembre »); None leaves what is kept of an unchanged card. Raises CardRefused.
     """
     unknown = sorted(values.keys() - set(FIELDS))
     if unknown:
@@ -46,10 +55,14 @@ def save_card(*, structure: Structure, by: Author, values: Mapping[str, Any], so
         former = {name: _plain(getattr(card, name)) for name in values}
         for name, value in values.items():
             setattr(card, name, value)
-        before, after = journal.changes(former, {name: _plain(getattr(card, name)) for name in values})
+        wanted = {name: _plain(getattr(card, name)) for name in values}
+        # Saved again without a new word, a card keeps the one who wrote it.
+        if wanted != former or not card.pk or (source is not None and source != origin_of(card)):
+            former["source"], wanted["source"] = card.source, source_text(said_by, source or "")
+            card.source = wanted["source"]
+        before, after = journal.changes(former, wanted)
         if not after and card.pk:
             return card
-        card.source = source[:120] if source else card.source
         try:
             card.full_clean(exclude=["structure"])
         except ValidationError as error:
@@ -60,14 +73,17 @@ def save_card(*, structure: Structure, by: Author, values: Mapping[str, Any], so
     return card
 
 
-def confirm_card(*, structure: Structure, by: Author, at: datetime | None = None) -> Card:
-    """Say that the card is right today, or was on the day `at`: lists rank it higher, and show the date."""
+def confirm_card(*, structure: Structure, by: Author, said_by: Sayer = Sayer.TEAM, at: datetime | None = None) -> Card:
+    """Say that the card is right today, or was on the day `at`: lists rank it higher, and show the date.
+
+    `said_by` confirms: the structure only by its own hand.
+    """
     with transaction.atomic():
         structure = Structure.objects.select_for_update().get(pk=structure.pk)
         card, _made = Card.objects.get_or_create(structure=structure)
         before = card.confirmed_at
         card.confirmed_at = at or timezone.now()
-        card.confirmed_by_label = str(by)[:200]
+        card.confirmed_by_label = confirmation_text(said_by, str(by))
         card.save(update_fields=["confirmed_at", "confirmed_by_label", "updated_at"])
         journal.record(
             by=by,

@@ -10,6 +10,7 @@ from essaim.directory.actions.indexing import reindex
 from essaim.directory.actions.locks import directory_locked
 from essaim.directory.models import Card, Criterion, FormerKey, Label, Structure
 from essaim.directory.models.contacts import StructureTag
+from essaim.directory.provenance import Sayer, origin_of, sayer_of, source_text
 from essaim.foundation import journal
 from essaim.foundation.identifiers import clean_siren
 from essaim.foundation.journal import Author
@@ -114,11 +115,17 @@ def _merge_cards(source: Structure, target: Structure) -> None:
     ours = Card.objects.filter(structure=target).first()
     if theirs is None or ours is None:
         return
+    filled = False
     for field in ("name", "description", "phone", "email", "website", "hours", "keywords"):
-        if not getattr(ours, field):
+        if not getattr(ours, field) and getattr(theirs, field):
             setattr(ours, field, getattr(theirs, field))
+            filled = True
     if not ours.photo and theirs.photo:
+        filled = True
         ours.photo, ours.photo_alt, ours.photo_credit = theirs.photo, theirs.photo_alt, theirs.photo_credit
+    if filled and sayer_of(ours) != sayer_of(theirs):
+        # Words of two hands: the team, who merges, answers for them.
+        ours.source = source_text(Sayer.TEAM, origin_of(ours))
     ours.save()
     theirs.delete()
 

@@ -20,6 +20,7 @@ from essaim.directory.demo import generate
 from essaim.directory.demo.mark import folder_of, is_generated, write_mark
 from essaim.directory.demo.units import VINTAGE
 from essaim.directory.models import Card, Structure
+from essaim.directory.provenance import Sayer
 from essaim.directory.search.index import ensure_index
 from essaim.foundation import journal
 from essaim.foundation.registries import DemoStep
@@ -31,7 +32,6 @@ Report = Callable[[str], None]
 
 BY = "commande demo"
 _TOLD_EVERY = 2_500
-CARD_SOURCE = "Fiche inventée de la démonstration"
 
 
 class RealDataInPlace(RuntimeError):
@@ -132,10 +132,11 @@ def claim_cards(report: Report) -> None:
             structure = structures.get(item["siren"])
             if structure is None or item["siren"] in written:
                 continue
-            save_card(structure=structure, by=BY, values=item["values"], source=CARD_SOURCE)
+            save_card(structure=structure, by=BY, values=item["values"], said_by=Sayer.DEMONSTRATION)
             saved += 1
             if item["confirmed_days_ago"] is not None:
-                confirm_card(structure=structure, by=BY, at=now - dt.timedelta(days=item["confirmed_days_ago"]))
+                day = now - dt.timedelta(days=item["confirmed_days_ago"])
+                confirm_card(structure=structure, by=BY, said_by=Sayer.DEMONSTRATION, at=day)
                 confirmed += 1
     report(f"{saved} fiches remplies, dont {confirmed} confirmées" if saved else "déjà remplies")
 
