@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef
 from essaim.directory.actions.reports import handle_report
 from essaim.directory.enums import ReportOutcome
 from essaim.directory.models import ErrorReport, Establishment, SyncRun
-from essaim.directory.queries import last_runs, last_sync, pending_reports
+from essaim.directory.queries import in_scope, last_runs, last_sync, pending_reports
 from essaim.directory.search import index
 from essaim.foundation import pagecache, registries
 from essaim.foundation.territories import current_scope, served_territories
@@ -118,10 +118,11 @@ FRESHNESS = registries.DeskPanel(
 
 
 def structures_are_invented() -> bool:
-    """The last synchronisation of the territory whose identity the site wears read invented files."""
-    territories = served_territories()
-    run = last_sync({territories[0].siren}) if territories else None
-    return run is not None and run.fictitious
+    """An invented structure stands in the territory: lists, figures and the map may show it (kept by its caller).
+
+    The page of one structure knows better: it shows the notice when `structure.fictitious`.
+    """
+    return in_scope(current_scope()).filter(fictitious=True).exists()
 
 
 class NoIndex(RuntimeError):

@@ -109,7 +109,7 @@ def report_page(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "name": shown_name(structure),
         "form": form,
         "trap": trap,
-        "shows_structures": True,
+        "shows_structures": structure.fictitious,
     }
     return render(request, "directory/report.html", context, status=status)
 
@@ -119,5 +119,5 @@ def report_page(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 def report_thanks(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Say that the report has arrived, and what happens next."""
     structure = _structure(request, key)
-    context = {"structure": structure, "name": shown_name(structure), "shows_structures": True}
+    context = {"structure": structure, "name": shown_name(structure), "shows_structures": structure.fictitious}
     return render(request, "directory/report_thanks.html", context)
