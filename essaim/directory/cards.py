@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from essaim.directory.models import Card, Establishment, Structure
 from essaim.directory.naming import shown_name
+from essaim.directory.provenance import confirmed_words
 from essaim.directory.rows import standing_for
 from essaim.directory.wording import (
     STALE_AFTER,
@@ -51,6 +52,7 @@ class Listed:
     phone: str
     hours: Mapping[str, Any]
     confirmed_at: str
+    confirmed_words: str
     quiet_since: str
     why: Sequence[str]
 
@@ -83,6 +85,7 @@ def listed(structure: Structure, places: Sequence[Establishment]) -> Listed:
         phone=card.phone if card else "",
         hours=card.hours if card else {},
         confirmed_at=card.confirmed_at.isoformat() if card and card.confirmed_at else "",
+        confirmed_words=confirmed_words(card) if card else "",
         quiet_since=quiet.isoformat() if quiet else "",
         why=(reasons[0].short, reasons[0].short_source, reasons[0].as_of) if reasons else (),
     )
@@ -163,7 +166,9 @@ class CardView:
     def why(self) -> WhyView | None:
         """The card's line: its confirmation by the structure, else the first criterion with its source and date."""
         if self.confirmed_on and not self.is_stale:
-            return WhyView("Fiche confirmée", f"par la structure le {typography.day_name(self.confirmed_on)}")
+            return WhyView(
+                "Fiche tenue à jour", f"({self.facts.confirmed_words} le {typography.day_name(self.confirmed_on)})"
+            )
         if not self.facts.why:
             return None
         short, source, as_of = self.facts.why

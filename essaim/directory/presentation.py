@@ -15,6 +15,7 @@ from essaim.directory.cards import CardView, listed
 from essaim.directory.enums import PositionQuality
 from essaim.directory.models import Card, Establishment, Structure
 from essaim.directory.naming import readable, shown_name
+from essaim.directory.provenance import confirmed_words, said_by
 from essaim.directory.rows import shown_establishment
 from essaim.directory.wording import LabelView, ReasonView, TagView, headcount_text, label_views, reason_view
 from essaim.foundation.hours import WeeklyHours
@@ -145,6 +146,16 @@ class StructureView:
     def confirmed_on(self) -> date | None:
         """The day the card was last confirmed."""
         return self.listed.confirmed_on
+
+    @property
+    def said_by(self) -> str:
+        """« par la structure », « par l’équipe ESS »…: who wrote what the card says."""
+        return said_by(self.card) if self.card else ""
+
+    @property
+    def confirmed_words(self) -> str:
+        """« confirmé par l’équipe ESS », or empty."""
+        return confirmed_words(self.card) if self.card else ""
 
     @property
     def card_is_stale(self) -> bool:

@@ -41,10 +41,11 @@ COLUMNS: tuple[Column, ...] = (
     Column("longitude", "Longitude", Kind.NUMBER),
     Column("justesse_point", "Justesse du point", Kind.TEXT),
     Column("etablissements_territoire", "Établissements dans le territoire", Kind.INTEGER),
-    Column("telephone", "Téléphone (donné par la structure)", Kind.TEXT),
-    Column("courriel", "Courriel public (donné par la structure)", Kind.TEXT),
-    Column("site_web", "Site web (donné par la structure)", Kind.TEXT),
-    Column("description", "Description (donnée par la structure)", Kind.TEXT),
+    Column("telephone", "Téléphone (fiche)", Kind.TEXT),
+    Column("courriel", "Courriel public (fiche)", Kind.TEXT),
+    Column("site_web", "Site web (fiche)", Kind.TEXT),
+    Column("description", "Description (fiche)", Kind.TEXT),
+    Column("fiche_source", "Fiche écrite par", Kind.TEXT),
     Column("fiche_confirmee_le", "Fiche confirmée le", Kind.DATE),
     Column("labels", "Labels", Kind.TEXT),
     Column("criteres_ess", "Pourquoi l’ESS", Kind.TEXT),
@@ -138,12 +139,13 @@ def _place(place: Establishment | None) -> dict[str, Any]:
 def _claimed(structure: Structure) -> dict[str, Any]:
     card = getattr(structure, "card", None)
     if card is None:
-        return dict.fromkeys(("telephone", "courriel", "site_web", "description", "fiche_confirmee_le"))
+        return dict.fromkeys(("telephone", "courriel", "site_web", "description", "fiche_source", "fiche_confirmee_le"))
     return {
         "telephone": card.phone or None,
         "courriel": card.email or None,
         "site_web": card.website or None,
         "description": card.description or None,
+        "fiche_source": card.source or None,
         "fiche_confirmee_le": card.confirmed_at.date() if card.confirmed_at else None,
     }
 

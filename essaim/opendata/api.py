@@ -67,6 +67,7 @@ class StructureOut(Schema):
     courriel: str | None
     site_web: str | None
     description: str | None
+    fiche_source: str | None
     fiche_confirmee_le: date | None
     labels: str | None
     criteres_ess: str | None

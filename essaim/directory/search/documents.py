@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from datetime import date
 from functools import lru_cache
 
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
-from essaim.directory.cards import listed
+from essaim.directory.cards import Listed, listed
 from essaim.directory.enums import PositionQuality
 from essaim.directory.models import Card, Criterion, Establishment, Label, Structure
 from essaim.directory.queries import public_structures
@@ -35,6 +36,7 @@ SPEC = IndexSpec(
         Facet("naf", FacetKind.FILTER),
         Facet("epci", FacetKind.FILTER),
     ),
+    shown=" ".join(field.name for field in fields(Listed)),
 )
 YES, NO = "oui", "non"
 OPEN, CLOSED = "ouverte", "fermee"

@@ -45,7 +45,7 @@ def structure_page(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "jsonld": structure_jsonld(structure, url),
         "canonical": url,
         "share_image": settings.SITE_URL + static("ui/partage.png"),
-        "shows_structures": True,
+        "shows_structures": structure.fictitious,
     }
     return render(request, "directory/structure.html", context)
 

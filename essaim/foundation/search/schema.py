@@ -46,10 +46,14 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class IndexSpec:
-    """The shape of the index of one noun. `noun` is the folder's name; `facets` keep their order."""
+    """The shape of the index of one noun. `noun` is the folder's name; `facets` keep their order.
+
+    `shown`: names the shape of what documents keep for lists; another shape asks for another index.
+    """
 
     noun: str
     facets: tuple[Facet, ...] = ()
+    shown: str = ""
 
     def __post_init__(self) -> None:
         names = [facet.name for facet in self.facets]
@@ -70,7 +74,7 @@ class IndexSpec:
     @property
     def fingerprint(self) -> str:
         """Changes when the shape or the format changes: an index of another fingerprint must be rebuilt."""
-        shape = json.dumps([FORMAT, self.noun, [[f.name, f.kind] for f in self.facets]])
+        shape = json.dumps([FORMAT, self.noun, [[f.name, f.kind] for f in self.facets], self.shown])
         return hashlib.sha256(shape.encode()).hexdigest()[:16]
 
     def schema(self) -> tantivy.Schema:
