@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from django_tasks import task
 
-from essaim.directory.search import index
+from essaim.directory import late
 
 
 @task()
 def index_structures(ids: list[int]) -> None:
-    """Bring these structures up to date in the search index. Enqueue it on commit."""
-    index.update_index(ids)
+    """Bring these structures up to date in the search index. Enqueue it on commit.
+
+    While another process writes the index, the change waits on the disk and that process brings it in.
+    """
+    late.leave(ids)
+    late.catch_up()
 
 
 @task()
-def rebuild_index() -> int:
-    """Build the whole search index anew from the database; returns the number of structures."""
-    return index.rebuild_index()
+def rebuild_index() -> None:
+    """Build the whole search index anew from the database; see `index_structures` when it is being written."""
+    late.leave(None)
+    late.catch_up()

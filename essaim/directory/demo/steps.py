@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from essaim.directory import late
 from essaim.directory.actions.cards import confirm_card, save_card
 from essaim.directory.actions.sync import real_structures, sync_territories
 from essaim.directory.demo import generate
@@ -21,7 +22,6 @@ from essaim.directory.demo.mark import folder_of, is_generated, write_mark
 from essaim.directory.demo.units import VINTAGE
 from essaim.directory.models import Card, Structure
 from essaim.directory.provenance import Sayer
-from essaim.directory.search.index import ensure_index
 from essaim.foundation import journal
 from essaim.foundation.registries import DemoStep
 from essaim.stock.archive import EXTRACT, Archive
@@ -148,7 +148,7 @@ def index(report: Report) -> None:
         if done % _TOLD_EVERY == 0:
             report(f"{done} sur {total}")
 
-    report(f"{ensure_index(progress)} structures indexées")
+    report(f"{late.ensure(progress)} structures indexées")
 
 
 STEPS: tuple[DemoStep, ...] = (

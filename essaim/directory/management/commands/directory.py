@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from essaim.directory import uploads
+from essaim.directory import late, uploads
 from essaim.directory.actions.contacts import ImportRefused, counts_of, import_contacts, preview, undo_import
 from essaim.directory.actions.decisions import DecisionRefused, decide
 from essaim.directory.actions.keys import MergeRefused, merge, obtain_siren
@@ -22,7 +22,6 @@ from essaim.directory.contacts_import.report import applied_lines, preview_json,
 from essaim.directory.enums import Decision
 from essaim.directory.models import ContactImport, Structure
 from essaim.directory.queries import by_key
-from essaim.directory.search.index import rebuild_index
 from essaim.directory.sync.reading import SyncRefused
 from essaim.directory.sync.report import count
 from essaim.foundation.identifiers import InvalidIdentifier
@@ -183,7 +182,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"\r  index : {done} / {total}", ending="")
                 self.stdout.flush()
 
-        number = rebuild_index(progress)
+        number = late.rebuild(progress)
         if not quiet:
             self.stdout.write("")
         told = count(number, "structure indexée", "structures indexées")

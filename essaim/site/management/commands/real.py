@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from essaim.directory.search.index import ensure_index
+from essaim.directory import late
 from essaim.foundation.identifiers import InvalidIdentifier, clean_siren
 from essaim.people.queries import officers
 from essaim.stock.read import current_extract
@@ -52,7 +52,7 @@ class Command(BaseCommand):
         self.stdout.write(f"→ territoire {territory}")
         call_command("directory", "sync", "--territory", territory, "--apply")
         self.stdout.write("→ index de recherche")
-        self.stdout.write(f"  {ensure_index()} structures à chercher")
+        self.stdout.write(f"  {late.ensure()} structures à chercher")
         self._tell_who_may_enter()
 
     def _tell_who_may_enter(self) -> None:
