@@ -5,8 +5,11 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from essaim.directory.models import Structure
+from essaim.directory.models import Structure, SyncRun
 from essaim.directory.search.query import SearchParams, search
+from essaim.people.actions import make_officer
+from essaim.people.queries import officers
+from essaim.site.demo import OFFICER, OFFICER_FILE
 from essaim.stock.read import current_extract
 from tests.directory.factories import OfficialFiles, siren
 from tests.geography.factories import HOME, load_small_cog
@@ -64,6 +67,20 @@ def test_a_territory_is_served_whatever_the_network_does(official, settings):
     assert search(SearchParams(text="epicerie"), {HOME}).total == 40
     extract = current_extract(settings.DATA_DIR)
     assert (extract.vintage, extract.fictitious) == ("2026-11", False)
+
+
+def test_the_key_of_the_demonstration_goes_with_it(official, settings, capsys):
+    make_officer(by="demo", email=OFFICER, password="secret")
+    kept = settings.DATA_DIR / OFFICER_FILE
+    kept.write_text(f"{OFFICER}\nsecret\n")
+    SyncRun.objects.create(territory=HOME, vintage="2026-10", perimeter_version="v", fictitious=True)
+    units, places = Served(official["StockUniteLegale"]), Served(official["StockEtablissement"])
+    with serve({"/StockUniteLegale_utf8.csv": units, "/StockEtablissement_utf8.csv": places}) as server:
+        told = run(server)
+    assert not officers().exists()
+    assert not kept.exists()
+    assert f"Compte de la démonstration fermé : {OFFICER}" in capsys.readouterr().out
+    assert "personne n’y a encore accès" in told
 
 
 def test_a_file_that_changes_between_two_requests_is_taken_whole(official, settings):

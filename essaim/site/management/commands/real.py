@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.utils import timezone
 from essaim.directory import late
 from essaim.foundation.identifiers import InvalidIdentifier, clean_siren
 from essaim.people.queries import officers
+from essaim.site.demo import OFFICER, OFFICER_FILE
 from essaim.stock.read import current_extract
 
 
@@ -58,6 +60,9 @@ class Command(BaseCommand):
     def _tell_who_may_enter(self) -> None:
         """The site is served, but nobody keeps it until the first officer has a key."""
         known = [person.email for person in officers()]
+        if OFFICER not in known:
+            # Her account closed with the demonstration: a password that opens nothing must not be shown any more.
+            (Path(settings.DATA_DIR) / OFFICER_FILE).unlink(missing_ok=True)
         if known:
             self.stdout.write(f"→ espace de l’équipe : ouvert à {', '.join(known)}")
         else:
