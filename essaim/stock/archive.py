@@ -11,7 +11,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
@@ -150,8 +150,11 @@ class Archive:
         found = sorted(path.name for path in labels.iterdir()) if labels.is_dir() else []
         return [EXTRACT, *found]
 
-    def put_in_service(self, folder: Path, manifest: Manifest) -> Path:
-        """Move a finished run from the workspace into the archive, then point to it. Returns its place."""
+    def put_in_service(self, folder: Path, manifest: Manifest, on_switch: Callable[[], None] = lambda: None) -> Path:
+        """Move a finished run from the workspace into the archive, then point to it. Returns its place.
+
+        ``on_switch`` is called just before: from there on, the run has succeeded.
+        """
         manifest.save(folder)
         for path in folder.iterdir():
             _sync(path)
@@ -161,6 +164,7 @@ class Archive:
         place = shelf / f"{number:03d}"
         folder.rename(place)
         _sync(shelf)
+        on_switch()
         self.point_to(manifest.kind, place)
         return place
 

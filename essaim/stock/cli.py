@@ -120,6 +120,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         with _stopped_like_ctrl_c():
             report, text = _COMMANDS[options.command](options, data_dir)
+            print(json.dumps(report, ensure_ascii=False, default=str) if options.json else text)
     except StockError as error:
         return _fail(options, str(error), REFUSED)
     except KeyboardInterrupt:
@@ -128,7 +129,6 @@ def main(arguments: Sequence[str]) -> int:
         )
     except OSError as error:
         return _fail(options, f"Impossible d’écrire ou de lire « {error.filename} » : {error.strerror}.", REFUSED)
-    print(json.dumps(report, ensure_ascii=False, default=str) if options.json else text)
     return 0
 
 
@@ -139,14 +139,27 @@ def _stopped_like_ctrl_c() -> Iterator[None]:
     def stop(number: int, frame: object) -> NoReturn:
         raise KeyboardInterrupt
 
-    if threading.current_thread() is not threading.main_thread():  # Python allows handlers there alone
+    if not _in_main_thread():
         yield
         return
-    previous = signal.signal(signal.SIGTERM, stop)
+    previous = {signal.SIGTERM: signal.signal(signal.SIGTERM, stop), signal.SIGINT: signal.getsignal(signal.SIGINT)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, previous)
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
+def _in_main_thread() -> bool:
+    """Python allows handlers of signals there alone."""
+    return threading.current_thread() is threading.main_thread()
+
+
+def _too_late_to_stop() -> None:
+    """From the switch to the report, a stop is not heard: the run has succeeded, and must be able to say so."""
+    if _in_main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 def _fail(options: argparse.Namespace, message: str, code: int) -> int:
@@ -191,6 +204,7 @@ def _import(options: argparse.Namespace, data_dir: Path) -> tuple[dict[str, Any]
             memory_limit=options.memory_limit,
             threads=options.threads,
             progress=progress,
+            on_switch=_too_late_to_stop,
         )
     finally:
         progress.close()
@@ -209,6 +223,7 @@ def _labels(options: argparse.Namespace, data_dir: Path) -> tuple[dict[str, Any]
             memory_limit=options.memory_limit,
             threads=options.threads,
             progress=progress,
+            on_switch=_too_late_to_stop,
         )
     finally:
         progress.close()

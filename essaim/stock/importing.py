@@ -1,7 +1,7 @@
 """``stock import``: two national files in, one checked extract in service out."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -38,11 +38,13 @@ def import_stock(
     memory_limit: str = DEFAULT_MEMORY,
     threads: int | None = None,
     progress: Progress = lambda message: None,
+    on_switch: Callable[[], None] = lambda: None,
 ) -> dict[str, Any]:
     """Extract all of France's ESS and put the extract in service. Returns the report (see `report.stock_text`).
 
     ``establishments`` and ``legal_units`` are paths or http(s) URLs. Whatever stops it (StockError and its kinds,
-    KeyboardInterrupt, a crash), the former extract stays in service.
+    KeyboardInterrupt, a crash), the former extract stays in service. ``on_switch`` is called just before the new one
+    comes in service: whoever stops the run afterwards comes too late.
     """
     started = time.monotonic()
     check_vintage(vintage)
@@ -107,7 +109,7 @@ def import_stock(
             sources=tuple(source.origin for source in sources),
             report=report,
         )
-        report["path"] = str(archive.put_in_service(finished, manifest))
+        report["path"] = str(archive.put_in_service(finished, manifest, on_switch))
     return report
 
 

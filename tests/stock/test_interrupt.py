@@ -70,3 +70,28 @@ def test_a_stop_at_any_moment(tmp_path, big, stop):
     assert start(data_dir, big).wait() == 0, "the next run works and sweeps what was left"
     assert not (data_dir / "stock" / "work").exists()
     assert all(manifest.rows in (3, COUNT) for manifest in Archive(data_dir).archived())
+
+
+@pytest.mark.parametrize("stop", ["SIGINT", "SIGTERM"])
+def test_a_stop_after_the_switch_comes_too_late(tmp_path, stop):
+    """The new extract is in service: the run ends well and says so, whatever is asked of it then."""
+    files = f.write_stock(tmp_path / "files", [f.unit(n) for n in range(3)], [f.place(n) for n in range(3)])
+    script = (
+        "import os, signal, sys\n"
+        "from essaim.stock.archive import Archive\n"
+        "switch = Archive.point_to\n"
+        "def switch_then_stop(self, kind, place):\n"
+        "    switch(self, kind, place)\n"
+        f"    os.kill(os.getpid(), signal.{stop})\n"
+        "Archive.point_to = switch_then_stop\n"
+        "from essaim.stock.cli import main\n"
+        "sys.exit(main(sys.argv[1:]))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, "import", "--vintage", "2026-11", "--data-dir", str(tmp_path / "data"),
+         "--establishments", files["establishments"], "--legal-units", files["legal_units"]],
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "2026-11" in done.stdout
+    assert current_extract(tmp_path / "data").vintage == "2026-11"

@@ -1,6 +1,7 @@
 """``stock labels FILE``: recognise a list, check it, archive it, put it in service."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ def import_labels(
     memory_limit: str = DEFAULT_MEMORY,
     threads: int | None = None,
     progress: Progress = lambda message: None,
+    on_switch: Callable[[], None] = lambda: None,
 ) -> dict[str, Any]:
     """Import one list, from a path or a URL. Returns the report (see `report.label_text`).
 
@@ -80,7 +82,7 @@ def import_labels(
             sources=(source.origin,),
             report=report,
         )
-        report["path"] = str(archive.put_in_service(finished, manifest))
+        report["path"] = str(archive.put_in_service(finished, manifest, on_switch))
     return report
 
 
