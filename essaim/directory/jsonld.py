@@ -40,7 +40,7 @@ def _document(structure: Structure, url: str) -> dict[str, Any]:
         "dissolutionDate": structure.closed_on.isoformat() if structure.closed_on else "",
         "telephone": card.phone if card else "",
         "email": card.email if card else "",
-        "sameAs": card.website if card else "",
+        "sameAs": card.website if card and card.website.startswith(("http://", "https://")) else "",
         **_place(structure),
     }
     if card and card.hours:

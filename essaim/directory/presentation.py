@@ -183,9 +183,15 @@ class StructureView:
         return bool(self.card and (self.card.phone or self.card.email or self.card.website or self.card.hours))
 
     @property
+    def website(self) -> str:
+        """The site's address when it is one of the web; whatever else a column could hold is no link."""
+        given = self.card.website if self.card else ""
+        return given if urlsplit(given).scheme in {"http", "https"} else ""
+
+    @property
     def website_text(self) -> str:
         """The site's name without the technical ends."""
-        parts = urlsplit(self.card.website if self.card else "")
+        parts = urlsplit(self.website)
         return (parts.netloc.removeprefix("www.") + parts.path).rstrip("/")
 
     @property

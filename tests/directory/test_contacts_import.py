@@ -298,3 +298,11 @@ def test_any_cell_gets_a_verdict_and_never_an_error(rows):
     except NotContacts:
         return
     assert sum(counts(judge_all(lines, matcher)).values()) == 2 * len(lines)
+
+
+def test_a_sheet_of_a_thousand_columns_is_refused_in_one_short_sentence():
+    headers = [f"colonne numéro {number}" for number in range(1000)]
+    with pytest.raises(NotContacts) as refused:
+        recognise(headers)
+    assert len(str(refused.value)) < 900
+    assert "988 autres" in str(refused.value)

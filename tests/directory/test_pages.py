@@ -310,6 +310,16 @@ def test_a_name_cannot_leave_the_json_nor_the_page(client, town):
     assert document["legalName"] == structure.name
 
 
+def test_only_an_address_of_the_web_becomes_a_link(client, town):
+    odd = make_structure("Bizarre", card={"website": "javascript:alert(1)"})
+    html = shown(client, odd.get_absolute_url())
+    assert "javascript:" not in html
+    good = make_structure("Claire", card={"website": "https://www.claire.example/accueil/"})
+    assert '<a href="https://www.claire.example/accueil/" rel="noopener nofollow">claire.example/accueil</a>' in shown(
+        client, good.get_absolute_url()
+    )
+
+
 def test_a_sleeping_structure_says_the_criterion(client, town):
     structure = make_structure("Vieille amicale", last_processed_on=long_ago())
     html = shown(client, structure.get_absolute_url())

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+MOST_NAMED = 12
+"""Columns that a refusal repeats: a sheet can have thousands."""
+
 
 class NotContacts(ValueError):
     """The table cannot be read as a list of contacts; the message says why, in French."""
@@ -179,7 +182,9 @@ def recognise(headers: Sequence[str]) -> Columns:
         )
         by_role.setdefault(Role.LAST_NAME if person else Role.NAME, alone)
     if not by_role.keys() & {Role.NAME, Role.SIRET, Role.SIREN, Role.RNA}:
-        found = ", ".join(f"« {header} »" for header in headers if header.strip()) or "aucune"
+        named = [f"« {header[:40]} »" for header in headers if header.strip()]
+        more = f" et {len(named) - MOST_NAMED} autres" if len(named) > MOST_NAMED else ""
+        found = (", ".join(named[:MOST_NAMED]) or "aucune") + more
         raise NotContacts(
             "Aucune colonne ne dit de quelle structure il s’agit : il en faut une nommée « structure », « SIRET », "
             f"« SIREN » ou « RNA ». Colonnes lues : {found}."

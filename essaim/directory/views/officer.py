@@ -14,6 +14,7 @@ from essaim.directory.actions.keys import MergeRefused, merge, obtain_siren
 from essaim.directory.forms import AdmitForm, CardForm, DecideForm, FindForm, MergeForm, ReasonForm, SirenForm
 from essaim.directory.models import LocalDecision
 from essaim.directory.queries import card_of, current_decisions, find_for_officer, structures_visible_to, to_review
+from essaim.directory.search.params import clean_text
 from essaim.directory.views.doors import allowed, structure_or_404
 from essaim.foundation import journal
 from essaim.foundation.identifiers import InvalidIdentifier
@@ -31,7 +32,7 @@ READ = ["GET", "HEAD", "POST"]
 def home(request: HttpRequest) -> HttpResponse:
     """The directory's tools, and a box to find a structure, set aside or not."""
     form = FindForm(request.GET)
-    text = request.GET.get("q", "").strip()[:200]
+    text = clean_text(request.GET.get("q", ""), 200)
     scope = current_scope()
     context = {
         "form": form,
