@@ -9,7 +9,8 @@ from pathlib import Path
 
 from essaim.foundation.search.errors import IndexBusy, IndexUnavailable, SearchError
 from essaim.foundation.search.geo import Box, Near
-from essaim.foundation.search.reader import Hits, Request, Searcher, Sort
+from essaim.foundation.search.question import Hits, Request, Sort
+from essaim.foundation.search.reader import Searcher
 from essaim.foundation.search.schema import Document, Facet, FacetKind, IndexSpec
 from essaim.foundation.search.store import home, pointer_stamp, read_pointer
 from essaim.foundation.search.synonyms import Synonym, Synonyms

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 
@@ -17,10 +15,11 @@ import tantivy
 from essaim.foundation.search import store
 from essaim.foundation.search.cells import CellDictionary, CellTable
 from essaim.foundation.search.errors import REBUILD_HINT, IndexUnavailable
-from essaim.foundation.search.geo import Box, Near
+from essaim.foundation.search.geo import Near
 from essaim.foundation.search.lexicon import Lexicon
 from essaim.foundation.search.places import Places
 from essaim.foundation.search.plan import LOOSE, MENDED, STRICT, Plan, Planner, all_of, any_of, how_many, without
+from essaim.foundation.search.question import Hits, Request, Sort
 from essaim.foundation.search.schema import FacetKind, IndexSpec, register_analyzers
 from essaim.foundation.search.synonyms import Synonyms
 
@@ -31,50 +30,6 @@ WIDE_EXACT = 5000
 WIDE_SHOWN = 300
 LEXICON_REFRESH = 50_000
 """Up to so many documents, the words for typos follow every commit; beyond, every new generation."""
-
-
-class Sort(StrEnum):
-    """Order of the results; ties are always settled by name, then id."""
-
-    RANK = "rank"
-    NAME = "name"
-    DISTANCE = "distance"
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is asked.
-
-    `scope`: values that are always imposed (not a choice of the visitor). `filters`: for each facet, the values of
-    which one is enough; facets together. `near` is needed to sort by distance.
-    """
-
-    text: str = ""
-    filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    scope: Mapping[str, Collection[str]] = field(default_factory=dict)
-    sort: Sort = Sort.RANK
-    near: Near | None = None
-    box: Box | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Hits:
-    """One page of results. `facets`: for each counted facet, its values with their counts, blind to its own filter.
-
-    `mended`, `ignored`: what was done to words that nothing holds; `loosened`: only some of the words were required.
-    `distances`: kilometres by id, for those that have a position, when the request has a `near`. `shown`: what each
-    document of the page keeps for lists, in the order of `ids`.
-    """
-
-    total: int
-    ids: list[int]
-    shown: list[bytes]
-    facets: dict[str, dict[str, int]]
-    distances: dict[int, float]
-    mended: dict[str, tuple[str, ...]]
-    ignored: tuple[str, ...]
-    loosened: bool
-    version: str
 
 
 @contextmanager
