@@ -227,7 +227,7 @@ def _page(response: HttpResponse, wish: _Wish) -> _Page | None:
     etag = f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
     response["ETag"] = etag
     kind = response.get("Content-Type", "")
-    gzipped = gzip.compress(body, 6, mtime=0) if len(body) > 500 and kind.startswith(COMPRESSIBLE) else None
+    gzipped = gzip.compress(body, 4, mtime=0) if len(body) > 500 and kind.startswith(COMPRESSIBLE) else None
     if gzipped is not None and len(gzipped) >= len(body):
         gzipped = None
     headers = tuple((name, value) for name, value in response.items() if name != "Content-Length")
