@@ -36,9 +36,9 @@ def current_decisions() -> QuerySet[LocalDecision]:
     return LocalDecision.objects.filter(pk__in=last)
 
 
-def set_aside() -> QuerySet[Structure]:
-    """Structures that the officer has set aside."""
-    return Structure.objects.filter(pk__in=current_decisions().filter(decision=Decision.EXCLUDE).values("structure_id"))
+def set_aside() -> QuerySet[LocalDecision]:
+    """The decisions in force that set a structure aside."""
+    return current_decisions().filter(decision=Decision.EXCLUDE)
 
 
 def in_scope(scope: Collection[str]) -> QuerySet[Structure]:
@@ -53,7 +53,7 @@ def public_structures() -> QuerySet[Structure]:
     The search index holds exactly these; each question gives its scope.
     """
     held = Exists(Criterion.objects.filter(structure=OuterRef("pk")))
-    aside = current_decisions().filter(decision=Decision.EXCLUDE).values("structure_id")
+    aside = set_aside().values("structure_id")
     return Structure.objects.filter(held, merged_into__isnull=True).exclude(pk__in=aside)
 
 

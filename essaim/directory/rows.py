@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from essaim.directory.models import Establishment, Label, Structure
+from essaim.directory.models import Establishment, Structure
 from essaim.directory.queries import page_of
 from essaim.foundation.exports import Column, Kind
 from essaim.nomenclature.headcount import band
@@ -151,12 +151,10 @@ def _claimed(structure: Structure) -> dict[str, Any]:
 
 
 def _reasons(structure: Structure) -> dict[str, Any]:
+    # A label that has come to its end is told on the page, with its date; it qualifies nobody any more.
+    today = timezone.localdate()
     return {
-        "labels": " | ".join(sorted({label.kind for label in structure.shown_labels if _is_valid(label)})) or None,
+        "labels": " | ".join(sorted({label.kind for label in structure.shown_labels if label.is_valid_on(today)}))
+        or None,
         "criteres_ess": " | ".join(f"{c.get_code_display()} ({c.source})" for c in structure.shown_criteria) or None,
     }
-
-
-def _is_valid(label: Label) -> bool:
-    """A label that has come to its end is told on the page, with its date; it qualifies nobody any more."""
-    return label.valid_until is None or label.valid_until >= timezone.localdate()

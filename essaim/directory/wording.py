@@ -100,7 +100,7 @@ def _label_view(label: Label, today: date) -> LabelView:
         as_of=label.as_of,
         valid_from=label.valid_from,
         valid_until=label.valid_until,
-        expired=label.valid_until is not None and label.valid_until < today,
+        expired=not label.is_valid_on(today),
     )
 
 

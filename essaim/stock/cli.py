@@ -192,41 +192,33 @@ class _Progress:
             print(file=sys.stderr)
 
 
-def _import(options: argparse.Namespace, data_dir: Path) -> tuple[dict[str, Any], str]:
+@contextmanager
+def _work(options: argparse.Namespace, data_dir: Path) -> Iterator[dict[str, Any]]:
+    """What both importing commands hand to the pipeline; the line of progress ends with them."""
     progress = _Progress()
     try:
-        report = import_stock(
-            data_dir=data_dir,
-            establishments=options.establishments,
-            legal_units=options.legal_units,
-            vintage=options.vintage,
-            accept_shrink=options.accept_shrink,
-            memory_limit=options.memory_limit,
-            threads=options.threads,
-            progress=progress,
-            on_switch=_too_late_to_stop,
-        )
+        yield {
+            "data_dir": data_dir,
+            "vintage": options.vintage,
+            "accept_shrink": options.accept_shrink,
+            "memory_limit": options.memory_limit,
+            "threads": options.threads,
+            "progress": progress,
+            "on_switch": _too_late_to_stop,
+        }
     finally:
         progress.close()
+
+
+def _import(options: argparse.Namespace, data_dir: Path) -> tuple[dict[str, Any], str]:
+    with _work(options, data_dir) as common:
+        report = import_stock(establishments=options.establishments, legal_units=options.legal_units, **common)
     return report, stock_text(report)
 
 
 def _labels(options: argparse.Namespace, data_dir: Path) -> tuple[dict[str, Any], str]:
-    progress = _Progress()
-    try:
-        report = import_labels(
-            data_dir=data_dir,
-            file=options.file,
-            vintage=options.vintage,
-            forced=options.forced,
-            accept_shrink=options.accept_shrink,
-            memory_limit=options.memory_limit,
-            threads=options.threads,
-            progress=progress,
-            on_switch=_too_late_to_stop,
-        )
-    finally:
-        progress.close()
+    with _work(options, data_dir) as common:
+        report = import_labels(file=options.file, forced=options.forced, **common)
     return report, label_text(report)
 
 

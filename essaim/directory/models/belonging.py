@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 
@@ -68,6 +70,10 @@ class Label(models.Model):
 
     def __str__(self) -> str:
         return self.kind
+
+    def is_valid_on(self, day: date) -> bool:
+        """The label still qualifies on that day: the last one included, for ever when it has none."""
+        return self.valid_until is None or self.valid_until >= day
 
 
 class LocalDecision(models.Model):

@@ -41,7 +41,6 @@ SPEC = IndexSpec(
 YES, NO = "oui", "non"
 OPEN, CLOSED = "ouverte", "fermee"
 URBAN, RURAL = "urbain", "rural"
-ESUS = "ESUS"
 _CHUNK = 5000
 _LABELS: str = "shown_labels"  # where pages read them too (declared on Structure)
 _CRITERIA: str = "shown_criteria"
@@ -74,7 +73,7 @@ def document_of(structure: Structure, today: date) -> Document:
     # A closed place of a living structure does not place it any more; a closed structure keeps its last ones.
     places = [place for place in every if not place.is_closed] or every
     card: Card | None = getattr(structure, "card", None)
-    labels = sorted({label.kind for label in structure.shown_labels if _valid(label, today)})
+    labels = sorted({label.kind for label in structure.shown_labels if label.is_valid_on(today)})
     asleep = sleeping_since(structure, today) is not None
     return Document(
         id=structure.pk,
@@ -93,10 +92,6 @@ def document_of(structure: Structure, today: date) -> Document:
             and place.position_quality != PositionQuality.COMMUNE
         ],
     )
-
-
-def _valid(label: Label, today: date) -> bool:
-    return label.valid_until is None or label.valid_until >= today
 
 
 def _names(structure: Structure, places: Sequence[Establishment], card: Card | None) -> list[str]:

@@ -15,7 +15,8 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from essaim.directory.search.documents import CLOSED, ESUS, NO, OPEN, RURAL, URBAN, YES
+from essaim.directory.search.documents import CLOSED, NO, OPEN, RURAL, URBAN, YES
+from essaim.directory.wording import ESUS
 from essaim.foundation.search import Box, Near
 from essaim.nomenclature.naf import activity_groups
 from essaim.nomenclature.perimeter import Family, SubFamily

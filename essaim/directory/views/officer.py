@@ -13,7 +13,14 @@ from essaim.directory.actions.decisions import AlreadyKnown, DecisionRefused, ad
 from essaim.directory.actions.keys import MergeRefused, merge, obtain_siren
 from essaim.directory.forms import AdmitForm, CardForm, DecideForm, FindForm, MergeForm, ReasonForm, SirenForm
 from essaim.directory.models import LocalDecision
-from essaim.directory.queries import card_of, current_decisions, find_for_officer, structures_visible_to, to_review
+from essaim.directory.queries import (
+    card_of,
+    current_decisions,
+    find_for_officer,
+    set_aside,
+    structures_visible_to,
+    to_review,
+)
 from essaim.directory.search.params import clean_text
 from essaim.directory.views.doors import allowed, structure_or_404
 from essaim.foundation import journal
@@ -39,7 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "text": text,
         "found": find_for_officer(text, scope)[:FOUND] if text else [],
         "to_review": to_review(scope).count(),
-        "set_aside": current_decisions().filter(decision="exclude").count(),
+        "set_aside": set_aside().count(),
     }
     return render(request, "directory/officer/home.html", context)
 
