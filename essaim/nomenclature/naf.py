@@ -1,4 +1,4 @@
-"""Activities: the 732 sub-classes of NAF rev. 2 in plain French, their groups, and the labels of NAF 2025.
+"""Activities: the 732 sub-classes of NAF rev. 2 in plain French, and their groups.
 
 Official labels come from INSEE; plain labels (40 characters at most) and the words that a resident would type are
 ours. The words of catch-all codes (94.99Z, 93.12Z, 90.01Z, 88.99B, 93.29Z…) stay general on purpose: a word given to
@@ -67,13 +67,6 @@ def _group_of_prefix() -> Mapping[str, str]:
     return MappingProxyType(found)
 
 
-@lru_cache(maxsize=1024)
-def activity_group_of(code: str | None) -> str | None:
-    """The key of the group of an activity code (NAF rev. 2), or None for an unknown code."""
-    known = naf(code)
-    return known.group_key if known else None
-
-
 def _group_key(code: str) -> str:
     prefixes = _group_of_prefix()
     for length in range(len(code), 1, -1):
@@ -114,22 +107,3 @@ def naf(code: str | None) -> NafSubClass | None:
     SIRENE also holds codes of older nomenclatures (NAP, NAF 1993, NAF rev. 1) and « 00.00Z »: they give None.
     """
     return _by_code().get(normal_code(code))
-
-
-@lru_cache(maxsize=1)
-def _naf25_labels() -> Mapping[str, str]:
-    rows = read_rows("naf_2025_official.csv", ("version", "code", "section", "label", "source"))
-    return MappingProxyType({row["code"]: row["label"] for row in rows})
-
-
-def naf25_label(code: str | None) -> str | None:
-    """The official label of a NAF 2025 code, with or without its dot; None when it is absent or unknown."""
-    return _naf25_labels().get(normal_code(code))
-
-
-def activity_label(code: str | None, naf25: str | None = None) -> str:
-    """What a page says of an activity: the plain label, else the NAF 2025 one, else that it is not known."""
-    known = naf(code)
-    if known is not None:
-        return known.plain
-    return naf25_label(naf25) or naf25_label(code) or "Activité non précisée"

@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
 
+from essaim.nomenclature.legal import legal_label
 from essaim.nomenclature.tables import read_rows
 
 DEFAULT_VERSION = "insee-champ-es-2017"
@@ -232,26 +233,12 @@ class Perimeter:
     excluded_naf: tuple[NafExclusion, ...]
     named_sirens: Mapping[str, NamedAddition]
 
-    def exclusion_of(self, naf_code: str | None) -> NafExclusion | None:
-        """The exclusion that a NAF rev. 2 code meets, its dot optional.
-
-        Absent codes and codes of older nomenclatures (« 84.12 » of NAP, « 75.1A » of NAF 1993) meet none.
-        """
-        bare = (naf_code or "").replace(".", "").strip().upper()
-        if not (len(bare) == 5 and bare[:4].isdigit() and bare[4].isalpha()):
-            return None
-        return next((rule for rule in self.excluded_naf if bare.startswith(rule.prefix.replace(".", ""))), None)
-
-    def holds_by_legal_category(self, legal_category: str | None, naf_code: str | None) -> bool:
-        """Whether a unit is ESS by its legal category: in the list, and its main activity not excluded."""
-        return legal_category in self.legal_categories and self.exclusion_of(naf_code) is None
-
-    def family_of(self, legal_category: str | None, siren: str | None = None) -> Family:
+    def family_of(self, legal_category: str | None) -> Family:
         """The family of a unit that some criterion admitted, even outside the list of legal categories.
 
         Outside the list, the first digits tell (92 association, 93 foundation, 82 mutual); all else is a company.
         """
-        listed = self.named_sirens.get(siren or "") or self.legal_categories.get(legal_category or "")
+        listed = self.legal_categories.get(legal_category or "")
         if listed is not None:
             return listed.family
         return _FAMILY_BY_LEVEL_II.get((legal_category or "")[:2], Family.COMPANY)
@@ -264,8 +251,6 @@ _FAMILY_BY_LEVEL_II = {"92": Family.ASSOCIATION, "93": Family.FOUNDATION, "82": 
 @lru_cache(maxsize=8)
 def load_perimeter(version: str = DEFAULT_VERSION) -> Perimeter:
     """Read one version of the perimeter. Raises UnknownPerimeter for a version that is not in VERSIONS."""
-    from essaim.nomenclature.legal import legal_label  # noqa: PLC0415 -- legal.py takes its families from here
-
     if version not in VERSIONS:
         known = ", ".join(VERSIONS)
         raise UnknownPerimeter(f"Le périmètre « {version} » est inconnu. Versions disponibles : {known}.")

@@ -8,12 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from essaim.nomenclature.naf import (
-    activity_group_of,
     activity_groups,
-    activity_label,
     all_naf,
     naf,
-    naf25_label,
     normal_code,
 )
 
@@ -93,16 +90,13 @@ def test_codes_are_read_with_or_without_dot(text):
 
 
 @pytest.mark.parametrize("text", [None, "", "00.00Z", "804C", "[ND]", "88.9", "٨٨.٩١A"])
-def test_unknown_codes_give_nothing_and_a_polite_label(text):
+def test_unknown_codes_give_nothing(text):
     assert naf(text) is None
-    assert activity_group_of(text) is None
-    assert activity_label(text) == "Activité non précisée"
 
 
 @given(st.text(max_size=20))
 def test_any_text_is_taken_without_error(text):
     assert normal_code(normal_code(text)) == normal_code(text)
-    assert activity_label(text)
 
 
 def test_groups_cover_every_code_with_plain_words():
@@ -137,10 +131,4 @@ def test_groups_cover_every_code_with_plain_words():
     ],
 )
 def test_groups_of_the_activities_of_associations(code, key):
-    assert activity_group_of(code) == key
-
-
-def test_naf_2025_codes_have_their_official_label():
-    assert naf25_label("0112Y") == naf25_label("01.12Y") == "Culture du riz"
-    assert naf25_label("01.12Z") is None and naf25_label(None) is None
-    assert activity_label(None, "01.12Y") == activity_label("01.12Y") == "Culture du riz"
+    assert naf(code).group_key == key

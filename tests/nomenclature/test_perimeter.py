@@ -7,7 +7,7 @@ from importlib.resources import files
 import pytest
 
 from essaim.nomenclature.headcount import all_bands, band, is_employer_band
-from essaim.nomenclature.legal import all_legal_categories, legal_category, legal_label
+from essaim.nomenclature.legal import legal_label
 from essaim.nomenclature.perimeter import CriterionCode, Family, SubFamily, UnknownPerimeter, load_perimeter
 from essaim.nomenclature.siae import all_siae_kinds, siae_kind
 from essaim.nomenclature.tables import BrokenTable, read_rows
@@ -32,38 +32,11 @@ def test_exclusions_and_the_five_banks():
     assert {addition.family for addition in perimeter.named_sirens.values()} == {Family.COOPERATIVE}
 
 
-@pytest.mark.parametrize(
-    ("legal", "naf", "expected"),
-    [
-        ("9220", "88.91A", True),
-        ("9220", "9499Z", True),
-        ("9220", "94.12Z", True),
-        ("9220", "94.20Z", False),
-        ("9220", "9491z", False),
-        ("9220", "84.11Z", False),
-        ("9220", "84.12", True),  # NAP 1973: another nomenclature excludes nothing
-        ("9220", "94.1A", True),
-        ("9220", None, True),
-        ("9220", "", True),
-        ("9240", "94.99Z", False),  # congregation
-        ("9224", "69.10Z", False),  # barristers
-        ("5710", "38.32Z", False),  # SAS: a SCIC may hide there, only the flag or a list can tell
-        ("8410", "94.20Z", False),
-        ("7210", "84.11Z", False),
-        (None, "88.91A", False),
-        ("", None, False),
-    ],
-)
-def test_membership_by_legal_category(legal, naf, expected):
-    assert load_perimeter().holds_by_legal_category(legal, naf) is expected
-
-
 def test_family_of_a_unit_admitted_by_another_criterion():
     perimeter = load_perimeter()
     assert perimeter.family_of("5710") is Family.COMPANY
     assert perimeter.family_of("9240") is Family.ASSOCIATION
     assert perimeter.family_of(None) is Family.COMPANY
-    assert perimeter.family_of("5599", "320342264") is Family.COOPERATIVE
     assert perimeter.family_of("9300") is Family.FOUNDATION
 
 
@@ -90,19 +63,15 @@ def test_every_word_is_in_plain_french():
     assert len(set(labels)) == len(labels) and max(map(len, labels)) <= 40
 
 
-def test_legal_categories():
-    assert len(all_legal_categories()) == 260
-    association = legal_category("9220")
-    assert (association.family, association.sub_family) == (Family.ASSOCIATION, SubFamily.DECLARED)
-    assert legal_category("5458").sub_family is SubFamily.SCOP
-    assert legal_category("5710").family is None
-    assert legal_category("1234") is None and legal_category(None) is None
+def test_legal_labels():
     assert legal_label("9230") == "Association déclarée, reconnue d’utilité publique"
     assert legal_label("1234") == "Forme juridique inconnue (code 1234)"
     assert legal_label("5400") == "Société à responsabilité limitée (SARL)"
-    assert legal_label("5720") == "SAS à associé unique (SASU)" and legal_category("5720") is None
+    assert legal_label("5720") == "SAS à associé unique (SASU)"
     assert legal_label(None) == "Forme juridique non renseignée"
-    assert not [c.label for c in all_legal_categories() if "'" in c.label or "  " in c.label]
+    rows = read_rows("legal_categories_2022-09.csv", ("code", "label"))
+    assert len(rows) == 260
+    assert not [row for row in rows if "'" in row["label"] or "  " in row["label"]]
 
 
 def test_headcount_bands_follow_each_other():

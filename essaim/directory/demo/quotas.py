@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from essaim.nomenclature.perimeter import Family
 
 REFERENCE_POPULATION = 196_849
-OFFICIAL_SOURCE = "Insee, FLORES 2018 (postes annexes inclus), ordre de grandeur repris par la démonstration"
 
 # (family, sector) → employer establishments by the official way of counting. Sums: 860, 2, 96, 42.
 OFFICIAL_EMPLOYERS: dict[tuple[Family, str], int] = {
@@ -116,7 +115,6 @@ GAPS: tuple[Gap, ...] = (
 
 # Establishments without employees and closed ones, for a territory of the reference population.
 IDLE = 5_000
-IDLE_SECOND_UNITS = 60
 CLOSED = 1_500
 EXCLUDED_BY_NAF = 260
 RNA_ONLY = 600

@@ -84,8 +84,9 @@ def test_small_territories_follow_their_population(drawn):
 
 def test_every_kind_is_ess_by_its_own_criteria():
     perimeter = load_perimeter()
+    excluded = tuple(rule.prefix for rule in perimeter.excluded_naf)
     for kind in KINDS:
-        held = perimeter.holds_by_legal_category(kind.legal, kind.naf)
+        held = kind.legal in perimeter.legal_categories and not kind.naf.startswith(excluded)
         assert held is (kind.family is not Family.COMPANY), kind.key
         assert perimeter.family_of(kind.legal) is kind.family, kind.key
 
