@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -23,25 +23,33 @@ _LONGEST = 20_000
 _NEVER_KEPT = ("password", "csrfmiddlewaretoken")
 
 
-def officer_required(view: View[P]) -> View[P]:
-    """Let only officers in: nobody signed in → the sign-in page, which leads back here; somebody else → 403.
+def only(rule: Callable[[Any], bool], refusal: str) -> Callable[[View[P]], View[P]]:
+    """Let in whom a rule allows: nobody signed in → the sign-in page, which leads back here; somebody else → 403.
 
     A form posted after the session has ended is kept until its author has signed in again (see `kept_form`).
     """
 
-    @functools.wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            if request.method == "POST":
-                _keep(request)
-            return redirect_to_login(request.get_full_path())
-        if not is_officer(request.user):
-            raise PermissionDenied("Cet espace est réservé à l’équipe qui tient le site.")
-        response = view(request, *args, **kwargs)
-        add_never_cache_headers(response)
-        return response
+    def door(view: View[P]) -> View[P]:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                if request.method == "POST":
+                    _keep(request)
+                return redirect_to_login(request.get_full_path())
+            if not rule(request.user):
+                raise PermissionDenied(refusal)
+            response = view(request, *args, **kwargs)
+            add_never_cache_headers(response)
+            return response
 
-    return guarded
+        return guarded
+
+    return door
+
+
+def officer_required(view: View[P]) -> View[P]:
+    """Let only officers in."""
+    return only(is_officer, "Cet espace est réservé à l’équipe qui tient le site.")(view)
 
 
 def _keep(request: HttpRequest) -> None:
