@@ -146,6 +146,14 @@ def test_near_me_uses_the_position_that_the_visitor_gives(page_at, town):
     expect(page.get_by_role("link", name="Autour d’un point")).to_be_visible()
     expect(page.locator(".results .card__title").first).to_have_text("Épicerie du Bourg")
     assert "lat=46.59" in page.url
+    page.get_by_label("Près de").fill("Lusignan")
+    page.get_by_label("Près de").press("Enter")
+    expect(page).to_have_url("/annuaire/?q=epicerie&pres=Lusignan")
+    expect(page.get_by_role("link", name="Près de Lusignan")).to_be_visible()
+    page.get_by_role("button", name="Près de moi").click()
+    expect(page.get_by_role("link", name="Autour d’un point")).to_be_visible()
+    assert "pres=" not in page.url
+    assert page.trouble == []
 
 
 def test_a_phone_has_its_menu_and_its_filters(page_at, town):

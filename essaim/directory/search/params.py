@@ -80,7 +80,8 @@ class SearchParams:
     """One state of the directory's search; every field is clean. Build it with `from_querydict`.
 
     `filters`: values by filter name. A value that nobody knows stays (it finds nothing) and is told in `notes`.
-    `place`: what the visitor typed for « près de »; `position`: (latitude, longitude) given by the browser.
+    `place`: what the visitor typed for « près de »; `position`: (latitude, longitude) given by the browser. One
+    at most: a place that is typed replaces the position that the form still carries.
     """
 
     text: str = ""
@@ -111,8 +112,8 @@ class SearchParams:
         if asked and order is None:
             notes.append("Ce tri n’existe pas : les résultats sont triés par pertinence.")
         latitude, longitude = _number(_one(data, "lat"), -90, 90), _number(_one(data, "lon"), -180, 180)
-        position = None if latitude is None or longitude is None else (latitude, longitude)
         place = clean_text(_one(data, "pres"), 100)
+        position = None if place or latitude is None or longitude is None else (latitude, longitude)
         return cls(
             text=clean_text(_one(data, "q"), LONGEST_TEXT),
             filters=filters,
@@ -157,10 +158,6 @@ class SearchParams:
         kept = tuple(v for v in now if v != value) if value in now else tuple(sorted((*now, value)))
         filters = {key: values for key, values in {**self.filters, name: kept}.items() if values}
         return replace(self, filters=filters, page=1)
-
-    def cleared(self) -> SearchParams:
-        """The same words, without any filter nor place."""
-        return SearchParams(text=self.text)
 
     @property
     def usual_order(self) -> Order:

@@ -97,7 +97,7 @@ class _Question:
 def _question(params: SearchParams, scope: Collection[str]) -> _Question:
     notes = list(params.notes)
     centre, place = None, ""
-    if params.place and not params.position:
+    if params.place:
         found = centre_of(params.place, scope)
         if found:
             centre, place = (found.latitude, found.longitude), found.name
@@ -112,6 +112,8 @@ def _question(params: SearchParams, scope: Collection[str]) -> _Question:
         sort = Sort.RANK
         if not params.place:
             notes.append("Pour trier par distance, dites-nous près de quelle commune chercher.")
+    if params.radius_km is not None and near is None:
+        notes.append(f"Pour chercher à moins de {params.radius_km:g}\u00a0km, dites-nous près de quelle commune.")
     request = Request(
         text=params.text,
         filters=params.engine_filters(),

@@ -181,8 +181,9 @@ def _chips(results: Results) -> list[Chip]:
         here = f"Près de {results.place}" if results.place else "Autour d’un point"
         bare = replace(params, place="", position=None, radius_km=None, order=Order.RELEVANCE, page=1)
         chips.append(Chip(here, address(bare)))
-    if params.radius_km:
-        chips.append(Chip(f"À moins de {params.radius_km:g} km", address(replace(params, radius_km=None, page=1))))
+        if params.radius_km:
+            within = f"À moins de {params.radius_km:g}\u00a0km"
+            chips.append(Chip(within, address(replace(params, radius_km=None, page=1))))
     if params.box:
         chips.append(Chip("Dans la zone de la carte", address(replace(params, box=None, page=1))))
     return chips

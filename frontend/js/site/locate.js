@@ -1,5 +1,6 @@
-// « Près de moi »: <button type="button" data-locate> in a form that has inputs named lat and lon (else data-lat, data-lon
-// name them). The position is rounded to about 100 m before it goes into an address; a refusal is said in plain words.
+// « Près de moi »: <button type="button" data-locate> in a form that has inputs named lat, lon and pres. The position takes
+// the place of the commune that was typed (which would win), and is rounded to about 100 m before it goes into an address;
+// a refusal is said in plain words.
 import { toast } from "./toasts.js";
 
 const REFUSED = 1;
@@ -12,8 +13,10 @@ export function watchLocate() {
     button.setAttribute("aria-busy", "true");
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
-        button.form.elements.namedItem(button.dataset.lat ?? "lat").value = coords.latitude.toFixed(3);
-        button.form.elements.namedItem(button.dataset.lon ?? "lon").value = coords.longitude.toFixed(3);
+        const { lat, lon, pres } = button.form.elements;
+        lat.value = coords.latitude.toFixed(3);
+        lon.value = coords.longitude.toFixed(3);
+        pres.value = "";
         button.form.requestSubmit();
       },
       (error) => {

@@ -85,6 +85,9 @@ def test_position_and_box():
     assert params.box == Box(46, 0, 47, 1)
     assert params.near(None).radius_km == 5
     assert read("lat=46.58").position is None
+    typed = read("lat=46.58&lon=0.34&pres=Lusignan&rayon=5")
+    assert typed.position is None
+    assert typed.urlencode() == "pres=Lusignan&rayon=5"
     assert read("lat=1000&lon=3").position is None
     assert read("rayon=-3").radius_km is None
     assert read("rayon=9999").radius_km is None
@@ -101,7 +104,6 @@ def test_moving_from_a_state_to_another():
     assert params.toggled("famille", "association").urlencode() == "q=velo"
     assert params.at_page(2).urlencode() == "q=velo&famille=association&page=2"
     assert params.at_page(-1).page == 1
-    assert params.cleared().urlencode() == "q=velo"
 
 
 def test_a_plain_mapping_will_do():

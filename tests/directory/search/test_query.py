@@ -171,6 +171,9 @@ def test_near_a_commune_or_a_postcode_or_a_position(town):
         assert results.distances == {close.pk: pytest.approx(1112, abs=2), far.pk: pytest.approx(16679, abs=5)}
     assert ask("pres=Lusignan&rayon=5").structure_ids == [close.pk]
     assert ask("pres=Lusignan").place == "Lusignan"
+    # The form still carries the position of « près de moi » when a commune is typed after it: the commune counts.
+    moved = ask("pres=Lusignan&rayon=5&lat=46.58&lon=0.34")
+    assert (moved.structure_ids, moved.place) == ([close.pk], "Lusignan")
     lost = ask("pres=Atlantide&tri=distance")
     assert lost.total == 4
     assert "Atlantide" in lost.notes[0]
