@@ -1,21 +1,23 @@
 """« À côté » and « dans le même esprit »: who stands near a structure, with the reason that is shown beside each name.
 
-A read: no write, four queries whatever the size of the territory.
+A read: no write, five queries whatever the size of the territory.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
+from django.utils import timezone
 
 from essaim.directory.enums import TRUE_POINTS
-from essaim.directory.models import Establishment, Label, Structure
+from essaim.directory.models import Establishment, Structure
 from essaim.directory.naming import shown_name
-from essaim.directory.queries import structures_visible_to
+from essaim.directory.queries import labels_valid_on, structures_visible_to
 from essaim.foundation.search import Near
 from essaim.nomenclature.naf import naf
 from essaim.nomenclature.publics import Public, publics_of
@@ -49,11 +51,13 @@ class Neighbourhood:
 def neighbourhood(
     structure: Structure,
     establishments: Iterable[Establishment],
-    label_kinds: Collection[str],
     person: Person | AnonymousUser,
     scope: Collection[str],
 ) -> Neighbourhood:
-    """Same activity within 10 km of the structure's first public point, then same public; empty without a point."""
+    """Same activity within 10 km of the structure's first public point, then same public; empty without a point.
+
+    Needs `shown_labels`.
+    """
     here = next((e for e in establishments if not e.is_closed and e.has_true_point), None)
     if here is None or here.latitude is None or here.longitude is None:
         return Neighbourhood([], [])
@@ -64,29 +68,42 @@ def neighbourhood(
     beside = [
         _neighbour(place, metres, reason) for place, metres in search.nearest(Q(naf=code), leaving={structure.pk})
     ]
-    publics = publics_of(code, label_kinds)
+    today = timezone.localdate()
+    publics = publics_of(code, {label.kind for label in structure.shown_labels if label.is_valid_on(today)})
     taken = {structure.pk, *(neighbour.structure.pk for neighbour in beside)}
+    serving = search.nearest(_serving(publics, today), leaving=taken) if publics else []
+    kinds = _label_kinds([place.structure_id for place, _ in serving], today)
     spirit = [
-        _neighbour(place, metres, _shared_reason(place, publics))
-        for place, metres in (search.nearest(_serving(publics), leaving=taken) if publics else [])
+        _neighbour(place, metres, f"pour {shared.label}")
+        for place, metres in serving
+        for shared in _shared(publics, publics_of(place.naf, kinds[place.structure_id]))
     ]
     return Neighbourhood(beside, spirit)
 
 
-def _serving(publics: tuple[Public, ...]) -> Q:
+def _serving(publics: tuple[Public, ...], today: date) -> Q:
     """The establishments whose activity or whose structure's labels serve one of these publics."""
     activities: frozenset[str] = frozenset().union(*(public.naf for public in publics))
     kinds: frozenset[str] = frozenset().union(*(public.label_kinds for public in publics))
     condition = Q(naf__in=sorted(activities))
     if kinds:
-        labelled = Label.objects.filter(kind__in=sorted(kinds)).values("structure_id")
+        labelled = labels_valid_on(today).filter(kind__in=sorted(kinds)).values("structure_id")
         condition |= Q(structure_id__in=labelled)
     return condition
 
 
-def _shared_reason(place: Establishment, publics: tuple[Public, ...]) -> str:
-    shared = next((public for public in publics if place.naf in public.naf), publics[0])
-    return f"pour {shared.label}"
+def _label_kinds(structures: Collection[int], today: date) -> dict[int, set[str]]:
+    """The kinds of label that each of these structures holds."""
+    kinds: dict[int, set[str]] = {pk: set() for pk in structures}
+    if kinds:
+        for pk, kind in labels_valid_on(today).filter(structure_id__in=kinds).values_list("structure_id", "kind"):
+            kinds[pk].add(kind)
+    return kinds
+
+
+def _shared(publics: tuple[Public, ...], theirs: tuple[Public, ...]) -> list[Public]:
+    """The first public that both serve; none when what made them alike has just left the database."""
+    return [public for public in publics if public in theirs][:1]
 
 
 class _Surroundings:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Prefetch, QuerySet
 
-from essaim.directory.contacts_import import KnownPlace, Matcher, fold
 from essaim.directory.enums import Decision
 from essaim.directory.models import (
     Card,
@@ -21,13 +21,14 @@ from essaim.directory.models import (
     Structure,
     SyncRun,
 )
+from essaim.directory.models.structure import KEY_SHAPE
 from essaim.foundation.kept import Kept
-from essaim.geography.models import Commune, FormerCommune
 from essaim.geography.queries import served_communes
 from essaim.people.models import Person
 from essaim.people.rules import is_officer
 
 Visitor = Person | AnonymousUser | None
+_KEY = re.compile(KEY_SHAPE)
 
 
 def current_decisions() -> QuerySet[LocalDecision]:
@@ -39,6 +40,11 @@ def current_decisions() -> QuerySet[LocalDecision]:
 def set_aside() -> QuerySet[LocalDecision]:
     """The decisions in force that set a structure aside."""
     return current_decisions().filter(decision=Decision.EXCLUDE)
+
+
+def decisions_in(scope: Collection[str]) -> QuerySet[LocalDecision]:
+    """The decisions that count on the structures of these EPCI."""
+    return current_decisions().filter(structure__in=in_scope(scope), structure__merged_into__isnull=True)
 
 
 def in_scope(scope: Collection[str]) -> QuerySet[Structure]:
@@ -70,31 +76,27 @@ def structures_visible_to(person: Visitor, scope: Collection[str]) -> QuerySet[S
     return public_structures().filter(Exists(places))
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A structure asked by a key; `moved` when the key is a former one (the address must redirect)."""
-
-    structure: Structure
-    moved: bool
-
-
-def by_key(key: str) -> Found | None:
+def by_key(key: str) -> Structure | None:
     """The structure of a public key (SIREN, RNA number, stable code), following former keys and merges; else None.
 
-    At most two queries. Visibility is the caller's: ask `structures_visible_to(...).filter(pk=...)`.
+    It has moved when its own key is another one. At most two queries, none for what is no key. Whoever may not see it
+    asks `visible_by_key`.
     """
     key = key.strip().upper()
-    if not key or len(key) > 12:
+    if not _KEY.fullmatch(key):
         return None
     bearers = Structure.objects.select_related("merged_into").filter(key=key)
     structure = bearers.order_by(F("merged_into_id").asc(nulls_first=True), "pk").first()
-    if structure is not None:
-        target = structure.merged_into
-        return Found(structure, moved=False) if target is None else Found(target, moved=True)
-    former = FormerKey.objects.select_related("structure__merged_into").filter(key=key).first()
-    if former is None:
-        return None
-    return Found(former.structure.merged_into or former.structure, moved=True)
+    if structure is None:
+        former = FormerKey.objects.select_related("structure__merged_into").filter(key=key).first()
+        structure = former.structure if former else None
+    return (structure.merged_into or structure) if structure else None
+
+
+def visible_by_key(key: str, person: Visitor, scope: Collection[str]) -> QuerySet[Structure]:
+    """The structure of a public key when this person may see it in these EPCI, else none."""
+    structure = by_key(key)
+    return structures_visible_to(person, scope).filter(pk=structure.pk if structure else None)
 
 
 PLACE_ORDER = ("is_closed", "-is_head_office", "siret", "pk")
@@ -137,19 +139,25 @@ def page_of(ids: Sequence[int], scope: Collection[str]) -> list[Structure]:
     return [found[pk] for pk in ids if pk in found]
 
 
+def labels_valid_on(day: date) -> QuerySet[Label]:
+    """Labels that still qualify on that day: see `Label.is_valid_on`."""
+    return Label.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day))
+
+
 def card_of(structure: Structure) -> Card:
     """The structure's claimed card; an unsaved blank one when nothing was claimed yet."""
     return Card.objects.filter(structure=structure).first() or Card(structure=structure)
 
 
+def reports(scope: Collection[str]) -> QuerySet[ErrorReport]:
+    """Every error report about a structure with a place in these EPCI."""
+    places = Establishment.objects.filter(structure=OuterRef("structure_id"), commune__epci_id__in=sorted(scope))
+    return ErrorReport.objects.filter(Exists(places)).select_related("structure", "handled_by")
+
+
 def pending_reports(scope: Collection[str]) -> QuerySet[ErrorReport]:
     """Error reports that wait for the officer, the oldest first."""
-    places = Establishment.objects.filter(structure=OuterRef("structure_id"), commune__epci_id__in=sorted(scope))
-    return (
-        ErrorReport.objects.filter(Exists(places), handled_at__isnull=True)
-        .select_related("structure")
-        .order_by("at", "pk")
-    )
+    return reports(scope).filter(handled_at__isnull=True).order_by("at", "pk")
 
 
 def last_runs(scope: Collection[str]) -> list[SyncRun]:
@@ -179,79 +187,13 @@ def successors_of(establishments: Collection[Establishment], scope: Collection[s
 
 
 def to_review(scope: Collection[str]) -> QuerySet[Structure]:
-    """Structures that the official file no longer names: kept, waiting for the officer's eye."""
+    """Structures that the official file no longer names: kept until the officer admits them or sets them aside."""
+    admitted = current_decisions().filter(decision=Decision.ADMIT)
     return (
         structures_visible_to(None, scope)
         .exclude(missing_since="")
+        .exclude(pk__in=admitted.values("structure_id"))
         .filter(is_closed=False)
         .select_related("card")
         .order_by("-missing_since", "name", "pk")
     )
-
-
-def find_for_officer(text: str, scope: Collection[str]) -> QuerySet[Structure]:
-    """Structures of these EPCI, set aside or not, by a number (SIREN, SIRET, RNA, code) or a part of the name."""
-    everything = in_scope(scope).filter(merged_into__isnull=True)
-    bare = "".join(text.split()).upper()
-    by_number = Q(key=bare) | Q(rna=bare) | Q(establishments__siret=bare) | Q(former_keys__key=bare)
-    by_name = Q(name__icontains=text) | Q(card__name__icontains=text) | Q(acronym__iexact=text)
-    found = everything.filter(by_number | by_name).values("pk")
-    return Structure.objects.filter(pk__in=found).select_related("card").order_by("is_closed", "name", "pk")
-
-
-def matcher(scope: Collection[str]) -> Matcher:
-    """What a spreadsheet is compared with: the structures of these EPCI, by number and by name and commune.
-
-    Those set aside are there too, so that a file may admit them again; merged ones stand for their target.
-    """
-    places: list[KnownPlace] = []
-    sirets: dict[str, int] = {}
-    sirens: dict[str, int] = {}
-    rnas: dict[str, int] = {}
-    names = _names_by_structure(scope)
-    rows = (
-        Establishment.objects.filter(commune__epci_id__in=sorted(scope))
-        .order_by("structure_id", "-is_head_office", "pk")
-        .values_list(
-            "structure_id", "structure__merged_into_id", "structure__key", "structure__name", "structure__is_closed",
-            "structure__siren", "structure__rna", "siret", "usual_name", "signs", "commune_id", "commune__name",
-        )
-    )  # fmt: skip
-    for structure, merged, key, name, closed, siren, rna, siret, usual, signs, commune, commune_name in rows:
-        pk = merged or structure
-        for number, known in ((siret, sirets), (siren, sirens), (rna, rnas)):
-            if number:
-                known.setdefault(number, pk)
-        told = tuple(dict.fromkeys(text for text in (*names.get(structure, ()), usual, *signs) if text))
-        places.append(KnownPlace(pk, key, name, told, commune, commune_name, closed))
-    return Matcher(
-        places, sirets=sirets, sirens=sirens, rnas=rnas, communes=_commune_names(scope), postcodes=_postcodes(scope)
-    )
-
-
-def _names_by_structure(scope: Collection[str]) -> dict[int, tuple[str, ...]]:
-    """Every form of the name: official, acronym, usual names, title at the RNA, claimed name."""
-    rows = in_scope(scope).values_list("pk", "name", "acronym", "usual_names", "rna_title", "card__name")
-    return {
-        pk: tuple(text for text in (name, acronym, *usual, title, claimed) if text)
-        for pk, name, acronym, usual, title, claimed in rows
-    }
-
-
-def _commune_names(scope: Collection[str]) -> dict[str, str]:
-    """Folded names, of today and former, that mean one commune only."""
-    found: dict[str, set[str]] = {}
-    former = FormerCommune.objects.filter(commune__epci_id__in=sorted(scope)).values_list("name", "commune_id")
-    today = Commune.objects.filter(epci_id__in=sorted(scope)).values_list("name", "code")
-    for name, code in [*former, *today]:
-        found.setdefault(fold(name), set()).add(code)
-    return {name: codes.pop() for name, codes in found.items() if name and len(codes) == 1}
-
-
-def _postcodes(scope: Collection[str]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {}
-    communes = Commune.objects.filter(epci_id__in=sorted(scope)).order_by("code")
-    for code, postcodes in communes.values_list("code", "postcodes"):
-        for postcode in postcodes:
-            found.setdefault(postcode, []).append(code)
-    return {postcode: tuple(codes) for postcode, codes in found.items()}

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from essaim.directory.models import Card, Criterion, Establishment, FormerKey, Label, LocalDecision, SyncRun
+from essaim.directory.models import Card, Criterion, Establishment, FormerKey, Label, LocalDecision, Structure, SyncRun
 from essaim.nomenclature.perimeter import CriterionCode
 from essaim.nomenclature.siae import siae_kind
 from tests.directory.search.factories import HOME, OTHER, long_ago, make_structure, make_town, rebuild_index
@@ -121,6 +121,27 @@ def test_who_says_near_where_gets_the_nearest_first_and_may_ask_otherwise(client
     assert titles(shown(client, "/annuaire/?q=epicerie"))[0] == "Épicerie du centre"
     assert titles(shown(client, "/annuaire/?q=epicerie&pres=Lusignan"))[0] == "Épicerie du bourg"
     assert titles(shown(client, "/annuaire/?q=epicerie&pres=Lusignan&tri=pertinence"))[0] == "Épicerie du centre"
+
+
+@pytest.mark.parametrize("place", ["", "&pres=Atlantide"])
+def test_a_distance_without_a_place_asks_for_one_and_limits_nothing(client, town, place):
+    make_structure("Épicerie du centre")
+    rebuild_index()
+    html = shown(client, f"/annuaire/?rayon=5{place}")
+    assert titles(html) == ["Épicerie du centre"]
+    assert "Pour chercher à moins de 5\u00a0km, dites-nous près de quelle commune." in html
+    assert "Retirer : " not in html
+    html = shown(client, "/annuaire/?rayon=5&pres=Lusignan")
+    assert "Retirer : </span>À moins de 5\u00a0km" in html
+    assert "dites-nous" not in html
+
+
+def test_a_commune_typed_after_near_me_takes_the_place_of_the_position(client, town):
+    rebuild_index()
+    html = shown(client, "/annuaire/?lat=46.58&lon=0.34&pres=Lusignan")
+    assert "Près de Lusignan" in html
+    assert "Autour d’un point" not in html
+    assert '<input type="hidden" name="lat" value="">' in html
 
 
 def test_nothing_found_is_a_page_that_helps(client, town):
@@ -348,6 +369,24 @@ def test_beside_is_the_same_activity_then_the_same_public_each_with_its_reason(c
     assert "même activité" in beside
     assert titles(spirit) == ["Maternelle du bourg"]
     assert "pour les tout-petits et leurs parents" in spirit
+
+
+def test_the_same_public_is_the_one_that_both_serve(client, town):
+    """A home help that is also a workshop for job seekers: each neighbour shares one of its two publics."""
+    here = make_structure("Aide à domicile", naf="88.10A", labels=["ACI"], place=at(46.58))
+    make_structure("Chantier vert", naf="81.30Z", labels=["ACI"], place=at(46.59))
+    make_structure("Maison de retraite", naf="87.30A", place=at(46.60))
+    late = make_structure("Ancien chantier", naf="81.30Z", place=at(46.58))
+    Label.objects.create(structure=late, kind="ACI", source="essai", valid_until=date(2020, 1, 1))
+
+    def reasons(structure):
+        spirit = shown(client, structure.get_absolute_url()).split("Dans le même esprit</h3>")[1]
+        return dict(zip(titles(spirit), re.findall(r"pour les personnes [^<,;·]+", spirit), strict=True))
+
+    older, seekers = "pour les personnes âgées", "pour les personnes qui cherchent un emploi"
+    assert reasons(here) == {"Chantier vert": seekers, "Maison de retraite": older}
+    assert reasons(Structure.objects.get(name="Chantier vert")) == {"Aide à domicile": seekers}
+    assert reasons(Structure.objects.get(name="Maison de retraite")) == {"Aide à domicile": older}
 
 
 def test_a_structure_without_a_point_has_no_neighbours(client, town):

@@ -8,11 +8,11 @@ from django.shortcuts import render
 from django.templatetags.static import static
 
 from essaim.directory.jsonld import structure_jsonld
-from essaim.directory.models import Establishment, Structure
+from essaim.directory.models import Establishment
 from essaim.directory.naming import shown_name
 from essaim.directory.neighbours import neighbourhood
 from essaim.directory.presentation import StructureView, Successor
-from essaim.directory.queries import by_key, last_sync, structures_visible_to, successors_of, with_card_data
+from essaim.directory.queries import last_sync, successors_of, visible_by_key, with_card_data
 from essaim.foundation.pagecache import cache_anonymous
 from essaim.foundation.registries import structure_panels
 from essaim.foundation.territories import current_scope
@@ -21,23 +21,21 @@ from essaim.foundation.territories import current_scope
 @cache_anonymous(seconds=60)
 def structure_page(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Show a structure; a former key or another slug redirects to the address of today."""
-    found = by_key(key)
-    if found is None:
-        raise Http404("Aucune structure ne porte ce numéro.")
     scope = current_scope()
-    structure = _visible(request, found.structure, scope)
-    if found.moved:
+    structure = with_card_data(visible_by_key(key, request.user, scope), scope).first()
+    if structure is None:
+        raise Http404("Cette structure n’est pas dans l’annuaire de ce territoire.")
+    if structure.key != key:
         return HttpResponsePermanentRedirect(structure.get_absolute_url())
     if structure.slug != slug:
         # A name may change again: a browser must not remember this one for ever.
         return HttpResponseRedirect(structure.get_absolute_url())
     places = structure.scoped_establishments
-    kinds = {label.kind for label in structure.shown_labels}
     url = settings.SITE_URL + structure.get_absolute_url()
     context = {
         "structure": structure,
         "shown": StructureView(structure, successors=_successors(places, scope)),
-        "neighbours": neighbourhood(structure, places, kinds, request.user, scope),
+        "neighbours": neighbourhood(structure, places, request.user, scope),
         "panels": [
             (panel, context) for panel in structure_panels if (context := panel.context(structure, request.user))
         ],
@@ -48,14 +46,6 @@ def structure_page(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "shows_structures": structure.fictitious,
     }
     return render(request, "directory/structure.html", context)
-
-
-def _visible(request: HttpRequest, known: Structure, scope: frozenset[str]) -> Structure:
-    visible = structures_visible_to(request.user, scope).filter(pk=known.pk)
-    structure = with_card_data(visible, scope).first()
-    if structure is None:
-        raise Http404("Cette structure n’est pas dans l’annuaire de ce territoire.")
-    return structure
 
 
 def _successors(places: list[Establishment], scope: frozenset[str]) -> dict[str, Successor]:
