@@ -8,21 +8,27 @@ from typing import Any
 from django.http import QueryDict
 
 from essaim.directory.rows import COLUMNS, structure_rows
-from essaim.directory.search.query import SearchParams, Suggestion, matching_ids, suggest
+from essaim.directory.search.query import SearchError, SearchParams, matching_ids, suggest
 from essaim.foundation import registries
 from essaim.foundation.territories import current_scope
+
+EXPORT = "structures"
 
 
 def register() -> None:
     """Called once, when Django is ready."""
     registries.search_nouns.register(registries.SearchNoun("structure", "Structures", _suggest, "/annuaire/", order=10))
     registries.exports.register(
-        registries.Export("structures", "Structures de l’annuaire", "annuaire-ess", COLUMNS, _rows, order=10)
+        registries.Export(EXPORT, "Structures de l’annuaire", "annuaire-ess", COLUMNS, _rows, order=10)
     )
 
 
-def _suggest(text: str, limit: int) -> list[Suggestion]:
-    return suggest(text, current_scope(), limit)
+def _suggest(text: str, limit: int) -> list[registries.SearchHit]:
+    try:
+        return suggest(text, current_scope(), limit)
+    except SearchError:
+        # The box stays an ordinary search form; the results' page says what is wrong.
+        return []
 
 
 def _rows(params: QueryDict, person: Any) -> Iterable[dict[str, Any]]:

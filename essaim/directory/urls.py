@@ -4,25 +4,23 @@ from django.urls import include, path, re_path
 
 from essaim.directory import map as directory_map
 from essaim.directory.exporting import export_limit
+from essaim.directory.models.structure import KEY_SHAPE
 from essaim.directory.views.criteria import criteria
 from essaim.directory.views.home import home
-from essaim.directory.views.listing import export, listing, suggestions, swarm
+from essaim.directory.views.listing import export, listing, swarm
 from essaim.directory.views.report import report_page, report_thanks
 from essaim.directory.views.structure import structure_page
 from essaim.foundation.ratelimit import limited
 
 app_name = "directory"
 
-# A public key: a SIREN, an RNA number, or a stable code of ours (see models.structure).
-KEY = r"(?P<key>[0-9]{9}|W[0-9A-Z]{9}|E[0-9A-Z]{4,11})"
-STRUCTURE = rf"^annuaire/(?P<slug>[a-z0-9-]+)-{KEY}/"
+STRUCTURE = rf"^annuaire/(?P<slug>[a-z0-9-]+)-(?P<key>{KEY_SHAPE})/"
 
 urlpatterns = [
     path("", home, name="home"),
     path("annuaire/", listing, name="listing"),
     path("annuaire/criteres/", criteria, name="criteria"),
     path("annuaire/essaim/", swarm, name="swarm"),
-    path("annuaire/suggestions/", suggestions, name="suggestions"),
     path("annuaire/export/<slug:extension>/", limited(export_limit)(export), name="export"),
     path("annuaire/", include(directory_map.urlpatterns)),
     re_path(rf"{STRUCTURE}$", structure_page, name="structure"),

@@ -1,8 +1,6 @@
-"""What every page's template knows: the territory, the navigation, the notice of the demonstration, the footer."""
+"""What every page's template knows: the territory, what rooms put in its frame, the notice of the demonstration."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
@@ -11,17 +9,6 @@ from essaim.foundation import registries, territories
 from essaim.foundation.kept import Kept
 
 DEMO_NOTICE = "Démonstration : les structures de l’annuaire sont inventées."
-
-
-@dataclass(frozen=True)
-class FooterLink:
-    """A link of the footer."""
-
-    label: str
-    url: str
-
-
-FOOTER_LINKS: list[FooterLink] = []
 
 
 def _check_fictitious() -> bool:
@@ -41,7 +28,7 @@ def _notice() -> str:
 
 
 def territory(_request: HttpRequest) -> dict[str, object]:
-    """Context processor: `territory`, `nav`, `footer_links`, `demo_notice`, `shows_structures`.
+    """Context processor: `territory`, `nav`, `search_nouns`, `footer_links`, `demo_notice`, `shows_structures`.
 
     `demo_notice` is the sentence, or empty with real data; templates show it when the view has put
     `shows_structures=True` in its own context (False here by default). Nothing is read until a template asks.
@@ -49,7 +36,8 @@ def territory(_request: HttpRequest) -> dict[str, object]:
     return {
         "territory": SimpleLazyObject(territories.home),
         "nav": list(registries.nav_items),
-        "footer_links": list(FOOTER_LINKS),
+        "search_nouns": list(registries.search_nouns),
+        "footer_links": list(registries.footer_links),
         "demo_notice": _LazyText(),
         "shows_structures": False,
     }

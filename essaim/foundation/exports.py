@@ -19,9 +19,11 @@ from typing import IO, Any
 from xml.sax.saxutils import escape
 
 import xlsxwriter
-from django.http import FileResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+
+from essaim.foundation import registries
 
 Row = Mapping[str, Any]
 CHUNK = 64 * 1024
@@ -282,6 +284,19 @@ _BOOKS: dict[Format, Callable[[IO[bytes], Sequence[Column], Iterable[Row]], None
     Format.XLSX: write_xlsx,
     Format.ODS: write_ods,
 }
+
+
+def answer(request: HttpRequest, key: str, extension: str) -> HttpResponseBase:
+    """Return a registered table as a file: the rows that the address asks for, those that this person may see.
+
+    Raises Http404 for a table or a format that does not exist, and whatever the table's own `rows` raises.
+    """
+    table = registries.exports.get(key)
+    wanted = next((known for known in Format if known.value == extension), None)
+    if table is None or wanted is None:
+        raise Http404("Ce fichier n’existe pas.")
+    rows = table.rows(request.GET, request.user)
+    return respond(wanted, table.columns, rows, f"{table.filename}-{timezone.localdate().isoformat()}")
 
 
 def respond(wanted: Format, columns: Sequence[Column], rows: Iterable[Row], filename: str) -> HttpResponseBase:

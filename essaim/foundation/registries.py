@@ -78,12 +78,34 @@ class NavItem:
 
 
 @dataclass(frozen=True)
-class SearchNoun:
-    """A noun that the header's search finds: `search(text, limit)` gives hits, `url` its full result page."""
+class FooterLink:
+    """A link of the footer."""
 
     key: str
     label: str
-    search: Callable[[str, int], Sequence[Any]]
+    url: str
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """One thing that the text being typed may name; `context` says in a word what it is."""
+
+    name: str
+    context: str
+    url: str
+
+
+@dataclass(frozen=True)
+class SearchNoun:
+    """A noun that the header's search finds: `search(text, limit)` suggests, `url?q=…` is its full result page.
+
+    The first one answers the header's form. `search` receives any text, and answers nothing rather than fail.
+    """
+
+    key: str
+    label: str
+    search: Callable[[str, int], Sequence[SearchHit]]
     url: str
     order: int = 100
 
@@ -185,6 +207,7 @@ class HealthCheck:
 
 
 nav_items: Registry[NavItem] = Registry("navigation")
+footer_links: Registry[FooterLink] = Registry("pied de page")
 search_nouns: Registry[SearchNoun] = Registry("recherche")
 inbox_kinds: Registry[InboxKind] = Registry("boîte de réception")
 structure_panels: Registry[StructurePanel] = Registry("panneaux d’une structure")

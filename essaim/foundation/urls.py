@@ -1,15 +1,17 @@
-"""Addresses of the foundation: the state of the service, uploaded images, and in development the outbox."""
+"""Addresses of the foundation: state of the service, uploaded images, suggestions, and in development the outbox."""
 
 from django.conf import settings
 from django.urls import path
 
-from essaim.foundation import health, media, outbox
+from essaim.foundation import health, media, outbox, suggestions
 
 app_name = "foundation"
 
 urlpatterns = [
     path("sante/", health.health, name="health"),
     path("media/<path:name>", media.media, name="media"),
+    path("suggestions/", suggestions.suggestions, name="suggestions"),
+    path("suggestions/<slug:noun>/", suggestions.suggestions, name="suggestions_of"),
 ]
 
 outbox_urlpatterns = [

@@ -85,7 +85,7 @@ def test_suggestions_by_keyboard(page_at, axe, territory):
         asked.append(route.request.url)
         route.fulfill(body=ANSWER, content_type="text/html; charset=utf-8")
 
-    page.route("**/annuaire/suggestions/**", answer)
+    page.route("**/suggestions/**", answer)
     page.goto("/style/")
     box = page.locator("#q-guide")
     box.click()
@@ -112,10 +112,10 @@ def test_suggestions_by_keyboard(page_at, axe, territory):
 
 def test_suggestions_that_fail_leave_a_plain_form(page_at, territory):
     page = page_at()
-    page.route("**/annuaire/suggestions/**", lambda route: route.fulfill(status=500))
+    page.route("**/suggestions/**", lambda route: route.fulfill(status=500))
     page.goto("/style/")
     page.locator("#q-guide").click()
-    with page.expect_response("**/annuaire/suggestions/**"):
+    with page.expect_response("**/suggestions/**"):
         page.keyboard.type("pain")
     assert page.locator("#q-guide").get_attribute("aria-expanded") == "false"
 
@@ -174,7 +174,7 @@ def test_weight_of_a_first_view(page_at, territory):
     import gzip
 
     page = page_at()
-    page.route("**/annuaire/suggestions/**", lambda route: route.abort())
+    page.route("**/suggestions/**", lambda route: route.abort())
     weights = {}
     page.on("response", lambda got: "/static/" in got.url and weights.update({got.url.rsplit("/", 1)[1]: got}))
     page.goto("/style/", wait_until="networkidle")

@@ -170,7 +170,7 @@ def test_a_structure_set_aside_by_the_officer_is_nowhere(client, town, officer):
     assert client.get(f"/api/v1/structures/{gone.key}/").status_code == 404
     assert client.get(f"/api/v1/structures/{kept.key}/").status_code == 200
     assert "d’ailleurs" not in b"".join(client.get("/annuaire/export/csv/").streaming_content).decode()
-    assert "d’ailleurs" not in client.get("/annuaire/suggestions/?q=gens").content.decode()
+    assert "d’ailleurs" not in client.get("/suggestions/?q=gens").content.decode()
 
 
 def test_the_invented_rows_are_said_invented_and_only_where_they_stand(client, town):
@@ -263,7 +263,7 @@ def test_an_index_that_is_late_shows_nothing_that_was_set_aside(client, town):
     rebuild_index()
     LocalDecision.objects.create(structure=late, decision="exclude", reason="Pas de l’ESS", by_label="essai")
     assert titles(shown(client, "/annuaire/?q=gens")) == []
-    assert "ailleurs" not in client.get("/annuaire/suggestions/?q=gens").content.decode()
+    assert "ailleurs" not in client.get("/suggestions/?q=gens").content.decode()
     assert client.get("/api/v1/structures/?q=gens").json()["resultats"] == []
     assert "ailleurs" not in b"".join(client.get("/annuaire/export/csv/?q=gens").streaming_content).decode()
 

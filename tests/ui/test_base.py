@@ -35,6 +35,7 @@ def draw(place, source=PAGE, path="/annuaire/", **values):
     context = {
         "territory": place,
         "nav": [Thing(label="Annuaire", url="/annuaire/"), Thing(label="Agenda", url="/agenda/")],
+        "search_nouns": [Thing(url="/annuaire/")],
         "footer_links": [Thing(label="Mentions légales", url="/mentions/")],
         "demo_notice": "Les structures de l’annuaire sont inventées.",
         "shows_structures": False,
@@ -102,7 +103,7 @@ def test_logo_takes_the_place_of_the_emblem(place):
 def test_a_territory_with_a_name_only(place):
     for key in ("address", "phone", "email", "website"):
         setattr(place, key, "")
-    written = draw(place, nav=[], footer_links=[])
+    written = draw(place, nav=[], footer_links=[], search_nouns=[])
     assert "La mission ESS" not in written
     assert "tel:" not in written
 

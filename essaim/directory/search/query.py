@@ -15,6 +15,7 @@ from essaim.directory.search.index import searcher
 from essaim.directory.search.params import FILTERS, TITLES, Order, SearchParams, known_values
 from essaim.directory.search.places import centre_of, commune_names
 from essaim.directory.search.synonyms import current_synonyms
+from essaim.foundation.registries import SearchHit
 from essaim.foundation.search import Hits, IndexBusy, IndexUnavailable, Request, SearchError, Sort
 from essaim.nomenclature.perimeter import Family
 
@@ -27,7 +28,6 @@ __all__ = [
     "Results",
     "SearchError",
     "SearchParams",
-    "Suggestion",
     "matching_ids",
     "search",
     "suggest",
@@ -73,16 +73,6 @@ class Results:
     notes: tuple[str, ...]
     place: str
     pages: int
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """One structure that the text being typed may name."""
-
-    id: int
-    name: str
-    url: str
-    context: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,13 +168,13 @@ def matching_ids(params: SearchParams, scope: Collection[str], *, ordered: bool 
     return ids
 
 
-def suggest(text: str, scope: Collection[str], limit: int = 8) -> list[Suggestion]:
+def suggest(text: str, scope: Collection[str], limit: int = 8) -> list[SearchHit]:
     """Structures that the text being typed may name, the likeliest first; two queries at most."""
     filters = SearchParams().engine_filters()
     ids = searcher().complete(Request(text[:200], filters, {"epci": frozenset(scope)}), limit=limit)
     found = public_structures().select_related("card").in_bulk(ids)
     return [
-        Suggestion(pk, shown_name(found[pk]), found[pk].get_absolute_url(), Family(found[pk].family).label)
+        SearchHit(shown_name(found[pk]), Family(found[pk].family).label, found[pk].get_absolute_url())
         for pk in ids
         if pk in found
     ]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from essaim.directory.cards import CardView
 from essaim.directory.map import map_view
 from essaim.directory.queries import last_sync, public_structures
-from essaim.directory.rows import COLUMNS, structure_rows
+from essaim.directory.registration import EXPORT
 from essaim.directory.search.documents import OPEN
 from essaim.directory.search.params import EVERY_STATE, TITLES, known_values
 from essaim.directory.search.query import (
@@ -25,13 +25,11 @@ from essaim.directory.search.query import (
     Results,
     SearchError,
     SearchParams,
-    matching_ids,
     search,
-    suggest,
 )
 from essaim.directory.swarm import Cell, swarm_cells
 from essaim.foundation import pagination
-from essaim.foundation.exports import Format, respond
+from essaim.foundation.exports import Format, answer
 from essaim.foundation.pagecache import cache_anonymous
 from essaim.foundation.territories import current_scope
 
@@ -121,32 +119,12 @@ def swarm(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_anonymous(seconds=60)
-def suggestions(request: HttpRequest) -> HttpResponse:
-    """The names that the text being typed may complete, as options of the search box; empty when there are none."""
-    text = SearchParams.from_querydict(request.GET).text
-    try:
-        found = suggest(text, current_scope()) if len(text) > 1 else []
-    except SearchError:
-        # The box stays an ordinary search form; the results' page says what is wrong.
-        found = []
-    options = [{"label": item.name, "detail": item.context, "href": item.url} for item in found]
-    return render(request, "ui/components/suggestions.html", {"options": options})
-
-
-@require_safe
 def export(request: HttpRequest, extension: str) -> HttpResponseBase:
     """The whole result set of the search in the address, as a file."""
-    wanted = next((f for f in Format if f.value == extension), None)
-    if wanted is None:
-        raise Http404("Ce format n’existe pas.")
-    scope = current_scope()
     try:
-        ids = [int(pk) for pk in matching_ids(SearchParams.from_querydict(request.GET), scope)]
+        return answer(request, EXPORT, extension)
     except SearchError as error:
         return render(request, "directory/unavailable.html", {"reason": str(error)}, status=503)
-    day = timezone.localdate().isoformat()
-    return respond(wanted, COLUMNS, structure_rows(ids, scope), f"annuaire-ess-{day}")
 
 
 def address(params: SearchParams, *, map_open: bool = False) -> str:
