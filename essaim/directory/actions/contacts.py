@@ -13,9 +13,10 @@ from essaim.directory.actions.decisions import DecisionRefused, admit_new, decid
 from essaim.directory.actions.indexing import reindex
 from essaim.directory.actions.locks import directory_locked
 from essaim.directory.contacts_import import Columns, Judged, Verdict, counts, judge_all, read_lines, recognise
+from essaim.directory.enums import Decision
+from essaim.directory.finding import matcher
 from essaim.directory.models import Contact, ContactImport, Establishment, LocalDecision, Structure, Tag
 from essaim.directory.models.contacts import StructureTag
-from essaim.directory.queries import matcher
 from essaim.foundation import journal
 from essaim.foundation.identifiers import InvalidIdentifier
 from essaim.foundation.journal import Author
@@ -252,7 +253,7 @@ class _Applier:
             return
         decide(structure=structure, decision=line.decision, reason=line.reason, by=self.by, contact_import=self.row)
         self.brought.decisions += 1
-        did.append("structure admise" if line.decision == "admit" else "structure écartée")
+        did.append("structure admise" if line.decision == Decision.ADMIT else "structure écartée")
 
 
 # --- undo ------------------------------------------------------------------------------------------------------------

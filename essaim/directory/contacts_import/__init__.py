@@ -5,14 +5,25 @@ The caller gives the table and the structures of the territory; it gets a verdic
 
 from essaim.directory.contacts_import.columns import Columns, NotContacts, Role, fold, recognise
 from essaim.directory.contacts_import.lines import Line, read_lines
-from essaim.directory.contacts_import.matching import Judged, KnownPlace, Matcher, Verdict, counts, judge_all
+from essaim.directory.contacts_import.matching import (
+    CANDIDATES,
+    Judged,
+    KnownPlace,
+    Matcher,
+    NamePool,
+    Verdict,
+    counts,
+    judge_all,
+)
 
 __all__ = [
+    "CANDIDATES",
     "Columns",
     "Judged",
     "KnownPlace",
     "Line",
     "Matcher",
+    "NamePool",
     "NotContacts",
     "Role",
     "Verdict",

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from essaim.directory.contacts_import.columns import NEGATIVE_HEADERS, Columns, NotContacts, Role, fold
+from essaim.directory.enums import Decision
 from essaim.foundation.identifiers import (
     InvalidIdentifier,
     clean_rna,
@@ -232,7 +233,7 @@ def _family(*texts: str) -> str:
 
 
 def _decision(text: str, header: str, line: Line) -> str:
-    """« admit », « exclude » or nothing. The header turns a « oui » round when it asks « exclure ? »."""
+    """A value of `Decision`, or nothing. The header turns a « oui » round when it asks « exclure ? »."""
     said = fold(text)
     if not said:
         return ""
@@ -241,9 +242,9 @@ def _decision(text: str, header: str, line: Line) -> str:
         positive = said in _YES
         if said not in explicit and header in NEGATIVE_HEADERS:
             # « exclure ? non » keeps things as they are: it decides nothing.
-            return "exclude" if positive else ""
+            return Decision.EXCLUDE if positive else ""
         if said not in explicit and not positive and header in {"inclure", "inclusion", "a inclure", "admettre"}:
             return ""
-        return "admit" if positive else "exclude"
+        return Decision.ADMIT if positive else Decision.EXCLUDE
     line.remarks.append(f"décision « {text} » incomprise : écrivez « inclure » ou « exclure »")
     return ""

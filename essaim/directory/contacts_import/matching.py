@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,8 @@ from rapidfuzz import fuzz, process
 
 from essaim.directory.contacts_import.columns import fold
 from essaim.directory.contacts_import.lines import Line
+from essaim.directory.enums import Decision
+from essaim.geography.text import fold_place
 
 SURE = 92.0
 """Likeness (0–100) from which a name in the same commune is the same structure, when no other comes near."""
@@ -121,6 +122,13 @@ class NamePool:
                 best[place.structure_id] = (score, place)
         return best
 
+    def ranked(self, name: str) -> list[tuple[float, KnownPlace]]:
+        """The structures of `like`, the likeliest first, open ones before closed ones."""
+        return sorted(
+            self.like(name).values(),
+            key=lambda item: (-item[0], item[1].is_closed, item[1].name, item[1].structure_id),
+        )
+
     def _inside(self, wanted: frozenset[str]) -> list[int]:
         """Names whose words hold all of the wanted ones, or are all held by them, when that says enough."""
         shared = Counter(index for word in wanted for index in self.by_word.get(word, ()))
@@ -174,7 +182,7 @@ class Matcher:
             return self._matched(line, choice, "choisie par vous")
         if found is not None:
             return self._matched(line, found.structure_id, "par son nom et sa commune")
-        if line.decision == "admit" and line.name and commune:
+        if line.decision == Decision.ADMIT and line.name and commune:
             if candidates:
                 return Judged(
                     line, Verdict.REVIEW, "nouvelle, ou l’une de celles-ci ?", None, tuple(candidates), commune
@@ -191,8 +199,7 @@ class Matcher:
 
     def _commune(self, line: Line) -> str:
         """Code of the commune the line names, when there is only one answer."""
-        folded = re.sub(r"\bst\b", "saint", re.sub(r"\bste\b", "sainte", fold(line.commune)))
-        folded = re.sub(r"\s*\bcedex\b.*$", "", folded)
+        folded, _, _ = fold_place(line.commune).partition(" cedex")
         code = self.communes.get(folded)
         if code:
             return code
@@ -204,10 +211,7 @@ class Matcher:
         if not line.name:
             return [], None
         pool = self.by_commune.get(commune, NamePool()) if commune else self.everywhere
-        best = pool.like(line.name)
-        ranked = sorted(
-            best.values(), key=lambda item: (-item[0], item[1].is_closed, item[1].name, item[1].structure_id)
-        )
+        ranked = pool.ranked(line.name)
         candidates = [place for _score, place in ranked[:CANDIDATES]]
         sure = bool(commune) and bool(ranked) and ranked[0][0] >= SURE
         rival = len(ranked) > 1 and ranked[1][0] > ranked[0][0] - MARGIN and not ranked[1][1].is_closed
@@ -222,9 +226,9 @@ class Matcher:
             return "la commune manque ou n’est pas du territoire : est-ce l’une de celles-ci ?"
         if line.siret or line.siren:
             return "ce numéro n’est pas dans l’annuaire du territoire"
-        if line.decision == "admit" and not commune:
+        if line.decision == Decision.ADMIT and not commune:
             return "pour admettre cette structure, il faut sa commune, dans le territoire"
-        if line.decision != "admit":
+        if line.decision != Decision.ADMIT:
             return "inconnue de l’annuaire : pour l’y ajouter, mettez « inclure » et la raison"
         return "inconnue de l’annuaire"
 

@@ -1,8 +1,11 @@
 """`{% load directory %}`: names as people read them, and what a list of structures repeats by the dozen."""
 
+from typing import Any
+
 from django import template
 from django.utils.safestring import SafeString
 
+from essaim.directory import rules
 from essaim.directory.cards import CardView
 from essaim.directory.markup import card
 from essaim.directory.models import Structure
@@ -15,6 +18,12 @@ register = template.Library()
 def named(structure: Structure) -> str:
     """`{{ structure|named }}`: the name it uses, else its official one brought down from its capitals."""
     return shown_name(structure)
+
+
+@register.filter
+def may(person: Any, verb: str) -> bool:
+    """`{% if request.user|may:"merge" %}`: the rule that the screen behind a link asks."""
+    return bool(getattr(rules, f"may_{verb}")(person))
 
 
 @register.simple_tag

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
+from django.core.paginator import Page
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -11,15 +14,17 @@ from essaim.directory import rules
 from essaim.directory.actions.cards import CardRefused, confirm_card, save_card
 from essaim.directory.actions.decisions import AlreadyKnown, DecisionRefused, admit_new, decide, withdraw_decision
 from essaim.directory.actions.keys import MergeRefused, merge, obtain_siren
+from essaim.directory.actions.locks import DirectoryBusy
+from essaim.directory.enums import Decision
+from essaim.directory.finding import find_for_officer
 from essaim.directory.forms import AdmitForm, CardForm, DecideForm, FindForm, MergeForm, ReasonForm, SirenForm
-from essaim.directory.models import LocalDecision
+from essaim.directory.models import LocalDecision, Structure
 from essaim.directory.queries import (
     card_of,
-    current_decisions,
-    find_for_officer,
+    decisions_in,
     set_aside,
-    structures_visible_to,
     to_review,
+    with_card_data,
 )
 from essaim.directory.search.params import clean_text
 from essaim.directory.views.doors import allowed, structure_or_404
@@ -30,7 +35,6 @@ from essaim.foundation.territories import current_scope
 from essaim.geography.queries import communes_of
 from essaim.people.access import kept_form, signed_in
 
-FOUND = 20
 READ = ["GET", "HEAD", "POST"]
 
 
@@ -44,11 +48,19 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "text": text,
-        "found": find_for_officer(text, scope)[:FOUND] if text else [],
+        "page": _found(numbered(find_for_officer(text, scope), request.GET), scope) if text else None,
         "to_review": to_review(scope).count(),
-        "set_aside": set_aside().count(),
+        "set_aside": decisions_in(scope).filter(decision=Decision.EXCLUDE).count(),
     }
     return render(request, "directory/officer/home.html", context)
+
+
+def _found(page: Page[Any], scope: frozenset[str]) -> Page[Any]:
+    """The same page with the structures in place of their ids, each told whether it is set aside."""
+    found = with_card_data(Structure.objects.all(), scope).in_bulk(page.object_list)
+    aside = set(set_aside().filter(structure__in=found).values_list("structure_id", flat=True))
+    page.object_list = [(found[pk], pk in aside) for pk in page.object_list if pk in found]
+    return page
 
 
 @require_safe
@@ -103,9 +115,9 @@ def _kept(request: HttpRequest) -> dict[str, str] | None:
 @allowed(rules.may_decide)
 def decisions(request: HttpRequest) -> HttpResponse:
     """Every decision that counts today, the newest first."""
-    mine = current_decisions().filter(structure__in=structures_visible_to(request.user, current_scope()))
+    mine = decisions_in(current_scope())
     kind = request.GET.get("decision", "")
-    if kind in {"admit", "exclude"}:
+    if kind in Decision.values:
         mine = mine.filter(decision=kind)
     page = numbered(mine.select_related("structure__card").order_by("-pk"), request.GET)
     return render(request, "directory/officer/decisions.html", {"page": page, "kind": kind})
@@ -140,7 +152,7 @@ def admit(request: HttpRequest) -> HttpResponse:
         except AlreadyKnown as error:
             messages.info(request, str(error))
             return redirect("officer:structure", key=error.structure.key)
-        except (DecisionRefused, InvalidIdentifier) as error:
+        except (DecisionRefused, InvalidIdentifier, DirectoryBusy) as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, f"« {made} » est dans l’annuaire.")
@@ -162,7 +174,7 @@ def merge_into(request: HttpRequest, key: str) -> HttpResponse:
                 reason=form.cleaned_data["reason"],
                 by=signed_in(request),
             )
-        except MergeRefused as error:
+        except (MergeRefused, DirectoryBusy) as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, f"Les deux fiches n’en font plus qu’une : « {target} ».")
@@ -183,6 +195,8 @@ def siren(request: HttpRequest, key: str) -> HttpResponse:
             shown = obtain_siren(structure=shown, siren=form.cleaned_data["siren"], by=signed_in(request))
         except (MergeRefused, InvalidIdentifier) as error:
             form.add_error("siren", str(error))
+        except DirectoryBusy as error:
+            form.add_error(None, str(error))
         else:
             messages.success(request, "Le SIREN est gardé ; l’ancienne adresse redirige.")
             return redirect("officer:structure", key=shown.key)
