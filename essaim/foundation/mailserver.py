@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
+from essaim.foundation.installation import UnreadableSetting
+
 FORMS = (
     "smtp+tls://utilisateur:motdepasse@serveur:587 (STARTTLS), smtps://utilisateur:motdepasse@serveur:465 (TLS), "
     "ou smtp://serveur:25 (sans chiffrement, pour un relais local)"
@@ -12,7 +14,7 @@ FORMS = (
 PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 
 
-class UnreadableMailUrl(ValueError):
+class UnreadableMailUrl(UnreadableSetting):
     """The address of the mail server makes no sense. The message, in French, never repeats it: it holds a password."""
 
     def __init__(self, what: str) -> None:

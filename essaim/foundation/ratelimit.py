@@ -47,9 +47,12 @@ def client_address(request: HttpRequest) -> str:
 
     `settings.TRUSTED_PROXIES` says how many proxies of ours stand before us. Each appends the address that it saw, so
     only that many items from the right of X-Forwarded-For can be believed; whatever a visitor wrote before is ignored.
+    None = not said: whoever speaks from this very machine is taken for one proxy, anybody else is believed in nothing.
     """
     peer = str(request.META.get("REMOTE_ADDR", ""))
     count = settings.TRUSTED_PROXIES
+    if count is None:
+        count = int(_is_this_machine(peer))
     if count:
         seen = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
         if len(seen) >= count:
@@ -60,6 +63,15 @@ def client_address(request: HttpRequest) -> str:
         return "inconnue"
     # A server that listens in IPv6 sees an IPv4 visitor as « ::ffff:1.2.3.4 »: all of them would share one /64.
     return str(getattr(found, "ipv4_mapped", None) or found)
+
+
+def _is_this_machine(peer: str) -> bool:
+    """Loopback, or no address at all: a local socket."""
+    try:
+        found = ipaddress.ip_address(peer)
+    except ValueError:
+        return not peer
+    return (getattr(found, "ipv4_mapped", None) or found).is_loopback
 
 
 def _network(address: str) -> str:

@@ -14,6 +14,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from essaim.foundation.installation import UnreadableSetting, close_to_others
+
 if TYPE_CHECKING:
     from django.core.management.base import BaseCommand
 
@@ -32,6 +34,7 @@ REFUSED, INTERRUPTED = 2, 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Dispatch to a family and return the exit code; the console entry point passes it to the shell."""
+    close_to_others()
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or given[0] in ("-h", "--help", "help"):
         print(HELP)
@@ -66,12 +69,10 @@ def _django(arguments: Sequence[str]) -> int:
     import django  # noqa: PLC0415 -- never for `stock`
     from django.core.management import ManagementUtility, get_commands, load_command_class  # noqa: PLC0415
 
-    from essaim.foundation.mailserver import UnreadableMailUrl  # noqa: PLC0415
-
     try:
         with _plain_end():
             django.setup()
-    except UnreadableMailUrl as error:
+    except UnreadableSetting as error:
         print(error, file=sys.stderr)
         return REFUSED
     family = arguments[0]

@@ -1,35 +1,23 @@
 """Settings of an installation. Everything a territory changes is an environment variable or a row of the database."""
 
 import os
-import secrets
 from pathlib import Path
 
 import dj_database_url
 
+from essaim.foundation import installation
 from essaim.foundation.mailserver import mail_server
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-DATA_DIR = Path(os.environ.get("ESSAIM_DATA_DIR", BASE_DIR / ".data")).resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR = installation.private_folder(Path(os.environ.get("ESSAIM_DATA_DIR", BASE_DIR / ".data")).resolve())
 
 DEBUG = os.environ.get("ESSAIM_DEBUG", "0") == "1"
 
-
-def _secret_key() -> str:
-    """Return the installation's secret: from the environment, else made once and kept in the data dir."""
-    given = os.environ.get("ESSAIM_SECRET_KEY")
-    if given:
-        return given
-    kept = DATA_DIR / "secret-key"
-    if not kept.exists():
-        kept.touch(mode=0o600)
-        kept.write_text(secrets.token_urlsafe(50))
-    return kept.read_text().strip()
-
-
-SECRET_KEY = _secret_key()
-ALLOWED_HOSTS = os.environ.get("ESSAIM_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
-SITE_URL = os.environ.get("ESSAIM_SITE_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
+SECRET_KEY = os.environ.get("ESSAIM_SECRET_KEY") or installation.kept_secret(DATA_DIR / "secret-key")
+SITE_URL = installation.site_url(
+    os.environ.get("ESSAIM_SITE_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
+)
+ALLOWED_HOSTS = installation.hosts(os.environ.get("ESSAIM_HOSTS"), SITE_URL)
 HTTPS = SITE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if HTTPS else []
 
@@ -151,7 +139,7 @@ USE_I18N = True
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_URL = "/media/"
-MEDIA_ROOT = DATA_DIR / "media"
+MEDIA_ROOT = installation.private_folder(DATA_DIR / "media")  # there from the start: backups name it
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -185,12 +173,16 @@ if os.environ.get("ESSAIM_EMAIL_URL"):
     EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("ESSAIM_FROM_EMAIL", "ess@essaim.invalid")
 
+# How many proxies of ours write in X-Forwarded-For. None: one, when it speaks from this very machine.
+TRUSTED_PROXIES = installation.proxies(os.environ.get("ESSAIM_BEHIND_PROXY", ""))
+
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("ESSAIM_BEHIND_PROXY") == "1" else None
+# gunicorn itself believes X-Forwarded-Proto from this machine; from elsewhere, the administrator says so.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
@@ -230,9 +222,6 @@ CONTENT_SECURITY_POLICY_BY_PREFIX = {
         "object-src": ["'none'"],
     }
 }
-
-# Behind one proxy the visitor's address is the last one that the proxy added; without proxy, the connection's own.
-TRUSTED_PROXIES = 1 if os.environ.get("ESSAIM_BEHIND_PROXY") == "1" else 0
 
 # Plain lines on the console; nothing personal is logged (no address, no e-mail, no form content).
 LOGGING = {

@@ -21,6 +21,16 @@ LIMIT = Limit("essai", count=3, seconds=60)
         (1, "<script>", "10.0.0.1", "inconnue"),
         (0, "", "::ffff:1.2.3.4", "1.2.3.4"),
         (0, "", "", "inconnue"),
+        # Nothing said: a proxy on this machine is believed, for what it added itself.
+        (None, "6.6.6.6, 9.9.9.9", "127.0.0.1", "9.9.9.9"),
+        (None, "9.9.9.9", "::1", "9.9.9.9"),
+        (None, "9.9.9.9", "::ffff:127.0.0.1", "9.9.9.9"),
+        (None, "9.9.9.9", "", "9.9.9.9"),
+        (None, "", "127.0.0.1", "127.0.0.1"),
+        # … and a visitor who comes straight from elsewhere is not.
+        (None, "9.9.9.9", "1.2.3.4", "1.2.3.4"),
+        (None, "127.0.0.1", "10.0.0.1", "10.0.0.1"),
+        (0, "9.9.9.9", "127.0.0.1", "127.0.0.1"),
     ],
 )
 def test_only_our_own_proxies_are_believed(proxies, forwarded, peer, wanted):
