@@ -5,6 +5,8 @@ establishment does aside never changes what the structure is. They are codes of 
 older nomenclature cannot be compared, and excludes nothing.
 """
 
+import json
+
 from essaim.nomenclature.perimeter import CriterionCode, Perimeter
 from essaim.stock.engine import Engine, name, quote
 
@@ -51,17 +53,14 @@ def _allowed_by_lists() -> str:
 
 
 def criteria(perimeter: Perimeter, vintage: str) -> str:
-    """SQL expression: the list of criteria that an admitted unit meets, in the order of CriterionCode."""
+    """SQL expression: the JSON list of the criteria that an admitted unit meets, in the order of CriterionCode.
+
+    The text is put together from ready-made pieces: building lists of structures first costs four times more.
+    """
     category = by_legal_category(perimeter, "legal_category", "naf", "naf_nomenclature")
     named = ", ".join(quote(siren) for siren in sorted(perimeter.named_sirens)) or "''"
-    legal_source = quote(f"SIRENE, catégorie juridique ; périmètre {perimeter.version}")
-    named_source = quote(f"Périmètre {perimeter.version}, ajouts nommés")
-    cases = [
-        _case(category, CriterionCode.LEGAL_CATEGORY, legal_source, "legal_category", vintage),
-        _case("ess_flag = 'O'", CriterionCode.SIRENE_FLAG, quote(FLAG_SOURCE), "'O'", vintage),
-        _case(f"unit.siren IN ({named})", CriterionCode.NAMED_ADDITION, named_source, "unit.siren", vintage),
-    ]
-    own = f"list_filter([{', '.join(cases)}], lambda criterion: criterion IS NOT NULL)"
+    legal_source = f"SIRENE, catégorie juridique ; périmètre {perimeter.version}"
+    named_source = f"Périmètre {perimeter.version}, ajouts nommés"
     # The SIAE criterion of a public body is not one (see PUBLIC_LAW), whatever else admitted the unit.
     public = ", ".join(quote(digit) for digit in PUBLIC_LAW)
     lists = (
@@ -69,12 +68,20 @@ def criteria(perimeter: Perimeter, vintage: str) -> str:
         f"THEN list_filter(listed.criteria, lambda criterion: criterion.code <> {quote(CriterionCode.SIAE)}) "
         "ELSE listed.criteria END"
     )
-    return f"list_concat({own}, coalesce({lists}, CAST([] AS {CRITERION_TYPE}[])))"
+    pieces = [
+        _piece(category, CriterionCode.LEGAL_CATEGORY, legal_source, "legal_category", vintage),
+        _piece("ess_flag = 'O'", CriterionCode.SIRENE_FLAG, FLAG_SOURCE, "ess_flag", vintage),
+        _piece(f"unit.siren IN ({named})", CriterionCode.NAMED_ADDITION, named_source, "unit.siren", vintage),
+        f"CASE WHEN listed.siren IS NOT NULL THEN nullif(trim(CAST(to_json({lists}) AS VARCHAR), '[]'), '') END",
+    ]
+    return f"concat('[', concat_ws(',', {', '.join(pieces)}), ']')"
 
 
-def _case(condition: str, code: CriterionCode, source: str, reference: str, vintage: str) -> str:
-    fields = f"code := {quote(code.value)}, source := {source}, reference := {reference}, as_of := {quote(vintage)}"
-    return f"CASE WHEN {condition} THEN CAST(struct_pack({fields}) AS {CRITERION_TYPE}) END"
+def _piece(condition: str, code: CriterionCode, source: str, reference: str, vintage: str) -> str:
+    """SQL of one JSON object, NULL unless the condition holds. ``reference`` is a column of plain codes."""
+    before = json.dumps({"code": code.value, "source": source}, ensure_ascii=False, separators=(",", ":"))
+    start, end = f'{before.removesuffix("}")},"reference":"', f'","as_of":{json.dumps(vintage)}}}'
+    return f"CASE WHEN {condition} THEN concat({quote(start)}, {reference}, {quote(end)}) END"
 
 
 def create_families(engine: Engine, perimeter: Perimeter, categories: list[str | None], table: str) -> None:

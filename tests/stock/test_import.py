@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 import duckdb
 import pytest
@@ -176,6 +176,22 @@ def test_a_natural_person_under_partial_diffusion_has_no_name(run, rows):
     run([f.unit(1, **person), f.unit(2, statutDiffusionUniteLegale="P", **person)], [f.place(1), f.place(2)])
     assert rows()[f.siret(1)]["name"] == "ANNE DURAND"
     assert rows()[f.siret(2)]["name"] is None
+
+
+def test_a_unit_under_partial_diffusion_hides_its_open_establishment_too(run, rows):
+    told = {
+        "enseigne1Etablissement": "CHEZ ANNE",
+        "denominationUsuelleEtablissement": "ANNE",
+        "libelleVoieEtablissement": "DU PORT",
+    }
+    run([f.unit(1, statutDiffusionUniteLegale="P"), f.unit(2)], [f.place(1, **told), f.place(2, **told)])
+    discreet, known = rows()[f.siret(1)], rows()[f.siret(2)]
+    assert (discreet["signs"], discreet["establishment_usual_name"], discreet["street_name"]) == ([], None, None)
+    assert (known["signs"], known["establishment_usual_name"], known["street_name"]) == (
+        ["CHEZ ANNE"],
+        "ANNE",
+        "DU PORT",
+    )
 
 
 def test_not_diffusible_rows_of_old_files_never_enter(run, rows):
@@ -406,9 +422,8 @@ def test_files_that_do_not_go_together_are_refused(run, served):
 
 
 def test_every_run_is_archived_under_its_vintage(run, data_dir):
-    units, places = [f.unit(1)], [f.place(1)]
-    for vintage in ("2026-10", "2026-11", "2026-11"):
-        run(units, places, vintage=vintage)
+    for vintage, name in (("2026-10", "UN"), ("2026-11", "DEUX"), ("2026-11", "DEUX")):
+        run([f.unit(1, denominationUniteLegale=name)], [f.place(1)], vintage=vintage)
     archive = Archive(data_dir)
     assert [str(m.path.relative_to(archive.root)) for m in archive.archived()] == [
         "extracts/2026-11/002",
@@ -416,6 +431,28 @@ def test_every_run_is_archived_under_its_vintage(run, data_dir):
         "extracts/2026-10/001",
     ]
     assert archive.current().path.name == "002"
+
+
+def test_unchanged_files_are_not_a_new_vintage(run, data_dir):
+    run([f.unit(1)], [f.place(1)], vintage="2026-10")
+    with pytest.raises(GateRefusal, match="ceux du millésime 2026-10, déjà en service"):
+        run([f.unit(1)], [f.place(1)], vintage="2026-11")
+    assert [manifest.vintage for manifest in Archive(data_dir).archived()] == ["2026-10"]
+
+
+def test_a_vintage_named_too_late_can_be_corrected(run, data_dir):
+    run([f.unit(1)], [f.place(1)], vintage="2026-11")
+    run([f.unit(1)], [f.place(1)], vintage="2026-10")
+    assert current_extract(data_dir).vintage == "2026-10"
+
+
+def test_one_file_out_of_two_may_be_unchanged(run):
+    run([f.unit(1)], [f.place(1)], vintage="2026-10")
+    assert run([f.unit(1)], [f.place(1), f.place(1, nic=2)], vintage="2026-11")["kept"]["establishments"] == 2
+
+
+def test_without_vintage_a_local_file_takes_this_month(run):
+    assert run([f.unit(1)], [f.place(1)], vintage=None)["vintage"] == f"{datetime.now(UTC):%Y-%m}"
 
 
 def test_the_files_say_what_they_are(run, data_dir):
