@@ -92,13 +92,19 @@ def parser() -> FrenchParser:
         "--legal-units", default=OFFICIAL_LEGAL_UNITS, metavar="CHEMIN_OU_URL",
         help="StockUniteLegale, de même",
     )  # fmt: skip
-    stock.add_argument("--vintage", required=True, metavar="AAAA-MM", help="millésime des fichiers")
+    stock.add_argument(
+        "--vintage",
+        metavar="AAAA-MM",
+        help="millésime des fichiers ; par défaut leur mois de parution, sinon ce mois-ci",
+    )
 
     labels = commands.add_parser(
         "labels", parents=[common, work], help="charger une liste : SIAE, ESUS, ESS France, RNA, successions, positions"
     )
     labels.add_argument("file", metavar="FICHIER", help="chemin ou URL : CSV, Parquet, XLSX ou ODS, zip et gz compris")
-    labels.add_argument("--vintage", metavar="AAAA-MM", help="millésime de la liste ; par défaut ce mois-ci")
+    labels.add_argument(
+        "--vintage", metavar="AAAA-MM", help="millésime de la liste ; par défaut son mois de parution, sinon ce mois-ci"
+    )
     labels.add_argument(
         "--as", dest="forced", choices=[layout.kind for layout in LAYOUTS], metavar="LISTE",
         help="dire quelle liste c’est : " + ", ".join(layout.kind for layout in LAYOUTS),

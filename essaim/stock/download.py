@@ -15,6 +15,7 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from email.message import Message
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -58,6 +59,15 @@ def fetch(url: str, folder: Path, progress: Progress, pause: Callable[[float], N
     """
     folder.mkdir(parents=True, exist_ok=True)
     return _Download(url, folder, progress, pause).run()
+
+
+def published_month(path: Path) -> str | None:
+    """The month « AAAA-MM » in which the server says that a fetched file was last written; None when it does not."""
+    remote = _read_card(path)
+    try:
+        return f"{parsedate_to_datetime(remote.last_modified):%Y-%m}" if remote else None
+    except ValueError:
+        return None
 
 
 class _Changed(Exception):
@@ -111,7 +121,7 @@ class _Download:
         )
 
     def _attempt(self) -> Path:
-        known, have = self._known(), self._have()
+        known, have = _read_card(self.whole), self._have()
         if self.whole.exists() and known is not None and known.validator and not have:
             headers = {"If-None-Match": known.etag} if known.etag else {"If-Modified-Since": known.last_modified}
         elif have and known is not None and known.validator:
@@ -149,7 +159,7 @@ class _Download:
                 self.progress(f"{self.label} : {why}, le téléchargement reprend du début.")
             have = 0
             self.part.unlink(missing_ok=True)
-            self._card().write_text(json.dumps(asdict(remote)), encoding="utf-8")
+            _card(self.whole).write_text(json.dumps(asdict(remote)), encoding="utf-8")
         else:
             raise DownloadFailed(f"Réponse inattendue de {self.url} : code {answer.status}.")
         received = self._copy(answer, have, remote.size)
@@ -185,17 +195,19 @@ class _Download:
     def _have(self) -> int:
         return self.part.stat().st_size if self.part.exists() else 0
 
-    def _card(self) -> Path:
-        return self.whole.with_name(self.whole.name + ".json")
-
-    def _known(self) -> Remote | None:
-        try:
-            return Remote(**json.loads(self._card().read_text(encoding="utf-8")))
-        except (FileNotFoundError, ValueError, TypeError):
-            return None
-
     def _forget(self) -> None:
         self.part.unlink(missing_ok=True)
+
+
+def _card(whole: Path) -> Path:
+    return whole.with_name(whole.name + ".json")
+
+
+def _read_card(whole: Path) -> Remote | None:
+    try:
+        return Remote(**json.loads(_card(whole).read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValueError, TypeError):
+        return None
 
 
 def _remote(url: str, headers: Message, size: int) -> Remote:

@@ -14,7 +14,7 @@ from essaim.stock import gate
 from essaim.stock.archive import EXTRACT, Archive, Manifest, check_vintage, now_iso
 from essaim.stock.download import Progress
 from essaim.stock.engine import DEFAULT_MEMORY, Engine, disk_full_told, is_ours, quote
-from essaim.stock.errors import WrongFile
+from essaim.stock.errors import GateRefusal, WrongFile
 from essaim.stock.extract import Job, extract
 from essaim.stock.labels.qualifying import create_listed
 from essaim.stock.report import describe_extract
@@ -30,7 +30,7 @@ OFFICIAL_LEGAL_UNITS = f"{OFFICIAL}/StockUniteLegale_utf8.parquet"
 def import_stock(
     *,
     data_dir: Path,
-    vintage: str,
+    vintage: str | None = None,
     establishments: str = OFFICIAL_ESTABLISHMENTS,
     legal_units: str = OFFICIAL_LEGAL_UNITS,
     perimeter_version: str = DEFAULT_VERSION,
@@ -42,12 +42,15 @@ def import_stock(
 ) -> dict[str, Any]:
     """Extract all of France's ESS and put the extract in service. Returns the report (see `report.stock_text`).
 
-    ``establishments`` and ``legal_units`` are paths or http(s) URLs. Whatever stops it (StockError and its kinds,
-    KeyboardInterrupt, a crash), the former extract stays in service. ``on_switch`` is called just before the new one
-    comes in service: whoever stops the run afterwards comes too late.
+    ``establishments`` and ``legal_units`` are paths or http(s) URLs. ``vintage`` is, by default, the month in which the
+    server says that it published them, else this month. Files in service are refused under a later vintage.
+
+    Whatever stops it (StockError and its kinds, KeyboardInterrupt, a crash), the former extract stays in service.
+    ``on_switch`` is called just before the new one comes in service: whoever stops the run afterwards comes too late.
     """
     started = time.monotonic()
-    check_vintage(vintage)
+    if vintage is not None:
+        check_vintage(vintage)
     perimeter = load_perimeter(perimeter_version)
     archive = Archive(data_dir)
     with disk_full_told(data_dir), archive.workspace() as work:
@@ -63,6 +66,11 @@ def import_stock(
             places.require(ESTABLISHMENTS.needed)
             for source in sources:
                 source.fictitious = source.fictitious or _all_invented(engine, source)
+            vintage = vintage or max(
+                (source.published for source in sources if source.published), default=now_iso()[:7]
+            )
+            former = archive.current()
+            _refuse_unchanged(former, sources, vintage)
             labels = archive.current_labels(beside_invented=all(source.fictitious for source in sources))
             create_listed(engine, labels, vintage)
             metadata = _metadata(vintage, perimeter.version, sources)
@@ -75,7 +83,6 @@ def import_stock(
             outcome.flags["unreadable_line"] = units.rejected + places.rejected
             progress("contrôle de l’extrait")
             rows = gate.check_readable(engine, outcome.extract, EXTRACT_COLUMNS, outcome.extract.name)
-            former = archive.current()
             gate.check_shrink(rows, former, "Le nouvel extrait", accept_shrink=accept_shrink)
             assert outcome.cube is not None
             gate.check_readable(engine, outcome.cube, CUBE_COLUMNS, outcome.cube.name)
@@ -111,6 +118,18 @@ def import_stock(
         )
         report["path"] = str(archive.put_in_service(finished, manifest, on_switch))
     return report
+
+
+def _refuse_unchanged(former: Manifest | None, sources: list[Source], vintage: str) -> None:
+    """Refuse the files in service under a later name: nothing in them is newer. An earlier name corrects one."""
+    if former is None or vintage <= former.vintage:
+        return
+    if {origin.sha256 for origin in former.sources} == {source.origin.sha256 for source in sources}:
+        raise GateRefusal(
+            f"Ces deux fichiers sont ceux du millésime {former.vintage}, déjà en service : ceux de {vintage} ne sont "
+            "pas encore parus, ou ce ne sont pas les bons. Rien n’a été remplacé. Pour refaire le même extrait, par "
+            f"exemple après une nouvelle liste, relancez avec --vintage {former.vintage}."
+        )
 
 
 def _all_invented(engine: Engine, source: Source) -> bool:

@@ -21,7 +21,7 @@ import duckdb
 
 from essaim.foundation.spreadsheets import UnreadableTable, guess_delimiter, read_table
 from essaim.stock.archive import SourceFile
-from essaim.stock.download import Progress, fetch, is_url
+from essaim.stock.download import Progress, fetch, is_url, published_month
 from essaim.stock.engine import Engine, name, quote
 from essaim.stock.errors import WrongFile
 
@@ -48,7 +48,7 @@ class Source:
 
     ``rejected`` counts the CSV lines that could not be cut into cells, with some of them in ``rejected_examples``.
     ``notes`` says in French what was repaired on the way (encoding, header further down); ``title`` is the text that
-    stood above the column names.
+    stood above the column names; ``published`` is the month of a fetched file, when its server says it.
     """
 
     origin: SourceFile
@@ -60,6 +60,7 @@ class Source:
     rejected_examples: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     title: str = ""
+    published: str | None = None
 
     @property
     def relation(self) -> str:
@@ -85,6 +86,7 @@ def open_source(engine: Engine, location: str, *, role: str, work: Path, downloa
         raise WrongFile(f"Le fichier « {location} » n’existe pas.")
     origin = SourceFile(role, shown, location, path.stat().st_size, _sha256(path, shown, progress))
     source = Source(origin, [], fictitious=path.with_name(path.name + SIDE_NOTE).exists())
+    source.published = published_month(path) if is_url(location) else None
     try:
         _recognise(engine, source, path, work / role, progress)
     except WrongFile:

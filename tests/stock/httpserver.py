@@ -18,6 +18,7 @@ class Served:
     ``cuts``: for the next requests, in order, close the connection once this many bytes of the answer went out.
     ``statuses``: for the next requests, in order, answer this error instead. ``announced`` lies on Content-Length.
     ``then``: called after each request, to change something between two of them. ``location`` redirects.
+    ``last_modified`` is sent as it is written here.
     """
 
     content: bytes
@@ -29,6 +30,7 @@ class Served:
     cuts: list[int] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     location: str = ""
+    last_modified: str = ""
     then: object = None
     requests: list[dict[str, str]] = field(default_factory=list)
     sent: int = 0
@@ -94,6 +96,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_response(200)
         if served.validators:
             self.send_header("ETag", etag)
+        if served.last_modified:
+            self.send_header("Last-Modified", served.last_modified)
         if served.ranges:
             self.send_header("Accept-Ranges", "bytes")
         body = content[start:]

@@ -83,10 +83,11 @@ def test_a_list_from_the_command(essaim, tmp_path):
     assert json.loads(out)["kind"] == "siae"
 
 
-def test_list_and_rollback(essaim, files):
+def test_list_and_rollback(essaim, files, tmp_path):
     assert "Rien n’est encore importé" in essaim("list")[1]
     essaim(*importing(files, "2026-10"))
-    essaim(*importing(files, "2026-11"))
+    next_month = f.write_stock(tmp_path / "next", [f.unit(n) for n in range(4)], [f.place(n) for n in range(4)])
+    essaim(*importing(next_month, "2026-11"))
     runs = json.loads(essaim("list", "--json")[1])["runs"]
     assert [(run["vintage"], run["in_service"]) for run in runs] == [("2026-11", True), ("2026-10", False)]
     code, out, _ = essaim("rollback")
@@ -102,7 +103,7 @@ def test_list_and_rollback(essaim, files):
     ("arguments", "words"),
     [
         ([], "il manque : COMMANDE"),
-        (["import"], "il manque : --vintage"),
+        (["labels"], "il manque : FICHIER"),
         (["import", "--vintage", "2026-11", "--bogus"], "option inconnue : --bogus"),
         (["import", "--vintage"], "attend une valeur"),
         (["import", "--vintage", "2026-11", "--threads", "many"], "nombre entier"),

@@ -1,9 +1,10 @@
 import os
+from pathlib import Path
 
 import pytest
 
-from essaim.stock.download import ATTEMPTS, fetch
-from essaim.stock.errors import DownloadFailed
+from essaim.stock.download import ATTEMPTS, fetch, published_month
+from essaim.stock.errors import DownloadFailed, GateRefusal
 from tests.stock import factories as f
 from tests.stock.httpserver import Served, serve
 
@@ -136,19 +137,34 @@ def test_nobody_listens(get):
         get("http://127.0.0.1:9/a.parquet")
 
 
+@pytest.mark.parametrize(
+    ("said", "month"),
+    [("Mon, 02 Nov 2026 03:04:05 GMT", "2026-11"), ("", None), ("hier", None), ("Mon, 99 Nov 2026 03:04:05 GMT", None)],
+)
+def test_the_month_of_a_file_is_what_its_server_says(get, said, month):
+    with serve({"/a": Served(BIG, last_modified=said, cuts=[420_000])}) as base:
+        assert published_month(get(f"{base}/a")) == month
+
+
+def test_a_file_that_came_otherwise_has_no_month(tmp_path):
+    assert published_month(tmp_path / "a.parquet") is None
+
+
 def test_an_import_from_urls_with_cuts(tmp_path, data_dir):
     from essaim.stock.importing import import_stock
     from essaim.stock.read import current_extract
 
     files = f.write_stock(tmp_path / "s", [f.unit(n) for n in range(50)], [f.place(n) for n in range(50)])
-    served = {f"/{key}.parquet": Served(open(path, "rb").read(), cuts=[2000]) for key, path in files.items()}  # noqa: SIM115, PTH123
+    served = {
+        f"/{key}.parquet": Served(Path(path).read_bytes(), cuts=[2000], last_modified="Mon, 02 Nov 2026 03:04:05 GMT")
+        for key, path in files.items()
+    }
     with serve(served) as base:
-        report = import_stock(
-            data_dir=data_dir,
-            establishments=f"{base}/establishments.parquet",
-            legal_units=f"{base}/legal_units.parquet",
-            vintage="2026-11",
-        )
+        urls = {key: f"{base}/{key}.parquet" for key in files}
+        report = import_stock(data_dir=data_dir, **urls)
+        with pytest.raises(GateRefusal, match="ne sont pas encore parus"):
+            import_stock(data_dir=data_dir, vintage="2026-12", **urls)
+    assert report["vintage"] == "2026-11", "the month of publication, not that of the clock"
     assert report["kept"]["establishments"] == 50
     assert {source.location for source in current_extract(data_dir).sources} == {
         f"{base}/establishments.parquet",

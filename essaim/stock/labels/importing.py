@@ -34,16 +34,19 @@ def import_labels(
 ) -> dict[str, Any]:
     """Import one list, from a path or a URL. Returns the report (see `report.label_text`).
 
-    ``vintage`` is that of the list (this month by default). ``forced`` names the kind instead of recognising it.
+    ``vintage`` is that of the list: by default the month in which its server says that it published it, else this
+    month. ``forced`` names the kind instead of recognising it.
     Raises StockError; the former list stays in service.
     """
     started = time.monotonic()
-    vintage = check_vintage(vintage or now_iso()[:7])
+    if vintage is not None:
+        check_vintage(vintage)
     archive = Archive(data_dir)
     with disk_full_told(data_dir), archive.workspace() as work:
         with Engine(work, memory_limit=memory_limit, threads=threads) as engine:
             source = open_source(engine, file, role="liste", work=work, downloads=archive.downloads, progress=progress)
             layout = recognise(source, forced)
+            vintage = vintage or source.published or now_iso()[:7]
             progress(f"{source.origin.name} : {layout.title}")
             finished = work / "finished"
             finished.mkdir()
