@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from django.db.models import Max
-
 from essaim.directory.models import Establishment, Structure, SyncRun
-from essaim.foundation import journal
+from essaim.foundation.actions import put_last, remove_territory
 from essaim.foundation.journal import Author
 from essaim.foundation.models import Territory
 from essaim.geography.models import Epci
@@ -76,24 +74,11 @@ def take_leave(gone: Leaving, *, by: Author, reason: str) -> None:
     Call it, and `put_behind` once they are there, inside the directory's lock.
     """
     for territory in gone.territories:
-        before = {"siren": territory.siren, "name": territory.name, "rank": territory.rank}
-        Territory.objects.filter(pk=territory.pk).delete()
-        journal.record(by=by, verb="territoire retiré", reason=reason, before=before)
+        remove_territory(by=by, territory=territory, reason=reason)
     close_accounts(persons=gone.accounts, by=by, reason=reason)
 
 
 def put_behind(gone: Leaving, *, by: Author, reason: str) -> None:
     """Let the real territories come before the ones that stay for a few admissions."""
     for territory in gone.behind:
-        highest = Territory.objects.exclude(pk=territory.pk).aggregate(highest=Max("rank"))["highest"]
-        before = {"rank": territory.rank}
-        territory.rank = (highest or 0) + 1
-        territory.save(update_fields=["rank"])
-        journal.record(
-            by=by,
-            verb="territoire passé derrière",
-            obj=territory,
-            reason=reason,
-            before=before,
-            after={"rank": territory.rank},
-        )
+        put_last(by=by, territory=territory, reason=reason)

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Max
 
 from essaim.foundation import journal
 from essaim.foundation.journal import Author
@@ -79,10 +80,39 @@ def set_territory(
             siren=siren,
             name=name,
             short_name=short_name or name[:80],
-            rank=Territory.objects.count() if rank is None else rank,
+            rank=_next_rank() if rank is None else rank,
             **identity,
         )
         territory.full_clean()
         territory.save()
         journal.record(by=by, verb="territoire servi", obj=territory, after={"siren": siren, "name": name})
     return territory
+
+
+def remove_territory(*, by: Author, territory: Territory, reason: str) -> None:
+    """Serve this EPCI no longer; its structures stay in the directory, nobody looks there any more."""
+    with transaction.atomic():
+        before = {"siren": territory.siren, "name": territory.name, "rank": territory.rank}
+        Territory.objects.filter(pk=territory.pk).delete()
+        journal.record(by=by, verb="territoire retiré", reason=reason, before=before)
+
+
+def put_last(*, by: Author, territory: Territory, reason: str) -> None:
+    """Let every other territory come before this one: the site wears the identity of the first."""
+    with transaction.atomic():
+        locked = Territory.objects.select_for_update().get(pk=territory.pk)
+        before, locked.rank = locked.rank, _next_rank()
+        locked.save(update_fields=["rank"])
+        journal.record(
+            by=by,
+            verb="territoire passé derrière",
+            obj=locked,
+            reason=reason,
+            before={"rank": before},
+            after={"rank": locked.rank},
+        )
+
+
+def _next_rank() -> int:
+    highest: int | None = Territory.objects.aggregate(highest=Max("rank"))["highest"]
+    return 0 if highest is None else highest + 1
