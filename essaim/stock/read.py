@@ -86,6 +86,20 @@ class Extract:
                 """
             )
 
+    def commune_counts(self, departments: Collection[str]) -> list[tuple[str, int, str]]:
+        """(code, rows, smallest SIRET) of every commune code found in these départements, whoever knows it, by code."""
+        if not departments:
+            return []
+        wanted = " OR ".join(f"starts_with(commune_code, {quote(code)})" for code in sorted(set(departments)))
+        with _engine() as engine:
+            return [
+                (str(code), int(count), str(siret))
+                for code, count, siret in engine.rows(
+                    f"SELECT commune_code, count(*), min(siret) FROM read_parquet({quote(self.path)}) "
+                    f"WHERE {wanted} GROUP BY 1 ORDER BY 1"
+                )
+            ]
+
     def denominators(self, communes: Collection[str]) -> Iterator[dict[str, Any]]:
         """Yield the cells of the cube in these communes: active establishments of the whole economy, counted.
 

@@ -9,11 +9,24 @@ from hypothesis import strategies as st
 from essaim.directory.actions.sync import short_name_of
 from essaim.directory.enums import PositionQuality
 from essaim.directory.sync.addresses import postal_address, readable
-from essaim.directory.sync.positions import Box, locate
+from essaim.directory.sync.positions import Box, keep_inside, locate
 from essaim.directory.sync.shapes import ProblemCode
-from essaim.directory.sync.shaping import Place, shape
+from essaim.directory.sync.shaping import Place, place_rows, shape
 
 BOX = Box.around([(0.34, 46.58)])
+POITIERS = Place(frozenset({"86194"}), {"86194": "86194"})
+
+
+def located(row, commune="86194", box=BOX):
+    positions, absurd = locate([row], [commune])
+    [found], outside = keep_inside([row], positions, box)
+    return found, absurd + outside
+
+
+def shaped(rows):
+    placed = place_rows(rows, POITIERS)
+    structures, problems = shape(placed, [None] * len(placed.rows), [], POITIERS, vintage="2026-10", fictitious=False)
+    return structures, placed.problems + problems
 
 
 @pytest.mark.parametrize(
@@ -51,14 +64,14 @@ def test_geolocation_file_wins_over_lambert_columns():
         "siret": "1", "geo_longitude": 0.35, "geo_latitude": 46.59, "geo_quality": "12",
         "lambert_x": 497420.0, "lambert_y": 6611460.0, "street_name": "X", "street_number": "1",
     }  # fmt: skip
-    [found], problems = locate([row], ["86194"], BOX)
+    found, problems = located(row)
     assert (found.longitude, found.quality, problems) == (0.35, PositionQuality.STREET, [])
-    [found], _ = locate([row | {"geo_longitude": None}], ["86194"], BOX)
+    found, _ = located(row | {"geo_longitude": None})
     assert found.quality == PositionQuality.EXACT
     assert "Lambert" in found.source
-    [found], _ = locate([row | {"geo_quality": "33"}], ["86194"], BOX)
+    found, _ = located(row | {"geo_quality": "33"})
     assert found.quality == PositionQuality.COMMUNE
-    [found], _ = locate([row | {"geo_quality": "99"}], ["86194"], BOX)
+    found, _ = located(row | {"geo_quality": "99"})
     assert found.quality == PositionQuality.COMMUNE
 
 
@@ -75,28 +88,28 @@ def test_geolocation_file_wins_over_lambert_columns():
     ],
 )
 def test_absurd_metres_are_refused(x, y, problem):
-    [found], problems = locate([{"siret": "9", "lambert_x": x, "lambert_y": y}], ["86194"], BOX)
+    found, problems = located({"siret": "9", "lambert_x": x, "lambert_y": y})
     assert found is None
     assert [(item.code, item.reference) for item in problems] == [(problem, "9")]
 
 
 @pytest.mark.parametrize(("longitude", "latitude"), [(0, 0), (500, 46), (0.34, 91), (2.35, 48.85)])
 def test_absurd_degrees_are_refused(longitude, latitude):
-    [found], problems = locate([{"geo_longitude": longitude, "geo_latitude": latitude}], ["86194"], BOX)
+    found, problems = located({"geo_longitude": longitude, "geo_latitude": latitude})
     assert found is None
     assert len(problems) == 1
 
 
 def test_overseas_points_stand_in_their_own_system():
     row = {"siret": "1", "lambert_x": 338_000.0, "lambert_y": 7_692_000.0}
-    [found], problems = locate([row], ["97411"], None)
+    found, problems = located(row, "97411", None)
     assert problems == []
     assert found.longitude == pytest.approx(55.45, abs=0.1)
     assert found.latitude == pytest.approx(-20.87, abs=0.1)
 
 
 def test_no_row_no_point_and_no_box_no_refusal():
-    assert locate([], [], None) == ([], [])
+    assert locate([], []) == keep_inside([], [], None) == ([], [])
     assert Box.around([]) is None
 
 
@@ -105,9 +118,8 @@ def test_doubled_siret_keeps_the_most_recent_row():
 
     row = {"siret": "10000000100011", "siren": "100000001", "commune_code": "86194", "name": "ANCIEN"}
     newer = row | {"name": "RECENT", "last_processed_on": date(2024, 1, 1)}
-    place = Place(frozenset({"86194"}), {"86194": "86194"}, None)
     for rows in ([row, newer], [newer, row]):
-        structures, problems = shape(rows, [], place, vintage="2026-10", fictitious=False)
+        structures, problems = shaped(rows)
         assert [wanted.columns["name"] for wanted in structures] == ["RECENT"]
         assert [problem.code for problem in problems] == [ProblemCode.DUPLICATE_SIRET]
 
@@ -117,8 +129,7 @@ def test_old_nomenclatures_are_not_taken_for_todays():
         "siret": "10000000100011", "siren": "100000001", "commune_code": "86194", "naf": "913E",
         "naf_nomenclature": "NAFRev1", "unit_naf": "94.99Z", "unit_naf_nomenclature": "NAFRev2",
     }  # fmt: skip
-    place = Place(frozenset({"86194"}), {"86194": "86194"}, None)
-    [wanted], _problems = shape([row], [], place, vintage="2026-10", fictitious=False)
+    [wanted], _problems = shaped([row])
     assert (wanted.columns["naf"], wanted.establishments[0].columns["naf"]) == ("94.99Z", "")
     assert wanted.columns["name"] == "Nom non diffusé"
 

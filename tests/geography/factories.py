@@ -68,3 +68,26 @@ def small_cog() -> dict[str, Any]:
 def load_small_cog() -> None:
     """Bring it into the database."""
     load_cog(by="test", cog=small_cog())
+
+
+NIORTAIS = "200041317"
+_NIORTAIS = {
+    "79003": ("Aiffres", 5400, "79230"),
+    "79034": ("Bessines", 1700, "79000"),
+    "79081": ("Chauray", 7200, "79180"),
+    "79100": ("Coulon", 2200, "79510"),
+    "79191": ("Niort", 59000, "79000"),
+}
+
+
+def cog_of_the_west() -> dict[str, Any]:
+    """The small code with one more EPCI, whose communes no file of ours places: that of Niort."""
+    cog = small_cog()
+    cog["epci"].append(
+        {"siren": NIORTAIS, "name": "CA du Niortais", "type": "CA", "population": 75500, "members": [*_NIORTAIS]}
+    )
+    cog["communes"] += [
+        {"code": code, "name": name, "siren": f"21{code}01", "population": population, "postcodes": [postcode]}
+        for code, (name, population, postcode) in _NIORTAIS.items()
+    ]
+    return cog

@@ -10,41 +10,37 @@ from essaim.geography.actions import (
     add_fictitious_territory,
     load_cog,
     load_density,
-    set_centres_from_points,
+    set_median_centres,
 )
 from essaim.geography.models import Commune, Epci
 from tests.geography.factories import load_small_cog, small_cog
 
 pytestmark = pytest.mark.django_db
-NAN = float("nan")
 
 
-def test_median_of_establishments_gives_a_centre_with_its_source():
+def test_a_median_gives_a_centre_with_its_source_and_does_not_tremble():
     load_small_cog()
-    points = {"86281": [(46.70, 0.20), (46.72, 0.30), (40.0, 9.0)]}
-    assert set_centres_from_points(points=points, vintage="2026-10", by="test") == 1
+    centres = {"86281": (46.70, 0.30), "99999": (1.0, 1.0)}
+    assert set_median_centres(centres=centres, vintage="2026-10", by="test") == 1
     commune = Commune.objects.get(code="86281")
     assert (commune.latitude, commune.longitude) == (46.70, 0.30)
     assert commune.centre_source == "Médiane des établissements de la commune, 2026-10"
-    assert set_centres_from_points(points=points, vintage="2026-10", by="test") == 0
+    [entry] = JournalEntry.objects.filter(verb="centres de communes calculés")
+    assert entry.after == {"86281": [46.70, 0.30]}
+    assert set_median_centres(centres={"86281": (46.703, 0.301)}, vintage="2026-11", by="test") == 0
+    assert set_median_centres(centres={"86281": (46.71, 0.30)}, vintage="2026-11", by="test") == 1
+    commune.refresh_from_db()
+    assert (commune.latitude, commune.centre_source[-7:]) == (46.71, "2026-11")
 
 
 def test_median_never_replaces_a_stated_centre_and_gives_way_to_it():
     load_small_cog()
-    assert set_centres_from_points(points={"86194": [(40.0, 1.0)]}, vintage="2026-10", by="test") == 0
+    assert set_median_centres(centres={"86194": (40.0, 1.0)}, vintage="2026-10", by="test") == 0
     assert Commune.objects.get(code="86194").latitude == 46.5846
     Commune.objects.filter(code="86194").update(latitude=None, longitude=None, centre_source="")
-    set_centres_from_points(points={"86194": [(40.0, 1.0)]}, vintage="2026-10", by="test")
+    set_median_centres(centres={"86194": (40.0, 1.0)}, vintage="2026-10", by="test")
     load_cog(by="test", cog=small_cog())
     assert Commune.objects.get(code="86194").latitude == 46.5846
-
-
-def test_points_that_are_none_leave_no_centre():
-    load_small_cog()
-    assert (
-        set_centres_from_points(points={"86281": [(NAN, NAN)], "22016": [], "99999": [(1, 1)]}, vintage="x", by="t")
-        == 0
-    )
 
 
 def places(population=1200):

@@ -63,6 +63,11 @@ def merge(*, source: Structure, target: Structure, reason: str, by: Author) -> S
             raise MergeRefused(f"« {source} » est déjà réunie à une autre fiche.")
         if source.siren is not None and target.siren is None:
             raise MergeRefused("Gardez la fiche qui porte un SIREN : réunissez-les dans l’autre sens.")
+        if source.fictitious != target.fictitious:
+            raise MergeRefused(
+                "L’une des deux fiches est inventée et partira avec la démonstration : "
+                "elle ne se réunit pas à une vraie."
+            )
         moved = move_everything(source, target)
         reindex([source.pk, target.pk])
         journal.record(

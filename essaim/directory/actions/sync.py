@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 
 from essaim.directory.actions import demonstration
 from essaim.directory.actions.indexing import WHOLE_FROM, reindex, reindex_all
@@ -21,9 +21,11 @@ from essaim.directory.sync.reading import SyncRefused, open_source, read_snapsho
 from essaim.directory.sync.report import SyncReport, count
 from essaim.directory.sync.shapes import Snapshot
 from essaim.foundation import journal
+from essaim.foundation.actions import set_territory
 from essaim.foundation.journal import Author, Entry
 from essaim.foundation.models import Territory
 from essaim.foundation.territories import served_territories
+from essaim.geography.actions import set_median_centres
 from essaim.geography.models import Epci
 
 LARGEST_LOSS = 0.10
@@ -133,8 +135,9 @@ def _applied(snapshot: Snapshot, *, by: Author, demo_over_real: bool, accept_los
         raise SyncRefused(
             f"Rien n’a été écrit : {report.warning} Vérifiez l’extrait, ou ajoutez --accept-loss pour confirmer."
         )
-    territory_added = _ensure_territory(snapshot, by=by)
-    if plan.is_empty and not removed and not territory_added and _already_noted(snapshot):
+    placed = set_median_centres(centres=snapshot.centres, vintage=snapshot.vintage, by=by)
+    territory_added = _serve(snapshot, by=by)
+    if plan.is_empty and not (removed or placed or territory_added) and _already_noted(snapshot):
         return report
     created = write_plan(plan)
     run = SyncRun.objects.create(
@@ -214,18 +217,16 @@ def short_name_of(name: str) -> str:
     return (short[:1].upper() + short[1:] or name)[:80]
 
 
-def _ensure_territory(snapshot: Snapshot, *, by: Author) -> bool:
-    """The EPCI becomes served; the first one ever gives the site its identity."""
+def _serve(snapshot: Snapshot, *, by: Author) -> bool:
+    """The EPCI becomes served; the first one ever gives the site its identity. Returns whether it was not yet."""
     if Territory.objects.filter(siren=snapshot.territory).exists():
         return False
-    highest = Territory.objects.aggregate(highest=Max("rank"))["highest"]
-    territory = Territory.objects.create(
+    set_territory(
+        by=by,
         siren=snapshot.territory,
         name=snapshot.territory_name,
         short_name=short_name_of(snapshot.territory_name),
-        rank=0 if highest is None else highest + 1,
     )
-    journal.record(by=by, verb="territoire servi", obj=territory, after={"siren": territory.siren})
     return True
 
 
@@ -236,7 +237,8 @@ def _remove_fictitious(snapshot: Snapshot, *, by: Author) -> int:
     runs = SyncRun.objects.filter(fictitious=True)
     if not number and not runs.exists():
         return 0
-    invented.filter(merged_into__isnull=False).update(merged_into=None)
+    # What was merged into an invented structure, real ones included, would keep it from leaving.
+    Structure.objects.filter(merged_into__fictitious=True).update(merged_into=None)
     _total, by_model = invented.delete()
     runs.delete()
     journal.record(

@@ -12,6 +12,15 @@ from essaim.nomenclature.perimeter import CriterionCode
 
 # Columns that move with every monthly file: written, never counted as a change of the structure.
 QUIET = frozenset({"vintage", "last_processed_on"})
+# What partial diffusion hides. A row that leaves the file may have gone to it unseen: it says no more where it stood.
+HIDDEN: Values = {
+    "address": "",
+    "postcode": "",
+    "latitude": None,
+    "longitude": None,
+    "position_quality": "",
+    "position_source": "",
+}
 
 
 @dataclass(slots=True)
@@ -273,7 +282,7 @@ class _Comparison:
     # --- what the files no longer name -------------------------------------------------------------------------------
 
     def _mark_missing(self) -> None:
-        """Rows that came from a file and that the new one does not name: kept, marked, reported."""
+        """Rows that came from a file and that the new one does not name: kept, marked, reported, without address."""
         vintage = self.snapshot.vintage
         for row in self.current.establishments.values():
             if (
@@ -283,10 +292,10 @@ class _Comparison:
                 or not self.current.structures[row["structure_id"]]["vintage"]
             ):
                 continue
+            self._hide(row)
             if row["missing_since"]:
                 self.plan.establishments.unchanged += 1
             else:
-                self.plan.establishment_updates[row["id"]] = {"missing_since": vintage}
                 self.plan.establishments.missing += 1
         merged_here = {source for source, _target in self.plan.merges}
         for pk in sorted(self.current.local - self.named_structures - merged_here):
@@ -301,6 +310,10 @@ class _Comparison:
             )
             if elsewhere:
                 continue
+            for place in self.current.by_structure.get(pk, []):
+                # The seat of an association that the register alone knew bears no SIRET: it leaves with it.
+                if place["siret"] is None:
+                    self._hide(place)
             if row["missing_since"]:
                 self.plan.structures.unchanged += 1
             else:
@@ -308,3 +321,10 @@ class _Comparison:
                 self.plan.structures.missing += 1
                 self.plan.missing_ids.append(pk)
                 self.plan.missing_names.append(f"{row['name']} ({row['siren'] or row['rna'] or row['code']})")
+
+    def _hide(self, place: Values) -> None:
+        """Mark a place as gone from the file, without what says where it stood; an earlier mark keeps its vintage."""
+        wanted = HIDDEN | {"missing_since": place["missing_since"] or self.snapshot.vintage}
+        different = {name: value for name, value in wanted.items() if place[name] != value}
+        if different:
+            self.plan.establishment_updates[place["id"]] = different

@@ -82,13 +82,11 @@ def _address_quality(row: Mapping[str, Any]) -> PositionQuality:
     return PositionQuality.EXACT if row.get("street_number") else PositionQuality.STREET
 
 
-def locate(
-    rows: Sequence[Mapping[str, Any]], communes: Sequence[str], box: Box | None
-) -> tuple[list[Position | None], list[Problem]]:
+def locate(rows: Sequence[Mapping[str, Any]], communes: Sequence[str]) -> tuple[list[Position | None], list[Problem]]:
     """Point of each row (same order), and what was refused. One projection call for all rows.
 
     `communes` are today's codes, row by row: they tell the projection (metropolitan France, each overseas
-    département). Points at 0,0 and points outside `box` are refused and reported.
+    département). Points at 0,0 and points that the projection cannot place are refused and reported.
     """
     found: list[Position | None] = [None] * len(rows)
     problems: list[Problem] = []
@@ -111,11 +109,29 @@ def locate(
         for item, longitude, latitude in zip(projected, longitudes.tolist(), latitudes.tolist(), strict=True):
             found[item.index] = Position(longitude, latitude, item.quality, item.source)
     for index, position in enumerate(found):
-        if position is not None and (problem := _refusal(position, box)) is not None:
-            detail = f"{position.latitude:.4f} ; {position.longitude:.4f}" if isfinite(position.latitude) else ""
-            problems.append(Problem(problem, str(rows[index].get("siret") or ""), detail))
+        if position is not None and (code := _absurd(position)) is not None:
+            problems.append(_refused(code, rows[index], position))
             found[index] = None
     return found, problems
+
+
+def keep_inside(
+    rows: Sequence[Mapping[str, Any]], positions: Sequence[Position | None], box: Box | None
+) -> tuple[list[Position | None], list[Problem]]:
+    """The points that lie in the territory (same order), and what was refused; without bounds all are kept."""
+    kept: list[Position | None] = []
+    problems: list[Problem] = []
+    for row, position in zip(rows, positions, strict=True):
+        outside = position is not None and box is not None and not box.holds(position.longitude, position.latitude)
+        kept.append(None if outside else position)
+        if position is not None and outside:
+            problems.append(_refused(ProblemCode.POSITION_OUTSIDE, row, position))
+    return kept, problems
+
+
+def _refused(code: ProblemCode, row: Mapping[str, Any], position: Position) -> Problem:
+    detail = f"{position.latitude:.4f} ; {position.longitude:.4f}" if isfinite(position.latitude) else ""
+    return Problem(code, str(row.get("siret") or ""), detail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +165,10 @@ def _metres(index: int, row: Mapping[str, Any], quality: PositionQuality, proble
     return None
 
 
-def _refusal(position: Position, box: Box | None) -> ProblemCode | None:
-    """Why a point cannot be kept; NaN is what the projection answers outside the reference system."""
+def _absurd(position: Position) -> ProblemCode | None:
+    """Why no territory could hold a point; NaN is what the projection answers outside the reference system."""
     longitude, latitude = position.longitude, position.latitude
     if longitude == 0 and latitude == 0:
         return ProblemCode.POSITION_ZERO
     possible = isfinite(longitude) and isfinite(latitude) and abs(longitude) <= 180 and abs(latitude) <= 90
-    if not possible or (box is not None and not box.holds(longitude, latitude)):
-        return ProblemCode.POSITION_OUTSIDE
-    return None
+    return None if possible else ProblemCode.POSITION_OUTSIDE

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
-from essaim.directory.sync.positions import Box
+from essaim.directory.sync.positions import Box, Position, keep_inside, locate
 from essaim.directory.sync.shapes import Problem, ProblemCode, Snapshot
-from essaim.directory.sync.shaping import Place, shape
+from essaim.directory.sync.shaping import Place, place_rows, shape
+from essaim.geography.centres import Degrees, medians, moves, weak_centre
 from essaim.geography.models import Commune, Epci
 from essaim.geography.queries import codes_of, commune_resolver
 from essaim.stock import read as stock
@@ -57,7 +58,7 @@ def read_snapshot(source: Source, territory: str) -> Snapshot:
     if epci is None:
         raise UnknownTerritory(
             f"Aucune intercommunalité ne porte le SIREN « {territory} » dans le code géographique chargé. "
-            "Vérifiez le numéro, ou chargez le code géographique (« essaim geography cog »)."
+            "Vérifiez le numéro, ou chargez le code géographique (« essaim geography load »)."
         )
     extract = source.extract
     if epci.fictitious and not extract.fictitious:
@@ -66,14 +67,18 @@ def read_snapshot(source: Source, territory: str) -> Snapshot:
     codes = sorted(codes_of([territory]))
     rows = list(extract.establishments(codes))
     associations = list(stock.rna_associations(source.data_dir, codes))
-    place = Place(frozenset(commune.code for commune in communes), source.resolver, _bounds(communes))
-    structures, problems = shape(
-        rows,
-        associations,
-        place,
-        vintage=extract.vintage,
-        fictitious=extract.fictitious,
+    place = Place(frozenset(commune.code for commune in communes), source.resolver)
+    placed = place_rows(rows, place)
+    # The first file of a territory bounds it too: robust centres first, then the box, then what lies outside.
+    positions, absurd = locate(placed.rows, placed.codes)
+    centres = _medians(communes, placed.codes, positions)
+    positions, outside = keep_inside(placed.rows, positions, _bounds(communes, centres))
+    structures, wrong = shape(
+        placed, positions, associations, place, vintage=extract.vintage, fictitious=extract.fictitious
     )
+    # Invented points place no real commune.
+    new_centres = {} if extract.fictitious else _to_write(communes, centres)
+    problems = placed.problems + absurd + outside + wrong
     problems += _unknown_codes(source, {commune.code for commune in communes})
     return Snapshot(
         territory=territory,
@@ -86,17 +91,44 @@ def read_snapshot(source: Source, territory: str) -> Snapshot:
         structures=structures,
         problems=problems,
         rows=len(rows) + len(associations),
+        centres=new_centres,
+        without_centre=[c.name for c in communes if c.latitude is None and c.code not in new_centres],
     )
 
 
-def _bounds(communes: list[Commune]) -> Box | None:
+def _medians(
+    communes: Sequence[Commune], codes: Sequence[str], positions: Sequence[Position | None]
+) -> dict[str, Degrees]:
+    """Centres that this file gives to the communes without a stated one."""
+    points: dict[str, list[Degrees]] = defaultdict(list)
+    for code, position in zip(codes, positions, strict=True):
+        if position is not None:
+            points[code].append((position.latitude, position.longitude))
+    known = {
+        commune.code: (commune.latitude, commune.longitude)
+        for commune in communes
+        if commune.latitude is not None and commune.longitude is not None and not weak_centre(commune)
+    }
+    return medians(points, known=known)
+
+
+def _to_write(communes: Sequence[Commune], centres: Mapping[str, Degrees]) -> dict[str, Degrees]:
+    return {
+        commune.code: centres[commune.code]
+        for commune in communes
+        if commune.code in centres and moves(commune, centres[commune.code])
+    }
+
+
+def _bounds(communes: Sequence[Commune], centres: Mapping[str, Degrees]) -> Box | None:
     """Box of the contours where they are loaded, else of the centres, widened by a margin."""
     points: list[tuple[float, float]] = []
     for commune in communes:
+        latitude, longitude = centres.get(commune.code, (commune.latitude, commune.longitude))
         if commune.contour:
             points += _corners(commune.contour.get("coordinates", []))
-        elif commune.longitude is not None and commune.latitude is not None:
-            points.append((commune.longitude, commune.latitude))
+        elif longitude is not None and latitude is not None:
+            points.append((longitude, latitude))
     return Box.around(points)
 
 
@@ -117,18 +149,10 @@ def _corners(coordinates: list[object]) -> list[tuple[float, float]]:
 
 def _unknown_codes(source: Source, communes: set[str]) -> list[Problem]:
     """Rows of the territory's départements whose commune no geographic code knows: nobody else would report them."""
-    departments = sorted({_department(code) for code in communes})
-    query = (
-        "SELECT commune_code, count(*), min(siret) FROM read_parquet(?) "
-        "WHERE " + " OR ".join(["starts_with(commune_code, ?)"] * len(departments)) + " GROUP BY 1 ORDER BY 1"
-    )
-    if not departments:
-        return []
-    with duckdb.connect() as connection:
-        found = connection.execute(query, [str(source.extract.path), *departments]).fetchall()
+    departments = {_department(code) for code in communes}
     return [
-        Problem(ProblemCode.UNKNOWN_COMMUNE, str(siret), f"{code}, {count} ligne(s)")
-        for code, count, siret in found
+        Problem(ProblemCode.UNKNOWN_COMMUNE, siret, f"{code}, {count} ligne(s)")
+        for code, count, siret in source.extract.commune_counts(departments)
         if code not in source.resolver
     ]
 

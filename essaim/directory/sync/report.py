@@ -50,6 +50,8 @@ class SyncReport:
     siren_obtained: int = 0
     missing: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    centres: int = 0
+    without_centre: list[str] = field(default_factory=list)
     fictitious_removed: int = 0
     demonstration: list[str] = field(default_factory=list)
     warning: str = ""
@@ -71,6 +73,8 @@ class SyncReport:
             siren_obtained=len(plan.former_keys) + len(plan.merges),
             missing=list(plan.missing_names),
             problems=snapshot.problems,
+            centres=len(snapshot.centres),
+            without_centre=snapshot.without_centre,
         )
 
     @property
@@ -87,6 +91,7 @@ class SyncReport:
             "columns": self.columns,
             "siren_obtained": self.siren_obtained,
             "problems": self.problem_counts,
+            "centres": self.centres,
             "fictitious_removed": self.fictitious_removed,
         }
 
@@ -105,6 +110,7 @@ class SyncReport:
             **self.summary(),
             "demonstration": self.demonstration,
             "missing": self.missing,
+            "without_centre": self.without_centre,
             "problem_rows": [
                 {"code": problem.code.value, "reference": problem.reference, "detail": problem.detail}
                 for problem in self.problems
@@ -142,6 +148,17 @@ class SyncReport:
             lines += [f"    - {name}" for name in self.missing[:NAMED_MISSING]]
             if len(self.missing) > NAMED_MISSING:
                 lines.append(f"    - et {len(self.missing) - NAMED_MISSING} autres")
+        if self.centres:
+            whose = "ses" if self.centres == 1 else "leurs"
+            placed = count(self.centres, "commune placée", "communes placées")
+            lines.append(f"  {placed} au milieu de {whose} établissements")
+        if self.without_centre:
+            names = ", ".join(self.without_centre[:NAMED_MISSING])
+            rest = len(self.without_centre) - NAMED_MISSING
+            lines.append(
+                f"  {count(len(self.without_centre), 'commune')} sans centre, le fichier n’y place rien : "
+                f"« près de » n’y répond pas encore ({names}{f' et {rest} autres' if rest > 0 else ''})"
+            )
         lines += self._problem_lines()
         if self.fictitious_removed:
             lines.append(

@@ -23,23 +23,18 @@ class ProblemCode(StrEnum):
     @property
     def label(self) -> str:
         """What is wrong, and what was done of the row, in French."""
-        return _PROBLEMS[self][0]
-
-    @property
-    def row_refused(self) -> bool:
-        """Whether the row stays out (otherwise it comes in, without what was wrong)."""
-        return _PROBLEMS[self][1]
+        return _PROBLEMS[self]
 
 
 _PROBLEMS = {
-    ProblemCode.UNKNOWN_COMMUNE: ("commune inconnue du code géographique : ligne laissée de côté", True),
-    ProblemCode.OUT_OF_TERRITORY: ("commune hors du territoire demandé : ligne laissée de côté", True),
-    ProblemCode.DUPLICATE_SIRET: ("SIRET en double : la ligne la plus récente est gardée", True),
-    ProblemCode.INVALID_SIRET: ("clé du SIRET fausse : établissement gardé et signalé", False),
-    ProblemCode.POSITION_ZERO: ("point à 0,0 : établissement gardé sans point", False),
-    ProblemCode.POSITION_OUTSIDE: ("point hors du territoire : établissement gardé sans point", False),
-    ProblemCode.POSITION_UNREADABLE: ("coordonnées illisibles : établissement gardé sans point", False),
-    ProblemCode.RNA_TAKEN: ("numéro RNA porté par plusieurs unités légales : chacune garde sa fiche", False),
+    ProblemCode.UNKNOWN_COMMUNE: "commune inconnue du code géographique : ligne laissée de côté",
+    ProblemCode.OUT_OF_TERRITORY: "commune hors du territoire demandé : ligne laissée de côté",
+    ProblemCode.DUPLICATE_SIRET: "SIRET en double : la ligne la plus récente est gardée",
+    ProblemCode.INVALID_SIRET: "clé du SIRET fausse : établissement gardé et signalé",
+    ProblemCode.POSITION_ZERO: "point à 0,0 : établissement gardé sans point",
+    ProblemCode.POSITION_OUTSIDE: "point hors du territoire : établissement gardé sans point",
+    ProblemCode.POSITION_UNREADABLE: "coordonnées illisibles : établissement gardé sans point",
+    ProblemCode.RNA_TAKEN: "numéro RNA porté par plusieurs unités légales : chacune garde sa fiche",
 }
 
 
@@ -113,3 +108,7 @@ class Snapshot:
     structures: list[WantedStructure]
     problems: list[Problem]
     rows: int
+    centres: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """Commune code → (latitude, longitude): medians of this file that are to be written."""
+    without_centre: list[str] = field(default_factory=list)
+    """Names of the communes that still have no centre."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from essaim.directory.enums import Diffusion
 from essaim.directory.sync.addresses import postal_address
-from essaim.directory.sync.positions import Box, Position, locate
+from essaim.directory.sync.positions import Position
 from essaim.directory.sync.shapes import (
     Problem,
     ProblemCode,
@@ -31,11 +31,19 @@ CURRENT_NAF = "NAFRev2"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What shaping knows of the territory: its communes of today, every known code, and the bounds of points."""
+    """What shaping knows of the territory: its communes of today, and every known code."""
 
     communes: frozenset[str]
     resolver: Mapping[str, str]
-    box: Box | None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The rows that lie in the territory, sorted by SIRET, with their communes of today; what was wrong with others."""
+
+    rows: list[Row]
+    codes: list[str]
+    problems: list[Problem]
 
 
 def text(value: Any, longest: int = 0) -> str:
@@ -49,20 +57,41 @@ def texts(values: Any, longest: int = 250) -> list[str]:
     return list(dict.fromkeys(cleaned for value in values or () if (cleaned := text(value, longest))))
 
 
-def shape(
-    rows: Iterable[Row], associations: Iterable[Row], place: Place, *, vintage: str, fictitious: bool
-) -> tuple[list[WantedStructure], list[Problem]]:
-    """Everything the official files want in this territory, and what was wrong on the way.
+def place_rows(rows: Iterable[Row], place: Place) -> Placed:
+    """Keep the rows of this territory. A row whose commune nobody knows, or which lies elsewhere, stays out.
 
-    Structures come sorted by SIREN, then by RNA number. A row whose commune nobody knows, or which lies elsewhere,
-    stays out; a doubled SIRET keeps its most recently processed row.
+    A doubled SIRET keeps its most recently processed row.
+    """
+    placed = Placed([], [], [])
+    for row in _without_doubles(rows, placed.problems):
+        official = text(row.get("commune_code"))
+        code = place.resolver.get(official)
+        if code is None:
+            placed.problems.append(Problem(ProblemCode.UNKNOWN_COMMUNE, text(row["siret"]), official or "code vide"))
+        elif code not in place.communes:
+            placed.problems.append(Problem(ProblemCode.OUT_OF_TERRITORY, text(row["siret"]), official))
+        else:
+            placed.rows.append(row)
+            placed.codes.append(code)
+    return placed
+
+
+def shape(
+    placed: Placed,
+    positions: Sequence[Position | None],
+    associations: Iterable[Row],
+    place: Place,
+    *,
+    vintage: str,
+    fictitious: bool,
+) -> tuple[list[WantedStructure], list[Problem]]:
+    """Everything the official files want in this territory, and what was wrong on the way (`placed.problems` aside).
+
+    `positions` are the points of the placed rows. Structures come sorted by SIREN, then by RNA number.
     """
     problems: list[Problem] = []
-    kept, codes = _placed(_without_doubles(rows, problems), place, problems)
-    positions, refused = locate(kept, codes, place.box)
-    problems.extend(refused)
     by_siren: dict[str, WantedStructure] = {}
-    for row, code, position in zip(kept, codes, positions, strict=True):
+    for row, code, position in zip(placed.rows, placed.codes, positions, strict=True):
         siren = text(row["siren"])
         wanted = by_siren.get(siren)
         if wanted is None:
@@ -93,22 +122,6 @@ def _without_doubles(rows: Iterable[Row], problems: list[Problem]) -> list[Row]:
         if (row.get("last_processed_on") or date.min) > (other.get("last_processed_on") or date.min):
             best[siret] = row
     return [best[siret] for siret in sorted(best)]
-
-
-def _placed(rows: Sequence[Row], place: Place, problems: list[Problem]) -> tuple[list[Row], list[str]]:
-    kept: list[Row] = []
-    codes: list[str] = []
-    for row in rows:
-        official = text(row.get("commune_code"))
-        code = place.resolver.get(official)
-        if code is None:
-            problems.append(Problem(ProblemCode.UNKNOWN_COMMUNE, text(row["siret"]), official or "code vide"))
-        elif code not in place.communes:
-            problems.append(Problem(ProblemCode.OUT_OF_TERRITORY, text(row["siret"]), official))
-        else:
-            kept.append(row)
-            codes.append(code)
-    return kept, codes
 
 
 def _naf(code: Any, nomenclature: Any) -> str:

@@ -7,7 +7,7 @@ from essaim.geography.actions.places import (
     BadFictitiousPlace,
     FictitiousCommune,
     add_fictitious_territory,
-    set_centres_from_points,
+    set_median_centres,
 )
 
 __all__ = [
@@ -24,5 +24,5 @@ __all__ = [
     "load_contours",
     "load_density",
     "read_cog",
-    "set_centres_from_points",
+    "set_median_centres",
 ]

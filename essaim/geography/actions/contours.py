@@ -16,7 +16,7 @@ from urllib.request import Request, urlopen
 from django.db import transaction
 
 from essaim.foundation import journal, territories
-from essaim.geography.actions.places import weak_centre
+from essaim.geography.centres import weak_centre
 from essaim.geography.models import Commune
 from essaim.geography.queries import commune_resolver
 

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import csv
-import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from statistics import median
 
 from django.db import transaction
 
 from essaim.foundation import journal
+from essaim.geography.centres import MEDIAN_SOURCE, Degrees, moves, weak_centre
 from essaim.geography.models import Commune, Epci
 from essaim.geography.text import place_index
 
 DATA = Path(__file__).resolve().parents[1] / "data"
-MEDIAN_SOURCE = "Médiane des établissements de la commune"
 
 
 class BadFictitiousPlace(ValueError):
@@ -31,11 +29,6 @@ def _rows(pattern: str) -> list[dict[str, str]]:
         with path.open(encoding="utf-8", newline="") as lines:
             rows.extend(csv.DictReader(lines))
     return rows
-
-
-def weak_centre(commune: Commune) -> bool:
-    """A centre that any stated source may replace: absent, or only a median of establishments."""
-    return commune.latitude is None or commune.centre_source.startswith(MEDIAN_SOURCE)
 
 
 def apply_kept_centres() -> int:
@@ -62,27 +55,18 @@ def apply_kept_density() -> int:
     return len(changed)
 
 
-def set_centres_from_points(
-    *, points: Mapping[str, Sequence[tuple[float, float]]], vintage: str, by: journal.Author
-) -> int:
-    """Give communes without a stated centre the median of their establishments; return how many changed.
+def set_median_centres(*, centres: Mapping[str, Degrees], vintage: str, by: journal.Author) -> int:
+    """Write the medians of establishments as centres of communes; return how many changed.
 
-    `points`: commune code of today → (latitude, longitude) pairs in degrees, WGS84. A centre that comes from a file or
-    a contour is never replaced. `vintage` (« 2026-10 ») is kept in the source.
+    A centre that a file or a contour states is never replaced. A former median stays unless the new one is farther than
+    STILL_KM: the map's base and the hexagons do not tremble every month. `vintage` (« 2026-10 ») is kept in the source.
     """
     source = f"{MEDIAN_SOURCE}, {vintage}"
     with transaction.atomic():
         changed = []
-        for commune in Commune.objects.select_for_update().filter(code__in=list(points)):
-            true = [pair for pair in points[commune.code] if all(math.isfinite(value) for value in pair)]
-            if not weak_centre(commune) or not true:
-                continue
-            centre = (
-                round(median(latitude for latitude, _ in true), 5),
-                round(median(longitude for _, longitude in true), 5),
-            )
-            if (commune.latitude, commune.longitude, commune.centre_source) != (*centre, source):
-                commune.latitude, commune.longitude = centre
+        for commune in Commune.objects.select_for_update().filter(code__in=list(centres)).order_by("code"):
+            if moves(commune, centres[commune.code]):
+                commune.latitude, commune.longitude = centres[commune.code]
                 commune.centre_source = source
                 changed.append(commune)
         Commune.objects.bulk_update(changed, ["latitude", "longitude", "centre_source"], batch_size=500)
