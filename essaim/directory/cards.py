@@ -29,6 +29,7 @@ from essaim.directory.wording import (
     sleeping_year,
 )
 from essaim.foundation.hours import WeeklyHours
+from essaim.geography.text import department_of
 from essaim.nomenclature.naf import naf
 from essaim.ui import typography
 
@@ -38,8 +39,9 @@ class Listed:
     """The facts of one card, free of the day on which they are read and of the territory that asks.
 
     `places`: for each EPCI (SIREN), the commune and the activity of the place that stands for the structure, and how
-    many places it has there. `labels`: name and last day of validity (ISO, empty when none). `quiet_since`: the last
-    official sign of life (ISO) of a structure that may be called sleeping, else empty.
+    many places it has there; `departments`: where that place is. `labels`: name and last day of validity (ISO, empty
+    when none). `quiet_since`: the last official sign of life (ISO) of a structure that may be called sleeping, else
+    empty.
     """
 
     url: str
@@ -48,6 +50,7 @@ class Listed:
     closed: bool
     headcount: str
     places: Mapping[str, Sequence[Any]]
+    departments: Mapping[str, str]
     labels: Sequence[Sequence[str]]
     phone: str
     hours: Mapping[str, Any]
@@ -71,13 +74,16 @@ def listed(structure: Structure, places: Sequence[Establishment]) -> Listed:
     card: Card | None = getattr(structure, "card", None)
     reasons = [reason_view(criterion) for criterion in structure.shown_criteria]
     quiet = structure.last_processed_on if may_sleep(structure) else None
+    grouped = _by_epci(places)
+    standing = {epci: place for epci, mine in grouped.items() if (place := standing_for(mine))}
     return Listed(
         url=structure.get_absolute_url(),
         name=shown_name(structure),
         family=structure.family,
         closed=structure.is_closed,
         headcount=headcount_text(structure.headcount_band, structure.headcount_year),
-        places={epci: _standing(structure, mine) for epci, mine in _by_epci(places).items()},
+        places={epci: _told(structure, place, len(grouped[epci])) for epci, place in standing.items()},
+        departments={epci: department_of(place.commune_id) for epci, place in standing.items()},
         labels=[
             (label_name(label.kind), label.valid_until.isoformat() if label.valid_until else "")
             for label in structure.shown_labels
@@ -99,10 +105,9 @@ def _by_epci(places: Sequence[Establishment]) -> dict[str, list[Establishment]]:
     return found
 
 
-def _standing(structure: Structure, places: Sequence[Establishment]) -> tuple[str, str, int]:
-    main = standing_for(places)
-    activity = naf((main.naf if main else "") or structure.naf)
-    return (main.commune.name if main else "", activity.plain if activity else "", len(places))
+def _told(structure: Structure, place: Establishment, count: int) -> tuple[str, str, int]:
+    activity = naf(place.naf or structure.naf)
+    return (place.commune.name, activity.plain if activity else "", count)
 
 
 class CardView:
@@ -113,7 +118,9 @@ class CardView:
         self.facts = facts
         self.now = now
         self.distance = distance
-        self._places = [facts.places[epci] for epci in sorted(scope) if epci in facts.places]
+        asked = [epci for epci in sorted(scope) if epci in facts.places]
+        self._places = [facts.places[epci] for epci in asked]
+        self._department = facts.departments[asked[0]] if asked else ""
 
     @property
     def summary(self) -> str:
@@ -126,9 +133,9 @@ class CardView:
         """« Ouvert, jusqu’à 17 h 30 », or empty when the hours are unknown."""
         if not self.facts.hours:
             return ""
-        # One sentence a minute and a week: the same for every card with the same hours.
+        # One sentence a minute, a week and a département: the same for every card with the same hours.
         minute = self.now.replace(second=0, microsecond=0)
-        return _sentence_at(json.dumps(self.facts.hours, sort_keys=True), minute)
+        return _sentence_at(json.dumps(self.facts.hours, sort_keys=True), minute, self._department)
 
     @cached_property
     def confirmed_on(self) -> date | None:
@@ -176,6 +183,6 @@ class CardView:
 
 
 @lru_cache(maxsize=2_000)
-def _sentence_at(hours: str, minute: datetime) -> str:
-    state = WeeklyHours.from_json(json.loads(hours)).state_at(minute)
+def _sentence_at(hours: str, minute: datetime, department: str) -> str:
+    state = WeeklyHours.from_json(json.loads(hours)).state_at(minute, department=department)
     return state.sentence if state else ""

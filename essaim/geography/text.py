@@ -1,4 +1,4 @@
-"""How the name of a place is compared: without accents, hyphens or case, « St » read as « Saint »."""
+"""How the name of a place is compared (without accents, hyphens or case, « St » read as « Saint »), its code read."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ def fold_place(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter)).lower()
     return " ".join(_SHORT.get(word, word) for word in _NOT_A_WORD.sub(" ", plain).split())
+
+
+def department_of(commune_code: str) -> str:
+    """« 86194 » → « 86 », « 2A004 » → « 2A », « 97411 » → « 974 »: the département or the overseas collectivity."""
+    return commune_code[: 3 if commune_code.startswith(("97", "98")) else 2]
 
 
 def place_index(names: list[str], postcodes: list[str]) -> str:

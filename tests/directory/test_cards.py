@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from essaim.directory.cards import CardView, Listed
 from essaim.directory.markup import card
 from essaim.directory.models import Establishment
+from essaim.geography.models import Commune
 from tests.directory.search.factories import HOME, OTHER, ask, make_structure, make_town, rebuild_index
 
 NOON = dt.datetime(2026, 11, 24, 11, tzinfo=dt.UTC)
@@ -20,6 +22,7 @@ FACTS = Listed(
     closed=False,
     headcount="",
     places={"999": ("Lusignan", "Épicerie", 2), "888": ("Ailleurs", "Siège", 1)},
+    departments={"999": "86", "888": "67"},
     labels=(("Esus", "2026-11-24"), ("Aci", "")),
     phone="",
     hours={},
@@ -65,6 +68,50 @@ def test_a_confirmation_grows_old_without_anybody_writing():
 @pytest.mark.parametrize(("last", "year"), [("2018-12-31", 2018), ("2019-01-01", None), ("", None)])
 def test_sleeping_is_judged_on_the_day_of_reading(last, year):
     assert view(quiet_since=last).sleeping_since == year
+
+
+EVERY_DAY = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+HOURS = {"regimes": {"normal": EVERY_DAY}, "holidays": "closed"}
+
+
+@pytest.mark.parametrize(
+    ("moment", "scope", "sentence"),
+    [
+        ("2026-12-26T11:00+01:00", "999", "Ouvert"),  # Saint-Étienne is a holiday in Strasbourg, not in Poitiers.
+        ("2026-12-26T11:00+01:00", "888", "Fermé, ouvre demain"),
+        ("2026-12-20T11:00+01:00", "888", "Ouvert"),
+        ("2026-12-20T11:00+04:00", "777", "Fermé, ouvre demain"),  # The abolition of slavery, in La Réunion.
+        ("2026-12-21T09:30+04:00", "777", "Ouvert"),  # On its own clock: 6 h 30 in Paris.
+        ("2026-12-21T09:30+04:00", "999", "Fermé, ouvre à"),
+    ],
+)
+def test_hours_are_those_of_the_place_its_holidays_and_its_clock(moment, scope, sentence):
+    departments = FACTS.departments | {"777": "974"}
+    places = FACTS.places | {"777": ("Saint-Denis", "Épicerie", 1)}
+    shown = view(dt.datetime.fromisoformat(moment), (scope,), hours=HOURS, departments=departments, places=places)
+    assert shown.hours_now.startswith(sentence)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("day", "code", "opened"),
+    [
+        ("2026-12-26", "67482", False),
+        ("2026-12-26", "86194", True),
+        ("2026-12-20", "97411", False),
+        ("2026-12-20", "86194", True),
+    ],
+)
+def test_the_list_and_the_page_know_the_holidays_of_the_commune(client, day, code, opened):
+    make_town()
+    Commune.objects.create(code=code, name="Ici", epci_id=HOME)
+    structure = make_structure("L’Épi", commune=code, card={"hours": HOURS})
+    rebuild_index()
+    with time_machine.travel(f"{day}T10:00:00+00:00", tick=False):
+        for address in ("/annuaire/", structure.get_absolute_url()):
+            html = client.get(address).content.decode()
+            assert ("Ouvert, jusqu’à" in html) is opened, address
+            assert ("Fermé, ouvre" in html) is not opened, address
 
 
 @given(st.text(), st.text(), st.text())

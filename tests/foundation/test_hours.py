@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from essaim.foundation.hours import (
-    PARIS,
     DayException,
     HolidayPolicy,
     InvalidHours,
@@ -27,6 +26,7 @@ from essaim.foundation.hours import (
 )
 
 OFFICE = {day: parse_slots("9h-12h30, 14h-17h30") for day in list(Weekday)[:5]}
+PARIS = ZoneInfo("Europe/Paris")
 
 
 def weekly(week=OFFICE, **kwargs):
@@ -150,7 +150,7 @@ def test_nothing_known_is_empty_and_has_no_state():
         hours = WeeklyHours.from_json(content)
         assert not hours
         assert hours.state_at(at("2026-11-24T10:00")) is None
-        assert hours.to_json() == {} and hours.lines() == [] and hours.osm() == "" and hours.schema_org() == []
+        assert hours.to_json() == {} and hours.lines() == [] and hours.schema_org() == []
 
 
 @pytest.mark.parametrize(
@@ -230,9 +230,9 @@ def test_a_naive_moment_is_refused():
 
 
 def test_a_place_overseas_lives_on_its_own_clock():
-    reunion = ZoneInfo("Indian/Reunion")
-    state = weekly().state_at(at("2026-11-24T05:30", UTC), zone=reunion, department="974")
+    state = weekly().state_at(at("2026-11-24T05:30", UTC), department="974")
     assert state.is_open and state.until.hour == 12
+    assert not weekly().state_at(at("2026-11-24T05:30", UTC), department="86").is_open
 
 
 def test_night_slots_pass_midnight():
@@ -247,7 +247,6 @@ def test_night_slots_pass_midnight():
 def test_round_the_clock_and_days_that_touch():
     always = weekly({day: parse_slots("24h/24") for day in Weekday}, holiday_policy=HolidayPolicy.OPEN)
     assert said(always, "2026-11-24T03:00") == "Ouvert jour et nuit"
-    assert always.osm() == "24/7"
     two_days = weekly({Weekday.MONDAY: parse_slots("20h-24h"), Weekday.TUESDAY: parse_slots("0h-20h")})
     assert said(two_days, "2026-11-23T21:00") == "Ouvert, jusqu’à demain à 20 h"
     weekend = weekly(
@@ -389,25 +388,6 @@ def test_lines_put_like_days_together():
 def test_clock_keeps_hour_and_minutes_on_one_line():
     assert clock(1050) == "17\u00a0h\u00a030" and clock(540) == "9\u00a0h" and clock(545) == "9\u00a0h\u00a005"
     assert clock(0) == clock(1440) == "minuit"
-
-
-def test_openstreetmap():
-    hours = WeeklyHours(
-        {
-            Regime.NORMAL: {**OFFICE, Weekday.SATURDAY: parse_slots("18h-2h")},
-            Regime.SCHOOL_HOLIDAYS: {Weekday.MONDAY: parse_slots("10h-12h")},
-        },
-        (DayException(date(2026, 12, 24), date(2027, 1, 2), (), 'Trêve "de fin d’année"'),),
-        HolidayPolicy.CLOSED,
-    )
-    assert hours.osm() == (
-        "Mo-Fr 09:00-12:30,14:00-17:30; Sa 18:00-02:00; SH Mo 10:00-12:00; SH Tu-Su off; PH off; "
-        '2026 Dec 24-2027 Jan 02 off "Trêve de fin d’année"'
-    )
-    summer = WeeklyHours({Regime.NORMAL: OFFICE, Regime.SUMMER: {}})
-    assert summer.osm() == "Mo-Fr 09:00-12:30,14:00-17:30"
-    period = RegimePeriod(Regime.SUMMER, date(2026, 8, 1), date(2026, 8, 31))
-    assert summer.osm([period]).endswith("; 2026 Aug 01-2026 Aug 31 Mo-Su off")
 
 
 def test_schema_org():

@@ -7,10 +7,9 @@ from essaim.foundation.hours.calendar import (
     public_holidays,
 )
 from essaim.foundation.hours.slots import InvalidHours, Slot, Weekday, clock, parse_slots, spoken_slots
-from essaim.foundation.hours.weekly import PARIS, DayException, OpeningState, WeeklyHours
+from essaim.foundation.hours.weekly import DayException, OpeningState, WeeklyHours
 
 __all__ = [
-    "PARIS",
     "DayException",
     "HolidayPolicy",
     "InvalidHours",

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
 import holidays
 
@@ -13,6 +14,25 @@ from essaim.foundation.hours.slots import InvalidHours
 
 # Alsace and Moselle keep two more days (local law); the overseas departments keep the day of the abolition of slavery.
 _SUBDIVISIONS = {"57": "57", "67": "57", "68": "57", **{code: code for code in ("971", "972", "973", "974", "976")}}
+
+_ZONES = {
+    "971": "America/Guadeloupe",
+    "972": "America/Martinique",
+    "973": "America/Cayenne",
+    "974": "Indian/Reunion",
+    "975": "America/Miquelon",
+    "976": "Indian/Mayotte",
+    "977": "America/St_Barthelemy",
+    "978": "America/Marigot",
+    "986": "Pacific/Wallis",
+    "987": "Pacific/Tahiti",
+    "988": "Pacific/Noumea",
+}
+
+
+def zone_of(department: str) -> ZoneInfo:
+    """The clock of a département or an overseas collectivity; metropolitan France's for all the others."""
+    return ZoneInfo(_ZONES.get(department, "Europe/Paris"))
 
 
 class Regime(StrEnum):

@@ -1,4 +1,4 @@
-"""Opening hours as French sentences, as OpenStreetMap's opening_hours, and as schema.org."""
+"""Opening hours as French sentences, and as schema.org."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from essaim.foundation.hours.calendar import HolidayPolicy, Regime, RegimePeriod
+from essaim.foundation.hours.calendar import Regime, RegimePeriod
 from essaim.foundation.hours.slots import DAY, Slot, Weekday, clock, spoken_slots
 
 if TYPE_CHECKING:
     from essaim.foundation.hours.weekly import OpeningState, WeeklyHours
 
 _MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
-_OSM_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _SCHEMA_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -89,41 +88,6 @@ def lines(week: Mapping[Weekday, tuple[Slot, ...]]) -> list[tuple[str, str]]:
             days = f"Du {first.label} au {last.label}"
         told.append((days, spoken_slots(slots)))
     return told
-
-
-def osm(hours: WeeklyHours, periods: Sequence[RegimePeriod]) -> str:
-    """Rules joined by « ; ». Later rules override earlier ones, so exceptions and public holidays come last.
-
-    The summer regime needs its dates: it is written for the periods given, else left out.
-    """
-    rules: list[str] = []
-    for regime, week in hours.regimes.items():
-        prefixes = {Regime.NORMAL: [""], Regime.SCHOOL_HOLIDAYS: ["SH "]}.get(
-            regime, [f"{_osm_range(p.first, p.last)} " for p in periods if p.regime is regime]
-        )
-        for prefix in prefixes:
-            for first, last, slots in _runs(week):
-                if slots or prefix:
-                    days = first.osm if first == last else f"{first.osm}-{last.osm}"
-                    rules.append(f"{prefix}{days} {_osm_slots(slots)}")
-    if rules == ["Mo-Su 00:00-24:00"]:
-        rules = ["24/7"]
-    if hours.holiday_policy is HolidayPolicy.CLOSED:
-        rules.append("PH off")
-    for item in hours.exceptions:
-        reason = item.reason.replace('"', "")
-        comment = f' "{reason}"' if reason else ""
-        rules.append(f"{_osm_range(item.first, item.last)} {_osm_slots(item.slots)}{comment}")
-    return "; ".join(rules)
-
-
-def _osm_slots(slots: Sequence[Slot]) -> str:
-    return ",".join(f"{slot.opens}-{slot.closes}" for slot in slots) or "off"
-
-
-def _osm_range(first: date, last: date) -> str:
-    begin = f"{first.year} {_OSM_MONTHS[first.month - 1]} {first.day:02}"
-    return begin if first == last else f"{begin}-{last.year} {_OSM_MONTHS[last.month - 1]} {last.day:02}"
 
 
 def schema_org(hours: WeeklyHours, periods: Sequence[RegimePeriod]) -> list[dict[str, Any]]:

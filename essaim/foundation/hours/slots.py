@@ -43,11 +43,6 @@ class Weekday(IntEnum):
         """Key in the JSON form."""
         return ("mon", "tue", "wed", "thu", "fri", "sat", "sun")[self]
 
-    @property
-    def osm(self) -> str:
-        """Two letters of the opening_hours syntax of OpenStreetMap."""
-        return ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")[self]
-
 
 @dataclass(frozen=True, slots=True, order=True)
 class Slot:

@@ -8,10 +8,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from essaim.foundation.hours import rendering
-from essaim.foundation.hours.calendar import HolidayPolicy, Regime, RegimePeriod, public_holidays, regimes_on
+from essaim.foundation.hours.calendar import (
+    HolidayPolicy,
+    Regime,
+    RegimePeriod,
+    public_holidays,
+    regimes_on,
+    zone_of,
+)
 from essaim.foundation.hours.slots import DAY, InvalidHours, Slot, Weekday, check_day, spoken_slots
 
-PARIS = ZoneInfo("Europe/Paris")
 MAX_EXCEPTIONS = 60
 MAX_TEXT = 300
 HORIZON = 120
@@ -145,18 +151,18 @@ class WeeklyHours:
         *,
         periods: Sequence[RegimePeriod] = (),
         department: str = "",
-        zone: ZoneInfo = PARIS,
     ) -> OpeningState | None:
         """Open or closed at an aware moment, or None when no slot is known at all.
 
-        Clock times are those of ``zone``. On the night when the clock goes back, a time that occurs twice is its first
-        occurrence; when it goes forward, a time that does not exist is one hour later. Raises ValueError on a naive
-        moment.
+        Clock times and public holidays are those of the département. On the night when the clock goes back, a time that
+        occurs twice is its first occurrence; when it goes forward, a time that does not exist is one hour later. Raises
+        ValueError on a naive moment.
         """
         if moment.tzinfo is None:
             raise ValueError("Le moment doit porter son fuseau horaire.")
         if not self.regimes and not self.exceptions:
             return None
+        zone = zone_of(department)
         now = moment.astimezone(UTC)
         local = moment.astimezone(zone)
         until: datetime | None = None
@@ -197,10 +203,6 @@ class WeeklyHours:
     def lines(self, regime: Regime = Regime.NORMAL) -> list[tuple[str, str]]:
         """The week in French, days alike together: [("Du lundi au vendredi", "9 h – 18 h"), ("Samedi", "fermé")…]."""
         return rendering.lines(self.regimes.get(regime, {}))
-
-    def osm(self, periods: Sequence[RegimePeriod] = ()) -> str:
-        """The value of the opening_hours tag of OpenStreetMap."""
-        return rendering.osm(self, periods)
 
     def schema_org(self, periods: Sequence[RegimePeriod] = ()) -> list[dict[str, Any]]:
         """The list of OpeningHoursSpecification of schema.org."""
