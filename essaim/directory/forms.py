@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import phonenumbers
 from django import forms
+from django.core import signing
 from django.core.exceptions import ValidationError
 
-from essaim.directory.enums import Decision
+from essaim.directory.actions.reports import LONGEST
+from essaim.directory.enums import Decision, ErrorTopic
 from essaim.directory.models import Card, Synonym
 from essaim.directory.provenance import origin_of
 from essaim.directory.queries import by_key
 from essaim.directory.uploads import LARGEST
 from essaim.foundation.hours import InvalidHours, Regime, Weekday, WeeklyHours, parse_slots, spoken_slots
 from essaim.foundation.identifiers import InvalidIdentifier, clean_rna, clean_siren, clean_siret
+from essaim.foundation.search.text import sort_key
 from essaim.geography.models import Commune
+from essaim.nomenclature.naf import activity_groups, all_naf
 from essaim.nomenclature.perimeter import Family
 
 REASON_HINT = "Elle est gardée avec la décision, dans le journal."
@@ -71,6 +76,9 @@ class AdmitForm(forms.Form):
         error_messages={"required": "Choisissez la commune."},
     )
     family = forms.ChoiceField(label="Famille", choices=[(family.value, family.label) for family in Family])
+    naf = forms.ChoiceField(
+        label="Activité", required=False, help_text="Ce que fait la structure, pour qu’on la trouve par son activité."
+    )
     siret = forms.CharField(label="SIRET, s’il existe", required=False, max_length=30)
     siren = forms.CharField(label="SIREN, s’il existe", required=False, max_length=20)
     rna = forms.CharField(label="Numéro RNA, s’il existe", required=False, max_length=20)
@@ -88,6 +96,9 @@ class AdmitForm(forms.Form):
         field = self.fields["commune"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = communes
+        activity = self.fields["naf"]
+        assert isinstance(activity, forms.ChoiceField)
+        activity.choices = _activities()
 
     def _number(self, name: str, clean: Any) -> str:
         text = self.cleaned_data[name]
@@ -111,6 +122,16 @@ class AdmitForm(forms.Form):
         return self._number("rna", clean_rna)
 
 
+@lru_cache(maxsize=1)
+def _activities() -> list[tuple[str, Any]]:
+    """The activities in plain words, those of a group together, as the search's filter groups them."""
+    by_group: dict[str, list[tuple[str, str]]] = {}
+    for activity in sorted(all_naf(), key=lambda item: sort_key(item.plain)):
+        by_group.setdefault(activity.group_key, []).append((activity.code, activity.plain))
+    groups = [(group.label, by_group[group.key]) for group in activity_groups() if group.key in by_group]
+    return [("", "Choisir…"), *groups]
+
+
 class MergeForm(forms.Form):
     """The other sheet of the same structure."""
 
@@ -123,10 +144,10 @@ class MergeForm(forms.Form):
 
     def clean_target(self) -> Any:
         """The structure of that key."""
-        found = by_key(self.cleaned_data["target"])
-        if found is None:
+        structure = by_key(self.cleaned_data["target"])
+        if structure is None:
             raise ValidationError("Aucune structure ne porte cette clé.")
-        return found.structure
+        return structure
 
 
 class SirenForm(forms.Form):
@@ -287,3 +308,56 @@ def split_words_clean(text: str) -> list[str]:
 
 def _hours_hint(day: Weekday) -> str:
     return "Par exemple « 9h-12h30, 14h-18h ». Vide : fermé." if day == Weekday.MONDAY else ""
+
+
+# Nobody reads, chooses and writes in less; a robot does.
+SHORTEST_SECONDS = 3
+_signer = signing.TimestampSigner(salt="essaim.directory.report")
+
+
+def _stamp() -> str:
+    """A signed text that says when the form was opened."""
+    return _signer.sign("signaler")
+
+
+class ReportForm(forms.Form):
+    """What is wrong, in one's own words."""
+
+    topic = forms.ChoiceField(
+        label="Qu’est-ce qui est faux ?",
+        choices=ErrorTopic.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez ce qui est faux."},
+    )
+    message = forms.CharField(
+        label="Dites-nous ce qu’il faudrait lire à la place",
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": "Dites en quelques mots ce qui est faux."},
+    )
+    email = forms.EmailField(
+        label="Votre courriel",
+        required=False,
+        help_text="Pour vous répondre, et pour rien d’autre : il est effacé ensuite. "
+        "Sans lui, nous ne pourrons pas vous dire la suite.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    opened = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            self.initial["opened"] = _stamp()
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what no person sends: too fast, or without the stamp of the form."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        try:
+            _signer.unsign(data.get("opened", ""), max_age=SHORTEST_SECONDS)
+        except signing.SignatureExpired:
+            return data
+        except signing.BadSignature:
+            # A new stamp, so that a second try succeeds.
+            self.data = {**dict(self.data.items()), "opened": _stamp()}
+            raise ValidationError("Le formulaire était incomplet. Relisez, puis envoyez de nouveau.") from None
+        raise ValidationError("C’était très rapide. Relisez votre message, puis envoyez de nouveau.")

@@ -23,6 +23,7 @@ from essaim.directory.models.contacts import StructureTag
 from essaim.directory.queries import public_structures
 from essaim.foundation.models import JournalEntry
 from essaim.foundation.spreadsheets import UnreadableTable
+from essaim.nomenclature.naf import naf
 from tests.directory.factories import in_poitiers, siren, siret
 from tests.geography.factories import HOME
 
@@ -156,6 +157,25 @@ def test_failure_in_the_middle_brings_nothing(content, officer, monkeypatch):
         bring(content, officer)
     assert everything() == before
     assert not ContactImport.objects.exists()
+
+
+def test_a_new_structure_takes_its_activity_from_the_column(officer):
+    in_poitiers("LES AMIS DU JARDIN", siren=siren(1))
+    rows = (
+        "Structure;Commune;Activité;Décision;Raison",
+        "La Fabrique;Poitiers;4779z;inclure;utile",
+        f"Le Cercle;Poitiers;{naf('56.10A').plain.upper()};inclure;utile",
+        "La Ruche;Poitiers;un peu de tout;inclure;utile",
+        "Les amis du jardin;Poitiers;un peu de tout;exclure;fermée",
+    )
+    row = bring("\n".join(rows).encode(), officer)
+    found = dict(Structure.objects.values_list("name", "naf"))
+    assert found == {
+        "La Fabrique": "47.79Z", "Le Cercle": "56.10A", "La Ruche": "", "LES AMIS DU JARDIN": "94.99Z"
+    }  # fmt: skip
+    remarks = [told["remarks"] for told in row.verdicts]
+    assert (len(remarks[2]), remarks[0], remarks[1], remarks[3]) == (1, [], [], [])
+    assert "un peu de tout" in remarks[2][0]
 
 
 def test_xlsx_with_siret_as_number(officer):

@@ -13,10 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from essaim.directory import uploads
-from essaim.directory.actions.decisions import decide
+from essaim.directory.actions.decisions import decide, withdraw_decision
+from essaim.directory.actions.locks import DirectoryBusy
 from essaim.directory.actions.synonyms import save_synonym
 from essaim.directory.models import Card, Contact, ContactImport, LocalDecision, Structure, Synonym
-from tests.directory.factories import in_poitiers, siren
+from essaim.geography.models import Commune
+from tests.directory.factories import EstablishmentFactory, StructureFactory, in_poitiers, siren
 from tests.foundation.factories import TerritoryFactory
 from tests.geography.factories import HOME
 from tests.people.factories import PersonFactory
@@ -177,6 +179,85 @@ def test_admitting_on_screen(place, officer_client):
     given = officer_client.post(reverse("officer:siren", args=[made.key]), {"siren": siren(9)})
     assert given.url == reverse("officer:structure", args=[siren(9)])
     assert officer_client.get(reverse("officer:structure", args=[made.code])).status_code == 200
+
+
+def test_admitting_asks_about_those_of_a_like_name_first(place, officer_client):
+    address = reverse("officer:admit")
+    twin = in_poitiers("AMIS DU JARDIN", siren=siren(2))
+    data = {"name": "Les amis du jardin", "commune": "86194", "family": "association", "reason": "Utile"}
+    asked = officer_client.post(address, data)
+    assert asked.status_code == 200
+    html = asked.content.decode()
+    assert reverse("officer:structure", args=[place.key]) in html
+    assert 'value="Les amis du jardin"' in html
+    assert Structure.objects.count() == 2
+    assert officer_client.post(address, data | {"others": f"{place.pk} ² x"}).status_code == 200
+    assert officer_client.post(address, data | {"others": f"{place.pk} {twin.pk} "}).status_code == 302
+    assert Structure.objects.count() == 3
+    # Who says nothing of the third is asked again.
+    assert officer_client.post(address, data | {"others": f"{place.pk} {twin.pk}"}).status_code == 200
+
+
+def test_admitting_tells_the_activity_and_keeps_what_was_looked_for(place, officer_client):
+    address = reverse("officer:admit")
+    assert 'value="La Fabrique"' in officer_client.get(address, {"nom": "La Fabrique"}).content.decode()
+    number = siren(7)
+    typed = officer_client.get(address, {"nom": f"{number[:3]} {number[3:]}"}).context["form"].initial
+    assert typed == {"siren": number}
+    data = {"name": "La Fabrique", "commune": "86194", "family": "association", "reason": "Utile"}
+    assert officer_client.post(address, data | {"naf": "99.99X"}).status_code == 200
+    assert officer_client.post(address, data | {"naf": "47.79Z"}).status_code == 302
+    made = Structure.objects.get(name="La Fabrique")
+    assert (made.naf, made.establishments.get().naf) == ("47.79Z", "47.79Z")
+
+
+@pytest.mark.parametrize("verb", ["admit_new", "merge", "obtain_siren"])
+def test_a_busy_directory_keeps_what_was_typed(place, officer_client, monkeypatch, verb):
+    def busy(**_):
+        raise DirectoryBusy("Une autre mise à jour de l’annuaire est en cours.")
+
+    monkeypatch.setattr(f"essaim.directory.views.officer.{verb}", busy)
+    unnumbered = in_poitiers("SANS NUMERO", siren=None, code="EAAAAAA")
+    address, data = {
+        "admit_new": (
+            reverse("officer:admit"),
+            {"name": "La Fabrique", "commune": "86194", "family": "association", "reason": "Une longue raison"},
+        ),
+        "merge": (
+            reverse("officer:merge", args=[unnumbered.key]),
+            {"target": place.key, "reason": "Une longue raison"},
+        ),
+        "obtain_siren": (reverse("officer:siren", args=[unnumbered.key]), {"siren": "123 456 789"}),
+    }[verb]
+    answer = officer_client.post(address, data)
+    assert answer.status_code == 200
+    html = answer.content.decode()
+    assert "mise à jour de l’annuaire est en cours" in html
+    assert "Une longue raison" in html or "123 456 789" in html
+
+
+def test_what_the_officer_admits_is_no_longer_to_check(place, officer, officer_client):
+    lost = in_poitiers("PERDUE DE VUE", siren=siren(2), missing_since="2026-10")
+    other = in_poitiers("PERDUE AUSSI", siren=siren(3), missing_since="2026-10")
+    address = reverse("officer:review")
+
+    def waiting():
+        return [structure.pk for structure in officer_client.get(address).context["page"].object_list]
+
+    assert waiting() == [other.pk, lost.pk]
+    decision = decide(structure=lost, decision="admit", reason="vue au marché", by=officer)
+    decide(structure=other, decision="exclude", reason="dissoute", by=officer)
+    assert waiting() == []
+    withdraw_decision(decision=decision, reason="erreur", by=officer)
+    assert waiting() == [lost.pk]
+
+
+def test_the_home_counts_what_is_set_aside_here_only(place, officer, officer_client):
+    elsewhere = StructureFactory(name="AILLEURS", siren=siren(8))
+    EstablishmentFactory(structure=elsewhere, commune_id=Commune.objects.exclude(epci_id=HOME).first().pk)
+    for structure in (place, elsewhere):
+        decide(structure=structure, decision="exclude", reason="r", by=officer)
+    assert officer_client.get(reverse("officer:home")).context["set_aside"] == 1
 
 
 def test_merging_on_screen(place, officer_client):

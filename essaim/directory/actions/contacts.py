@@ -206,11 +206,13 @@ class _Applier:
                 reason=line.reason,
                 by=self.by,
                 family=line.family,
+                naf=line.naf,
                 siret=line.siret,
                 siren=line.siren,
                 rna=line.rna,
                 address=line.address,
                 postcode=line.postcode,
+                others=None,
                 contact_import=self.row,
             )
         except (DecisionRefused, InvalidIdentifier) as error:

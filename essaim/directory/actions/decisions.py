@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -9,13 +11,17 @@ from django.utils import timezone
 from essaim.directory.actions.indexing import reindex
 from essaim.directory.actions.keys import new_code
 from essaim.directory.actions.locks import directory_locked
+from essaim.directory.contacts_import import KnownPlace
 from essaim.directory.enums import Decision
+from essaim.directory.finding import namesakes
 from essaim.directory.models import ContactImport, Criterion, Establishment, LocalDecision, Structure
 from essaim.foundation import journal
 from essaim.foundation.identifiers import clean_rna, clean_siren, clean_siret
 from essaim.foundation.journal import Author
 from essaim.foundation.territories import home
 from essaim.geography.models import Commune
+from essaim.nomenclature.naf import naf as known_activity
+from essaim.nomenclature.naf import normal_code
 from essaim.nomenclature.perimeter import CriterionCode, Family
 from essaim.people.models import Person
 
@@ -32,6 +38,15 @@ class AlreadyKnown(DecisionRefused):
     def __init__(self, structure: Structure) -> None:
         super().__init__(f"Cette structure est déjà dans l’annuaire : « {structure} » ({structure.key}).")
         self.structure = structure
+
+
+class MaybeKnown(DecisionRefused):
+    """Structures of the same commune have a like name: `places` are to be looked at before another is created."""
+
+    def __init__(self, places: Sequence[KnownPlace]) -> None:
+        told = " ; ".join(place.told for place in places)
+        super().__init__(f"Une structure de cette commune porte un nom proche : est-ce elle ? {told}.")
+        self.places = places
 
 
 def decide(
@@ -135,12 +150,15 @@ def admit_new(
     naf: str = "",
     address: str = "",
     postcode: str = "",
+    others: Collection[int] | None = (),
     contact_import: ContactImport | None = None,
 ) -> Structure:
     """Admit a structure that the official files do not know as ESS, with what the officer knows of it.
 
     Without any official number its public key is a stable code of ours, which redirects once a number is obtained.
-    Raises DecisionRefused, AlreadyKnown, InvalidIdentifier.
+    `others`: ids of the structures of a like name that somebody has looked at, and which are not this one; None when
+    the caller has compared the names already.
+    Raises DecisionRefused, AlreadyKnown, MaybeKnown, InvalidIdentifier.
     """
     name = " ".join(name.split())
     if not name:
@@ -149,6 +167,8 @@ def admit_new(
         raise DecisionRefused("Choisissez une des cinq familles de l’économie sociale et solidaire.")
     if not reason.strip():
         raise DecisionRefused("Dites pourquoi cette structure est admise : la raison est gardée avec la décision.")
+    if naf and known_activity(naf) is None:
+        raise DecisionRefused("Cette activité n’est pas dans la nomenclature : choisissez-la dans la liste.")
     siret = clean_siret(siret) if siret else ""
     siren = clean_siren(siren) if siren else siret[:9]
     rna = clean_rna(rna) if rna else ""
@@ -158,13 +178,17 @@ def admit_new(
         known = _known(siren, siret, rna)
         if known is not None:
             raise AlreadyKnown(known)
+        if others is not None:
+            alike = [place for place in namesakes(name, commune) if place.structure_id not in others]
+            if alike:
+                raise MaybeKnown(alike)
         structure = Structure(
             siren=siren or None,
             rna=rna or None,
             code=None if siren or rna else new_code(),
             name=name[:250],
             family=str(family),
-            naf=naf,
+            naf=normal_code(naf),
             source=f"{SOURCE}, {home().short_name}"[:60],
         )
         _check(structure)
@@ -177,7 +201,7 @@ def admit_new(
             official_commune_code=commune.code,
             address=" ".join(address.split())[:300],
             postcode=postcode,
-            naf=naf,
+            naf=structure.naf,
         )
         _check(place)
         place.save(force_insert=True)

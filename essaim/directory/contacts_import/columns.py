@@ -35,6 +35,7 @@ class Role(StrEnum):
     POSTCODE = "postcode"
     ADDRESS = "address"
     FAMILY = "family"
+    ACTIVITY = "activity"
     CONTACT = "contact"
     FIRST_NAME = "first_name"
     LAST_NAME = "last_name"
@@ -79,6 +80,10 @@ _ROLES: dict[Role, tuple[str, tuple[str, ...]]] = {
     )),
     Role.FAMILY: ("famille", (
         "famille", "statut", "statut juridique", "forme juridique", "type de structure", "famille ess",
+    )),
+    Role.ACTIVITY: ("activité", (
+        "activite", "activites", "activite principale", "naf", "code naf", "ape", "code ape", "naf ape",
+        "code activite", "secteur", "secteur d activite",
     )),
     Role.CONTACT: ("contact", (
         "contact", "nom du contact", "nom contact", "personne", "interlocuteur", "interlocutrice",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import phonenumbers
 from django.core.exceptions import ValidationError
@@ -21,6 +22,7 @@ from essaim.foundation.identifiers import (
     siret_from_float,
 )
 from essaim.foundation.spreadsheets import Table
+from essaim.nomenclature.naf import all_naf, naf
 from essaim.nomenclature.perimeter import Family
 
 MOST_LINES = 5_000
@@ -44,6 +46,7 @@ class Line:
     postcode: str = ""
     address: str = ""
     family: str = ""
+    naf: str = ""
     contact: str = ""
     function: str = ""
     email: str = ""
@@ -109,6 +112,9 @@ def _read_line(number: int, cells: Sequence[str], columns: Columns) -> Line:
     index = columns.by_role.get(Role.DECISION)
     header = fold(columns.headers[index]) if index is not None else ""
     line.decision = _decision(cell(Role.DECISION), header, line)
+    if line.decision == Decision.ADMIT:
+        # A structure of the files has its official activity: only a new one takes the column's.
+        line.naf = _activity(cell(Role.ACTIVITY), line)
     if line.decision and not line.reason:
         missing = "une décision s’accompagne de sa raison : remplissez la colonne « raison »"
         line.decision = ""
@@ -230,6 +236,21 @@ def _family(*texts: str) -> str:
             if words & set(hints):
                 return family.value
     return Family.ASSOCIATION.value
+
+
+@lru_cache(maxsize=1)
+def _activities() -> Mapping[str, str]:
+    """Folded plain and official labels → code."""
+    return {fold(label): item.code for item in all_naf() for label in (item.label, item.plain)}
+
+
+def _activity(text: str, line: Line) -> str:
+    """The code of an activity written as its code or its label."""
+    known = naf(text)
+    code = known.code if known else _activities().get(fold(text), "")
+    if text and not code:
+        line.remarks.append(f"activité « {text} » inconnue : écrivez un code NAF (« 47.79Z ») ou son libellé")
+    return code
 
 
 def _decision(text: str, header: str, line: Line) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -12,9 +13,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from essaim.directory import rules
 from essaim.directory.actions.cards import CardRefused, confirm_card, save_card
-from essaim.directory.actions.decisions import AlreadyKnown, DecisionRefused, admit_new, decide, withdraw_decision
+from essaim.directory.actions.decisions import (
+    AlreadyKnown,
+    DecisionRefused,
+    MaybeKnown,
+    admit_new,
+    decide,
+    withdraw_decision,
+)
 from essaim.directory.actions.keys import MergeRefused, merge, obtain_siren
 from essaim.directory.actions.locks import DirectoryBusy
+from essaim.directory.contacts_import import KnownPlace
 from essaim.directory.enums import Decision
 from essaim.directory.finding import find_for_officer
 from essaim.directory.forms import AdmitForm, CardForm, DecideForm, FindForm, MergeForm, ReasonForm, SirenForm
@@ -29,7 +38,7 @@ from essaim.directory.queries import (
 from essaim.directory.search.params import clean_text
 from essaim.directory.views.doors import allowed, structure_or_404
 from essaim.foundation import journal
-from essaim.foundation.identifiers import InvalidIdentifier
+from essaim.foundation.identifiers import InvalidIdentifier, clean_rna, clean_siren, clean_siret
 from essaim.foundation.pagination import numbered
 from essaim.foundation.territories import current_scope
 from essaim.geography.queries import communes_of
@@ -143,12 +152,16 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(READ)
 @allowed(rules.may_decide)
 def admit(request: HttpRequest) -> HttpResponse:
-    """Admit a structure that no file knows."""
+    """Admit a structure that no file knows. Those of a like name are shown first: somebody says they are others."""
     communes = communes_of(current_scope()).order_by("name")
-    form = AdmitForm(request.POST or None, communes=communes, initial=_kept(request))
+    form = AdmitForm(request.POST or None, communes=communes, initial=_kept(request) or _typed(request))
+    alike: Sequence[KnownPlace] = ()
     if request.method == "POST" and form.is_valid():
+        others = {int(pk) for pk in request.POST.get("others", "").split() if pk.isdecimal()}
         try:
-            made = admit_new(by=signed_in(request), **form.cleaned_data)
+            made = admit_new(by=signed_in(request), others=others, **form.cleaned_data)
+        except MaybeKnown as error:
+            alike = error.places
         except AlreadyKnown as error:
             messages.info(request, str(error))
             return redirect("officer:structure", key=error.structure.key)
@@ -157,7 +170,18 @@ def admit(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"« {made} » est dans l’annuaire.")
             return redirect("officer:structure", key=made.key)
-    return render(request, "directory/officer/admit.html", {"form": form})
+    return render(request, "directory/officer/admit.html", {"form": form, "alike": alike})
+
+
+def _typed(request: HttpRequest) -> dict[str, str]:
+    """What was looked for in vain, in its own field: a number, else a name."""
+    text = clean_text(request.GET.get("nom", ""), 200)
+    for name, clean in (("siret", clean_siret), ("siren", clean_siren), ("rna", clean_rna)):
+        try:
+            return {name: clean(text)}
+        except InvalidIdentifier:
+            continue
+    return {"name": text}
 
 
 @require_http_methods(READ)
