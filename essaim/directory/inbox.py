@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
-from django.db.models import Exists, OuterRef
 
 from essaim.directory.actions.reports import handle_report
 from essaim.directory.enums import ReportOutcome
-from essaim.directory.models import ErrorReport, Establishment, SyncRun
-from essaim.directory.queries import in_scope, last_runs, last_sync, pending_reports
+from essaim.directory.models import ErrorReport, SyncRun
+from essaim.directory.queries import in_scope, last_runs, last_sync, pending_reports, reports
 from essaim.directory.search import index
 from essaim.foundation import pagecache, registries
 from essaim.foundation.territories import current_scope, served_territories
@@ -20,8 +19,6 @@ from essaim.people.models import Person
 from essaim.stock.errors import StockError
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
     from essaim.stock.read import Extract
 
 REPORTS = "signalements"
@@ -49,16 +46,8 @@ class HandleReportForm(forms.Form):
         self.fields["answer"].help_text = (
             "Elle part par courriel à la personne qui a signalé l’erreur, avec la suite donnée."
             if item.email
-            else "La personne n’a pas laissé d’adresse : votre réponse reste ici, pour mémoire."
+            else "Aucune adresse pour répondre : votre réponse reste ici, pour mémoire."
         )
-
-
-def reports_seen_by(_person: Any) -> QuerySet[ErrorReport]:
-    """Every report about a structure of the EPCI served."""
-    places = Establishment.objects.filter(
-        structure=OuterRef("structure_id"), commune__epci_id__in=sorted(current_scope())
-    )
-    return ErrorReport.objects.filter(Exists(places)).select_related("structure", "handled_by")
 
 
 def _handle(report: ErrorReport, form: forms.Form, by: Person) -> ErrorReport:
@@ -70,7 +59,7 @@ ERROR_REPORTS = registries.InboxKind(
     key=REPORTS,
     label="Signalement d’erreur",
     plural="Signalements d’erreurs",
-    items=reports_seen_by,
+    items=lambda _person: reports(current_scope()),
     pending=lambda _person: pending_reports(current_scope()),
     received_at="at",
     row_template="directory/desk/report_row.html",

@@ -96,7 +96,7 @@ def by_key(key: str) -> Structure | None:
 def visible_by_key(key: str, person: Visitor, scope: Collection[str]) -> QuerySet[Structure]:
     """The structure of a public key when this person may see it in these EPCI, else none."""
     structure = by_key(key)
-    return structures_visible_to(person, scope).filter(pk=structure.pk if structure else None)
+    return structures_visible_to(person, scope).filter(pk=structure.pk) if structure else Structure.objects.none()
 
 
 PLACE_ORDER = ("is_closed", "-is_head_office", "siret", "pk")

@@ -2,17 +2,18 @@
 
 from django.urls import path, register_converter
 
+from essaim.directory.models.structure import KEY_SHAPE
 from essaim.directory.views import officer, officer_imports, officer_synonyms
 
 
 class KeyConverter:
     """A public key: SIREN, RNA number or stable code."""
 
-    regex = "[0-9A-Za-z]{4,12}"
+    regex = KEY_SHAPE
 
     def to_python(self, value: str) -> str:
-        """In capitals, as keys are kept."""
-        return value.upper()
+        """As it is."""
+        return value
 
     def to_url(self, value: str) -> str:
         """As it is."""

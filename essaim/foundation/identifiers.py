@@ -2,7 +2,7 @@
 
 A SIREN has nine digits, a SIRET fourteen (SIREN + NIC), both end with a Luhn key (décret n° 97-497, articles 1 and 2;
 INSEE, « numéro Siren »). La Poste is the known exception: beside its head office, the digits of its SIRET add up to a
-multiple of five. An RNA number is « W », the département's code and seven digits.
+multiple of five. An RNA number is « W », two signs for the prefecture (« 86 », « 2A », « 9R ») and seven digits.
 """
 
 import re
@@ -11,11 +11,13 @@ from stdnum import luhn
 
 LA_POSTE = "356000000"
 FICTITIOUS_PREFIX = "999"
+RNA_SHAPE = "W[0-9][0-9A-Z][0-9]{7}"
+"""What an RNA number looks like, as a pattern: Corsica and overseas have a letter (« W2A1000123 », « W9R1000123 »)."""
 
 # What people type between the digits: spaces of every kind, dots, dashes, and the invisible marks that copies carry.
 _SEPARATORS = re.compile("[\\s.\\-\u2010-\u2015\u200b-\u200f\u2060\ufeff']+")
 _DIGITS = re.compile(r"[0-9]+")
-_RNA = re.compile(r"W[0-9][0-9A-Z][0-9]{7}")
+_RNA = re.compile(RNA_SHAPE)
 _WHOLE_FLOAT = re.compile(r"([0-9]{1,14})(?:[.,]0*)?")
 _SCIENTIFIC = re.compile(r"([0-9])(?:[.,]([0-9]+))?[eE]\+?([0-9]{1,2})")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -15,7 +14,7 @@ from django.urls import URLPattern, URLResolver
 from ninja import Field, NinjaAPI, Query, Schema
 from ninja.errors import HttpError
 
-from essaim.directory.queries import by_key, last_sync, structures_visible_to, with_card_data
+from essaim.directory.queries import last_sync, visible_by_key, with_card_data
 from essaim.directory.rows import COLUMNS, structure_row, structure_rows
 from essaim.directory.search.query import SearchError, SearchParams, matching_ids
 from essaim.foundation.territories import current_scope
@@ -23,8 +22,6 @@ from essaim.foundation.territories import current_scope
 LICENCE = "Licence Ouverte 2.0 (Etalab)"
 LARGEST_PAGE = 100
 LARGEST_ID = 2**63 - 1
-# A SIREN, an RNA number or a stable code: anything else is refused before the database sees it (a NUL byte stops it).
-KEY = re.compile(r"[0-9A-Za-z]{1,12}")
 
 api = NinjaAPI(
     title="Essaim, données de l’économie sociale et solidaire",
@@ -123,9 +120,7 @@ def list_structures(request: HttpRequest, paging: Query[Paging]) -> dict[str, An
 def read_structure(request: HttpRequest, key: str) -> dict[str, Any]:
     """A former key (RNA before a SIREN) answers with the structure of today."""
     scope = current_scope()
-    found = by_key(key) if KEY.fullmatch(key) else None
-    visible = structures_visible_to(None, scope).filter(pk=found.structure.pk) if found else None
-    structure = with_card_data(visible, scope).first() if visible is not None else None
+    structure = with_card_data(visible_by_key(key, None, scope), scope).first()
     if structure is None:
         raise HttpError(404, "Aucune structure de ce territoire ne porte cette clé.")
     return structure_row(structure)

@@ -8,6 +8,7 @@ from threading import Barrier, Thread
 import pytest
 import time_machine
 from django.core import mail
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -192,6 +193,45 @@ def test_she_finds_it_handles_it_and_the_visitor_is_answered(
     assert "déjà été traité" in again.content.decode()
     report.refresh_from_db()
     assert report.outcome == "corrected"
+
+
+def test_the_visitor_s_address_serves_to_answer_and_is_forgotten(
+    officer_client, officer, structure, django_capture_on_commit_callbacks
+):
+    report = report_error(structure=structure, topic="contact", message="m", email="v@exemple.fr")
+    silent = report_error(structure=structure, topic="contact", message="m")
+    assert "attend une réponse" in officer_client.get("/equipe/boite/").content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        for item in (report, silent):
+            handle_report(report=item, outcome="corrected", answer="", by=officer)
+    assert [message.to for message in mail.outbox] == [["v@exemple.fr"]]
+    assert not ErrorReport.objects.exclude(email="").exists()
+    page = officer_client.get("/equipe/boite/?etat=traites").content.decode()
+    assert page.count("répondu") == 1
+    for told in ("attend une réponse", "v@exemple.fr"):
+        assert told not in page
+    page = officer_client.get(item_url(report)).content.decode()
+    assert "La réponse est partie" in page
+    assert "v@exemple.fr" not in page
+    assert "La réponse est partie" not in officer_client.get(item_url(silent)).content.decode()
+
+
+def test_the_purge_forgets_addresses_that_wait_for_nothing(structure, officer, capsys):
+    with time_machine.travel("2026-10-12T10:00:00+00:00", tick=False) as clock:
+        report_error(structure=structure, topic="contact", message="oublié", email="oubliee@exemple.fr")
+        handled = report_error(structure=structure, topic="contact", message="m", email="ancienne@exemple.fr")
+        handle_report(report=handled, outcome="corrected", answer="", by=officer)
+        ErrorReport.objects.filter(pk=handled.pk).update(email="ancienne@exemple.fr")
+        clock.shift(366 * 86_400)
+        report_error(structure=structure, topic="contact", message="m", email="recente@exemple.fr")
+        call_command("directory", "purge")
+        assert "2 adresses de visiteurs effacées" in capsys.readouterr().out.replace("\u202f", " ").replace("\xa0", " ")
+        assert list(ErrorReport.objects.exclude(email="").values_list("email", flat=True)) == ["recente@exemple.fr"]
+        entries = JournalEntry.objects.count()
+        call_command("directory", "purge")
+    assert "Rien à effacer" in capsys.readouterr().out
+    assert JournalEntry.objects.count() == entries
+    assert "exemple.fr" not in str(list(JournalEntry.objects.values_list("after", "reason", "object_label")))
 
 
 def test_an_outcome_is_needed(officer_client, structure):

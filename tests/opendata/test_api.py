@@ -4,7 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from essaim.directory.models import Structure
+from essaim.foundation.identifiers import InvalidIdentifier, clean_rna
 from essaim.foundation.search import SearchError
 from tests.directory.search.factories import make_structure, make_town, rebuild_index
 from tests.support import assert_get_writes_nothing
@@ -79,12 +85,29 @@ def test_an_unknown_key_is_a_404_in_words(client, town, key, settings):
 
 
 @pytest.mark.parametrize("key", [NUL, "%00", "x" * 3000, "%F0%9F%90%9D"])
-def test_an_odd_key_never_reaches_the_database(client, town, monkeypatch, key):
-    def asked(key):
-        raise AssertionError(f"the database was asked for {key!r}")
+def test_an_odd_key_never_reaches_the_database(client, town, key):
+    client.get(f"{STRUCTURES}000000000/")
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(f"{STRUCTURES}{key}/").status_code == 404
+    assert not [query for query in queries if "directory_structure" in query["sql"]]
 
-    monkeypatch.setattr("essaim.opendata.api.by_key", asked)
-    assert client.get(f"{STRUCTURES}{key}/").status_code == 404
+
+@pytest.mark.parametrize("rna", ["W2A1000123", "W2B9000001", "W9R1000123", "W863001234"])
+def test_an_association_of_any_prefecture_has_its_address(client, town, rna):
+    structure = make_structure("De loin", siren=None, rna=rna, usual_names=["X"])
+    structure.full_clean(exclude=["key"])
+    assert client.get(f"{STRUCTURES}{rna}/").json()["cle"] == rna
+    assert client.get(f"{STRUCTURES}{rna.lower()}/").json()["cle"] == rna
+    assert client.get(structure.get_absolute_url()).status_code == 200
+    assert reverse("officer:structure", args=[rna])
+
+
+@pytest.mark.parametrize("rna", ["WA86300123", "W2A10001234", "W2A100012", "W2A1000123\n", "W2A100012٣"])
+def test_what_is_no_rna_number_is_refused_everywhere(town, rna):
+    with pytest.raises(InvalidIdentifier):
+        clean_rna(rna.replace("\n", "x"))
+    with pytest.raises(ValidationError):
+        Structure(rna=rna).clean_fields(exclude={field.name for field in Structure._meta.fields} - {"rna"})
 
 
 @pytest.mark.parametrize(

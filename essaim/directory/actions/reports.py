@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from essaim.directory.enums import ErrorTopic, ReportOutcome
@@ -13,8 +16,11 @@ from essaim.directory.models import ErrorReport, Structure
 from essaim.foundation import journal, mails
 from essaim.foundation.journal import Author
 from essaim.people.models import Person
+from essaim.people.queries import officer_addresses
 
 LONGEST = 2000
+KEPT = timedelta(days=365)
+"""How long an address waits for an answer that does not come."""
 VISITOR = "un visiteur"
 
 
@@ -44,15 +50,14 @@ def report_error(
     with transaction.atomic():
         report = ErrorReport.objects.create(structure=structure, topic=topic, message=message, email=email)
         journal.record(by=by, verb="erreur signalée", obj=report, after={"topic": topic, "structure": structure.key})
-        officers = Person.objects.filter(is_active=True, is_officer=True).order_by("pk").values_list("email", flat=True)
-        mails.send(ReportReceived(report_id=report.pk), list(officers))
+        mails.send(ReportReceived(report_id=report.pk), officer_addresses())
     return report
 
 
 def handle_report(*, report: ErrorReport, outcome: str, answer: str, by: Person) -> ErrorReport:
-    """Close a report with its outcome; the visitor who left an address gets the answer. Raises ReportRefused.
+    """Close a report with its outcome; the visitor who left an address gets the answer, and we forget the address.
 
-    Two officers at once: the second is told, and nothing leaves twice.
+    Two officers at once: the second is told, and nothing leaves twice. Raises ReportRefused.
     """
     answer = answer.strip()
     if outcome not in ReportOutcome.values:
@@ -65,8 +70,23 @@ def handle_report(*, report: ErrorReport, outcome: str, answer: str, by: Person)
         report.handled_by = by
         report.outcome = outcome
         report.answer = answer
-        report.save(update_fields=["handled_at", "handled_by", "outcome", "answer"])
+        report.was_answered = (
+            mails.send(ReportAnswered(report_id=report.pk), report.email) > 0 if report.email else False
+        )
+        report.email = ""
+        report.save(update_fields=["handled_at", "handled_by", "outcome", "answer", "was_answered", "email"])
         journal.record(by=by, verb="signalement traité", obj=report, before={"outcome": ""}, after={"outcome": outcome})
-        if report.email:
-            mails.send(ReportAnswered(report_id=report.pk), report.email)
     return report
+
+
+def forget_addresses(*, by: Author) -> int:
+    """Blank the visitors' addresses that have no answer to wait for any more; return how many.
+
+    Those of reports handled (before `handle_report` did it), and of reports left for more than KEPT.
+    """
+    kept = ErrorReport.objects.exclude(email="")
+    with transaction.atomic():
+        number = kept.filter(Q(handled_at__isnull=False) | Q(at__lt=timezone.now() - KEPT)).update(email="")
+        if number:
+            journal.record(by=by, verb="adresses de visiteurs effacées", after={"number": number})
+    return number

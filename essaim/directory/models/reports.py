@@ -11,7 +11,7 @@ from essaim.directory.models.structure import Structure
 
 
 class ErrorReport(models.Model):
-    """One report. Pending while `handled_at` is empty; the visitor's address is kept only to answer."""
+    """One report. Pending while `handled_at` is empty; the visitor's address is kept until the answer leaves."""
 
     structure = models.ForeignKey(Structure, on_delete=models.CASCADE, related_name="error_reports")
     topic = models.CharField("sujet", max_length=12, choices=ErrorTopic.choices)
@@ -24,6 +24,7 @@ class ErrorReport(models.Model):
     )
     outcome = models.CharField("suite donnée", max_length=12, choices=ReportOutcome.choices, blank=True)
     answer = models.TextField("réponse", blank=True)
+    was_answered = models.BooleanField("réponse envoyée", default=False)
 
     class Meta:
         verbose_name = "signalement d’erreur"

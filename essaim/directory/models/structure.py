@@ -12,13 +12,16 @@ from django.db.models.functions import Coalesce
 from django.utils.text import slugify
 
 from essaim.directory.enums import FAMILY_CHOICES, TRUE_POINTS, Diffusion, PositionQuality
+from essaim.foundation.identifiers import RNA_SHAPE
 
 if TYPE_CHECKING:
     from essaim.directory.models.belonging import Criterion, Label
 
 SIREN = RegexValidator(r"^\d{9}$", "Un SIREN compte 9 chiffres.")
 SIRET = RegexValidator(r"^\d{14}$", "Un SIRET compte 14 chiffres.")
-RNA = RegexValidator(r"^W[0-9A-Z]\d{8}$", "Un numéro RNA s’écrit W suivi de 9 caractères.")
+RNA = RegexValidator(rf"^{RNA_SHAPE}\Z", "Un numéro RNA s’écrit W suivi de 9 caractères.")
+KEY_SHAPE = rf"[0-9]{{9}}|{RNA_SHAPE}|E[0-9A-Z]{{4,11}}"
+"""A public key: a SIREN, an RNA number, or a stable code of ours. The one pattern of addresses and of reads."""
 
 
 @lru_cache(maxsize=20_000)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from essaim.foundation.identifiers import RNA_SHAPE
 from essaim.stock import clean
 from essaim.stock.engine import Engine, name, quote
 from essaim.stock.labels.layouts import GEOLOCATION, RNA, SUCCESSION, Columns, Layout
@@ -45,7 +46,7 @@ def _day(columns: Columns, *wanted: str) -> str:
 def _write_rna(engine: Engine, source: Source, columns: Columns, work: Path) -> Written:
     """Associations, sorted by commune. The managers' civility and the management address are left out on purpose."""
     rna = f"upper(regexp_replace({_text(columns, 'id')}, '\\s', '', 'g'))"
-    good = f"coalesce(regexp_full_match({rna}, 'W[0-9][0-9A-Z][0-9]{{7}}'), false)"
+    good = f"coalesce(regexp_full_match({rna}, '{RNA_SHAPE}'), false)"
     siret_column = columns.get("siret")
     siret = clean.digits(name(siret_column), 14) if siret_column else "CAST(NULL AS VARCHAR)"
     nature, position, gone = _text(columns, "nature"), _text(columns, "position"), _day(columns, "datedisso")

@@ -16,6 +16,7 @@ from essaim.directory.actions.contacts import ImportRefused, counts_of, import_c
 from essaim.directory.actions.decisions import DecisionRefused, decide
 from essaim.directory.actions.keys import MergeRefused, merge, obtain_siren
 from essaim.directory.actions.locks import DirectoryBusy
+from essaim.directory.actions.reports import forget_addresses
 from essaim.directory.actions.sync import sync_territories
 from essaim.directory.contacts_import import NotContacts
 from essaim.directory.contacts_import.report import applied_lines, preview_json, preview_lines, undo_lines
@@ -92,7 +93,10 @@ class Command(BaseCommand):
         siren.set_defaults(run=self.obtain_siren)
         index = verbs.add_parser("index", help="reconstruire l’index de recherche à partir de la base")
         index.set_defaults(run=self.index)
-        purge = verbs.add_parser("purge", help="effacer les tableurs envoyés et jamais confirmés, gardés une heure")
+        purge = verbs.add_parser(
+            "purge",
+            help="effacer les tableurs envoyés et jamais confirmés, et les adresses de visiteurs devenues inutiles",
+        )
         purge.set_defaults(run=self.purge)
         for verb in verbs.choices.values():
             verb.add_argument("--json", action="store_true", help="écrire le compte rendu en un seul objet JSON")
@@ -190,16 +194,18 @@ class Command(BaseCommand):
 
     def purge(self, **options: Any) -> None:
         """`directory purge`: for the nightly timer; an upload also purges those before it."""
-        number = uploads.purge()
-        told = count(number, "tableur effacé", "tableurs effacés") if number else "Rien à effacer"
-        self._tell(options, {"command": "directory purge", "removed": number}, [f"{told}."])
+        number, forgotten = uploads.purge(), forget_addresses(by="commande directory purge")
+        told = [count(number, "tableur effacé", "tableurs effacés")] if number else []
+        told += [count(forgotten, "adresse de visiteur effacée", "adresses de visiteurs effacées")] if forgotten else []
+        report = {"command": "directory purge", "removed": number, "addresses_forgotten": forgotten}
+        self._tell(options, report, [f"{line}." for line in told or ["Rien à effacer"]])
 
     @staticmethod
     def _structure(key: str) -> Structure:
-        found = by_key(key)
-        if found is None:
+        structure = by_key(key)
+        if structure is None:
             raise CommandError(f"Aucune structure ne porte la clé « {key} ».")
-        return found.structure
+        return structure
 
     def _tell(self, options: dict[str, Any], report: dict[str, Any], lines: Iterable[str]) -> None:
         if options["json"]:
