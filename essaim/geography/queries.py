@@ -48,15 +48,6 @@ def commune_resolver() -> dict[str, str]:
     return resolver
 
 
-def resolve_commune(code: str) -> Commune | None:
-    """The commune of today behind a code, old or of today; None when nobody knows it."""
-    found = Commune.objects.select_related("epci").filter(code=code).first()
-    if found is None:
-        former = FormerCommune.objects.select_related("commune__epci").filter(code=code).first()
-        found = former.commune if former else None
-    return found
-
-
 def communes_by_text(text: str, *, sirens: Iterable[str] | None = None) -> QuerySet[Commune]:
     """Communes that a visitor may mean: name (« st julien »), former name (« Jaunay-Clan »), postcode, or both.
 

@@ -53,11 +53,6 @@ class Swarm:
     width: float
     height: float
 
-    @property
-    def viewbox(self) -> str:
-        """The attribute of the SVG."""
-        return f"0 0 {self.width:g} {self.height:g}"
-
 
 def hexagons(communes: Iterable[Place]) -> Swarm:
     """Give each commune one cell of a hexagonal grid, all in one piece, as near as can be to its true place.

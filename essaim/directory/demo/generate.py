@@ -22,7 +22,6 @@ from essaim.directory.demo.numbers import Numbers
 from essaim.directory.demo.others import draw_others
 from essaim.directory.demo.places import (
     DemoTerritory,
-    Projection,
     build_habitats,
     fictitious_territories,
     grand_poitiers,
@@ -61,25 +60,26 @@ def stream(seed: int, name: str) -> random.Random:
     return random.Random(f"{seed}/{name}")  # noqa: S311 -- invents names, protects nothing
 
 
-def draw(seed: int) -> tuple[list[Drawn], Projection]:
+def draw(seed: int) -> list[Drawn]:
     """Draw every territory of the demonstration. Each has its own stream of chance: one never moves another."""
-    numbers, projection, drawn = Numbers(seed), Projection(), []
+    numbers = Numbers(seed)
+    drawn: list[Drawn] = []
     names = Names(stream(seed, "noms"))
     for territory in (grand_poitiers(), *fictitious_territories()):
         rng = stream(seed, territory.siren)
-        habitats = build_habitats(rng, territory.places, projection)
+        habitats = build_habitats(rng, territory.places)
         drawer = Drawer(rng, territory, habitats, numbers, names)
         draw_ess(drawer)
         draw_others(drawer)
         drawn.append(Drawn(territory, drawer))
-    return drawn, projection
+    return drawn
 
 
 def generate(folder: Path, seed: int, report: Report = lambda text: None) -> dict[str, Any]:
     """Write every file of the demonstration in `folder`. Returns the summary that `resume_demo.json` keeps."""
     folder.mkdir(parents=True, exist_ok=True)
     report("tirage des structures inventées")
-    drawn, projection = draw(seed)
+    drawn = draw(seed)
     units = [unit for one in drawn for unit in one.drawer.units]
     known = [unit for unit in units if unit.kind]
     metadata = {"fictif": "true", "vintage": VINTAGE, "seed": str(seed), "producer": "essaim demo"}
@@ -91,7 +91,7 @@ def generate(folder: Path, seed: int, report: Report = lambda text: None) -> dic
     )
     counts[LEGAL_UNITS] = files.write_parquet(folder / LEGAL_UNITS, columns.LEGAL_UNIT, rows.unit_rows(units), metadata)
     report("listes : insertion, Esus, RNA, successions, géolocalisation")
-    counts[SIAE] = files.write_list(folder / SIAE, columns.SIAE, lists.siae_rows(rng, known, projection))
+    counts[SIAE] = files.write_list(folder / SIAE, columns.SIAE, lists.siae_rows(rng, known))
     counts[ESUS] = files.write_workbook(
         folder / ESUS, columns.ESUS, lists.esus_rows(rng, known), "Agréments ESUS (liste inventée)"
     )
@@ -99,7 +99,7 @@ def generate(folder: Path, seed: int, report: Report = lambda text: None) -> dic
     counts[RNA] = files.write_list(folder / RNA, columns.RNA, rna, delimiter=";")
     counts[SUCCESSION] = files.write_list(folder / SUCCESSION, columns.SUCCESSION, rows.succession_rows(known))
     counts[GEOLOCATION] = files.write_parquet(
-        folder / GEOLOCATION, columns.GEOLOCATION, rows.geolocation_rows(rng, units, projection), metadata
+        folder / GEOLOCATION, columns.GEOLOCATION, rows.geolocation_rows(rng, units), metadata
     )
     home = drawn[0]
     cards = card_plan(rng, [unit for unit in home.drawer.units if unit.kind])

@@ -11,9 +11,10 @@ from essaim.directory.demo import quotas
 from essaim.directory.demo.columns import RNA, SIAE
 from essaim.directory.demo.ess import Drawer
 from essaim.directory.demo.kinds import BY_KEY, KINDS, Kind, sector_of
-from essaim.directory.demo.places import Projection, official_spelling, with_commune
+from essaim.directory.demo.places import official_spelling, with_commune
 from essaim.directory.demo.rows import Row
 from essaim.directory.demo.units import FILE_DATE, Establishment, Unit
+from essaim.geography.projection import to_wgs84
 from essaim.nomenclature.perimeter import Family
 
 _ESUS_KINDS = frozenset(
@@ -38,7 +39,7 @@ _ESUS_KINDS = frozenset(
 )
 
 
-def siae_rows(rng: random.Random, units: Sequence[Unit], projection: Projection) -> Iterator[Row]:
+def siae_rows(rng: random.Random, units: Sequence[Unit]) -> Iterator[Row]:
     """The « marché de l'inclusion » list: a half of the employers whose kind has a code, as not all have signed."""
     kept = [
         e
@@ -47,7 +48,7 @@ def siae_rows(rng: random.Random, units: Sequence[Unit], projection: Projection)
         for e in unit.establishments
         if e.open and not unit.partial and e.counted_in_sirene and rng.random() < 0.5
     ]
-    longitudes, latitudes = projection.to_wgs84([e.x for e in kept], [e.y for e in kept])
+    longitudes, latitudes = to_wgs84([e.x for e in kept], [e.y for e in kept], [e.place.code for e in kept])
     for e, longitude, latitude in zip(kept, longitudes, latitudes, strict=True):
         unit, kind = e.unit, BY_KEY[e.unit.kind]
         known = {

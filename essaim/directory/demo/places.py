@@ -11,13 +11,13 @@ import random
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.resources import files
-from typing import Any, NamedTuple
-
-from pyproj import Transformer
+from typing import NamedTuple
 
 from essaim.directory.demo.words import LANDMARKS, STREETS
 from essaim.foundation.identifiers import fictitious_siren
+from essaim.geography.projection import to_metres
 
 GRAND_POITIERS = "200069854"
 _KM_PER_DEGREE = 111.2
@@ -153,27 +153,16 @@ def with_commune(place: Place) -> str:
     return f"au {place.name[3:]}" if place.name.startswith("Le ") else f"à {place.name}"
 
 
-class Projection:
-    """WGS 84 ↔ Lambert-93 (EPSG 2154), one transformer each way."""
-
-    def __init__(self) -> None:
-        self._to_lambert: Any = Transformer.from_crs(4326, 2154, always_xy=True)
-        self._to_wgs84: Any = Transformer.from_crs(2154, 4326, always_xy=True)
-
-    def to_lambert(self, longitude: float, latitude: float) -> tuple[float, float]:
-        """Metres."""
-        x, y = self._to_lambert.transform(longitude, latitude)
-        return float(x), float(y)
-
-    def to_wgs84(self, xs: list[float], ys: list[float]) -> tuple[list[float], list[float]]:
-        """Longitudes and latitudes in degrees, one vectorised call."""
-        longitudes, latitudes = self._to_wgs84.transform(xs, ys)
-        return list(longitudes), list(latitudes)
+@lru_cache(maxsize=256)
+def metres_of(place: Place) -> tuple[float, float]:
+    """The centre of a commune in Lambert-93 metres."""
+    xs, ys = to_metres([place.longitude], [place.latitude], [place.code])
+    return float(xs[0]), float(ys[0])
 
 
-def build_habitats(rng: random.Random, places: tuple[Place, ...], projection: Projection) -> dict[str, Habitat]:
+def build_habitats(rng: random.Random, places: tuple[Place, ...]) -> dict[str, Habitat]:
     """Draw the streets of every commune. A hamlet never stands nearer to another commune's centre than to its own."""
-    centres = {place.code: projection.to_lambert(place.longitude, place.latitude) for place in places}
+    centres = {place.code: metres_of(place) for place in places}
     return {place.code: _habitat(rng, place, centres) for place in places}
 
 

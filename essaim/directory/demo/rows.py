@@ -7,8 +7,9 @@ import random
 from collections.abc import Iterable, Iterator
 
 from essaim.directory.demo.columns import ESTABLISHMENT, GEOLOCATION, LEGAL_UNIT, SUCCESSION
-from essaim.directory.demo.places import Projection, official_spelling
+from essaim.directory.demo.places import metres_of, official_spelling
 from essaim.directory.demo.units import Establishment, Unit
+from essaim.geography.projection import to_wgs84
 
 HIDDEN = "[ND]"
 Row = tuple[str, ...]
@@ -129,7 +130,7 @@ def succession_rows(units: Iterable[Unit]) -> Iterator[Row]:
 _QUALITIES = (("11", 78.0), ("12", 14.0), ("21", 5.0), ("33", 3.0))
 
 
-def geolocation_rows(rng: random.Random, units: Iterable[Unit], projection: Projection) -> Iterator[Row]:
+def geolocation_rows(rng: random.Random, units: Iterable[Unit]) -> Iterator[Row]:
     """Insee's geolocation of four open establishments out of five; those in partial diffusion have none."""
     kept: list[tuple[Establishment, str]] = []
     for unit in units:
@@ -139,12 +140,12 @@ def geolocation_rows(rng: random.Random, units: Iterable[Unit], projection: Proj
     points: list[tuple[float, float]] = []
     for e, quality in kept:
         if quality == "33":
-            x, y = projection.to_lambert(e.place.longitude, e.place.latitude)
+            x, y = metres_of(e.place)
             points.append((round(x, 2), round(y, 2)))
         else:
             wide = {"11": 0.0, "12": 25.0, "21": 60.0}[quality]
             points.append((round(e.x + rng.uniform(-wide, wide), 2), round(e.y + rng.uniform(-wide, wide), 2)))
-    longitudes, latitudes = projection.to_wgs84([p[0] for p in points], [p[1] for p in points])
+    longitudes, latitudes = to_wgs84([x for x, _ in points], [y for _, y in points], [e.place.code for e, _ in kept])
     for (e, quality), (x, y), longitude, latitude in zip(kept, points, longitudes, latitudes, strict=True):
         known = {
             "siret": e.siret,

@@ -12,7 +12,7 @@ SEED = 86000
 @pytest.fixture(scope="session")
 def drawn():
     """What the default seed draws: one item by territory, Grand Poitiers first."""
-    return draw(SEED)[0]
+    return draw(SEED)
 
 
 @pytest.fixture(scope="session")

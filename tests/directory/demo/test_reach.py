@@ -11,7 +11,7 @@ import pytest
 
 import essaim.geography
 from essaim.directory.demo.kinds import MOMENTS
-from essaim.directory.demo.places import Projection, fictitious_territories, grand_poitiers
+from essaim.directory.demo.places import fictitious_territories, grand_poitiers, metres_of
 from essaim.foundation.identifiers import clean_siren
 
 FARTHEST_KM = 20
@@ -31,8 +31,7 @@ def visible(home):
 
 @pytest.fixture(scope="module")
 def centres(home):
-    projection = Projection()
-    return {place.code: projection.to_lambert(place.longitude, place.latitude) for place in home.territory.places}
+    return {place.code: metres_of(place) for place in home.territory.places}
 
 
 def test_every_moment_is_near_every_commune(visible, centres):
@@ -89,11 +88,10 @@ def test_invented_epci_can_be_taken_for_nobodys():
 
 
 def test_invented_epci_do_not_lie_over_the_real_one():
-    projection = Projection()
-    real = [projection.to_lambert(place.longitude, place.latitude) for place in grand_poitiers().places]
+    real = [metres_of(place) for place in grand_poitiers().places]
     for territory in fictitious_territories():
         for place in territory.places:
-            x, y = projection.to_lambert(place.longitude, place.latitude)
+            x, y = metres_of(place)
             assert min(math.hypot(x - a, y - b) for a, b in real) > 10_000
 
 
