@@ -6,7 +6,7 @@ Meant for files that fit in memory: contact lists, approvals. The official stock
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,11 +44,12 @@ class Table:
     sheet: str
 
 
-def read_table(source: Path | str | bytes, filename: str = "") -> Table:
+def read_table(source: Path | str | bytes, filename: str = "", *, having: Sequence[str] = ()) -> Table:
     """Read a table from a path or from bytes (an upload); ``filename`` serves the messages.
 
     The kind is read in the content, never in the extension. CSV: UTF-8 with or without BOM, UTF-16 with BOM,
-    Windows-1252 or Latin-1; separated by semicolons, commas, tabs or bars. Workbook: the first sheet with a cell.
+    Windows-1252 or Latin-1; separated by semicolons, commas, tabs or bars. Workbook: the first sheet with a cell, or
+    with a row that has all the cells of `having`.
     Cells come as text: whole floats lose their « .0 », dates are ISO. Raises UnreadableTable, among others when height
     × width passes MAX_CELLS.
     """
@@ -66,7 +67,7 @@ def read_table(source: Path | str | bytes, filename: str = "") -> Table:
         if content.startswith(magic):
             raise UnreadableTable(f"« {name} » est {what}, pas un tableau : envoyez un fichier CSV, XLSX ou ODS.")
     if content.startswith((_ZIP, _OLE)):
-        sheet, cells = _read_workbook(content, name)
+        sheet, cells = _read_workbook(content, name, having)
         return _table(cells, name, "", sheet)
     if content[:512].lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith((b"<!doctype", b"<html", b"<?xml")):
         raise UnreadableTable(f"« {name} » est une page web, pas un tableau : envoyez un fichier CSV, XLSX ou ODS.")
@@ -141,7 +142,7 @@ def _read_csv(text: str, name: str) -> Iterator[list[str]]:
         raise UnreadableTable(f"« {name} », ligne {reader.line_num} : le texte n’est pas un CSV lisible.") from error
 
 
-def _read_workbook(content: bytes, name: str) -> tuple[str, list[list[str]]]:
+def _read_workbook(content: bytes, name: str, having: Sequence[str]) -> tuple[str, list[list[str]]]:
     if content.startswith(_ZIP):
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -150,10 +151,12 @@ def _read_workbook(content: bytes, name: str) -> tuple[str, list[list[str]]]:
             raise UnreadableTable(f"Le classeur « {name} » est abîmé ou incomplet.") from error
         if size > MAX_UNZIPPED:
             raise UnreadableTable(f"Le classeur « {name} » est trop gros une fois décompressé.")
-    outcome, sheet, rows = read_workbook(content)
+    outcome, sheet, rows = read_workbook(content, having)
     match outcome:
         case Outcome.READ:
             return sheet, rows
+        case Outcome.EMPTY if having:
+            raise UnreadableTable(f"Le classeur « {name} » n’a aucune ligne avec les cellules {', '.join(having)}.")
         case Outcome.EMPTY:
             raise UnreadableTable(f"Le classeur « {name} » ne contient aucune cellule.")
         case Outcome.TOO_LARGE:

@@ -13,6 +13,7 @@ import io
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -39,13 +40,14 @@ class Outcome(enum.StrEnum):
     TOO_LARGE = "too_large"
 
 
-def read_workbook(content: bytes) -> tuple[Outcome, str, list[list[str]]]:
-    """Return (outcome, sheet, rows) for the first sheet that has a cell; without READ there is no sheet and no row.
+def read_workbook(content: bytes, having: Sequence[str] = ()) -> tuple[Outcome, str, list[list[str]]]:
+    """Return (outcome, sheet, rows) for the first sheet that has a cell, or a row with all the cells of `having`.
 
-    Raises RuntimeError when the child itself could not work (a broken installation).
+    Without READ there is no sheet and no row. Raises RuntimeError when the child itself could not work (a broken
+    installation).
     """
     # -P: the folder of this file holds modules whose names are not for a child.
-    command = [sys.executable, "-P", str(Path(__file__).resolve())]
+    command = [sys.executable, "-P", str(Path(__file__).resolve()), *having]
     try:
         done = subprocess.run(  # noqa: S603 -- our own file; the content comes by the standard input
             command, input=content, capture_output=True, timeout=MAX_WAIT, check=False
@@ -77,14 +79,14 @@ def _main() -> None:
     import python_calamine  # noqa: PLC0415, F401
 
     try:
-        answer = _read(content)
+        answer = _read(content, having=sys.argv[1:])
         text = json.dumps(answer)
     except MemoryError:
         text = json.dumps({"outcome": Outcome.TOO_LARGE})
     sys.stdout.write(text)
 
 
-def _read(content: bytes) -> dict[str, Any]:
+def _read(content: bytes, having: Sequence[str]) -> dict[str, Any]:
     from python_calamine import CalamineWorkbook  # noqa: PLC0415 -- the parent does without it
 
     rows: list[list[str]]
@@ -103,7 +105,7 @@ def _read(content: bytes) -> dict[str, Any]:
                 if total > MAX_TEXT:
                     return {"outcome": Outcome.TOO_LARGE}
                 rows.append(row)
-            if rows:
+            if any(set(having) <= set(row) for row in rows):
                 return {"outcome": Outcome.READ, "sheet": name, "rows": rows}
     except MemoryError:
         raise

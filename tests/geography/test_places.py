@@ -3,6 +3,7 @@ import xlsxwriter
 from django.core.management import CommandError, call_command
 
 from essaim.foundation.models import JournalEntry
+from essaim.foundation.spreadsheets import UnreadableTable
 from essaim.geography.actions import (
     BadFictitiousPlace,
     FictitiousCommune,
@@ -84,6 +85,8 @@ def test_invented_places_cannot_take_a_real_identity(siren, code):
 def workbook(path, header, rows, title_rows=4):
     book = xlsxwriter.Workbook(str(path))
     book.add_worksheet("Présentation").write(0, 0, "Grille communale de densité")
+    # INSEE lists the names of its columns on a sheet of their own: that is no table of communes.
+    book.add_worksheet("Variables").write_column(3, 0, header)
     sheet = book.add_worksheet("Maille communale")
     sheet.write(0, 0, "Grille de densité 2025")
     for at, row in enumerate([header, *rows]):
@@ -127,6 +130,23 @@ def test_insee_workbook_with_its_header_on_row_five(tmp_path):
     assert Commune.objects.get(code="86194").density_source == "Insee 2025"
     assert Commune.objects.get(code="86281").density is None
     assert load_density(path=path, by="test", source="Insee 2025").updated == 0
+
+
+def test_a_workbook_that_would_fill_the_memory_is_refused(tmp_path):
+    path = tmp_path / "grille.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, FULL)
+    sheet.write(1_048_575, 16_383, "1")
+    book.close()
+    with pytest.raises(UnreadableTable, match="trop grand"):
+        load_density(path=path, by="test")
+
+
+def test_a_workbook_of_something_else_is_told_what_is_missing(tmp_path):
+    path = workbook(tmp_path / "autre.xlsx", ["Commune", "Habitants"], [["Poitiers", 90000]])
+    with pytest.raises(UnreadableTable, match="CODGEO"):
+        load_density(path=path, by="test")
 
 
 def test_older_csv_calls_its_seven_levels_dens(tmp_path):

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from python_calamine import CalamineError, CalamineWorkbook
 
 from essaim.foundation import journal
 from essaim.foundation.spreadsheets import read_table
@@ -42,44 +38,27 @@ class DensityReport:
         return asdict(self)
 
 
-def _sheets(path: Path) -> Iterator[list[list[str]]]:
-    """Every sheet of a workbook, or the one table of a CSV, as rows of text."""
-    content = path.read_bytes()
-    if not content.startswith(b"PK"):
-        table = read_table(content, path.name)
-        yield [table.columns, *table.rows]
-        return
-    try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        for name in workbook.sheet_names:
-            yield [
-                ["" if cell is None else str(cell).strip().removesuffix(".0") for cell in row]
-                for row in workbook.get_sheet_by_name(name).to_python()
-            ]
-    except (CalamineError, zipfile.BadZipFile) as error:
-        raise UnknownGrid(f"« {path.name} » n’est pas un classeur lisible.") from error
-
-
 def read_grid(path: Path) -> dict[str, int]:
-    """Commune code → level 1 to 7. Raises UnknownGrid, UnreadableTable or OSError."""
-    for rows in _sheets(path):
-        for at, row in enumerate(rows[:HEADER_WITHIN]):
-            if CODE not in row:
-                continue
-            # The workbook of 2025 and after has both grids; the older seven-level file calls its level DENS and is
-            # told apart by its seven shares P1 to P7.
-            column = SEVEN if SEVEN in row else ANY if ANY in row and "P7" in row else None
-            if column is None:
-                raise UnknownGrid(
-                    f"« {path.name} » ne donne pas la grille à sept niveaux : il faut une colonne {SEVEN}, "
-                    f"ou {ANY} avec les parts P1 à P7."
-                )
-            code_at, level_at = row.index(CODE), row.index(column)
-            return {
-                line[code_at].zfill(5): int(line[level_at])
-                for line in rows[at + 1 :]
-                if len(line) > max(code_at, level_at) and line[level_at] in {str(level) for level in Density.values}
-            }
+    """Commune code → level 1 to 7. Raises UnknownGrid or UnreadableTable."""
+    table = read_table(path, having=(CODE, ANY))
+    rows = [table.columns, *table.rows]
+    for at, row in enumerate(rows[:HEADER_WITHIN]):
+        if CODE not in row:
+            continue
+        # The workbook of 2025 and after has both grids; the older seven-level file calls its level DENS and is
+        # told apart by its seven shares P1 to P7.
+        column = SEVEN if SEVEN in row else ANY if ANY in row and "P7" in row else None
+        if column is None:
+            raise UnknownGrid(
+                f"« {path.name} » ne donne pas la grille à sept niveaux : il faut une colonne {SEVEN}, "
+                f"ou {ANY} avec les parts P1 à P7."
+            )
+        code_at, level_at = row.index(CODE), row.index(column)
+        return {
+            line[code_at].zfill(5): int(line[level_at])
+            for line in rows[at + 1 :]
+            if len(line) > max(code_at, level_at) and line[level_at] in {str(level) for level in Density.values}
+        }
     raise UnknownGrid(f"« {path.name} » n’est pas la grille de densité de l’Insee : aucune colonne {CODE}.")
 
 
