@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from io import BytesIO, StringIO
 
 import openpyxl
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from essaim.directory.actions.contacts import (
     ImportRefused,
     VerdictsMoved,
-    counts_of,
     import_contacts,
     preview,
-    undo_import,
 )
+from essaim.directory.actions.contacts_undo import undo_import
 from essaim.directory.actions.decisions import decide
 from essaim.directory.models import Contact, ContactImport, LocalDecision, Structure, Tag
 from essaim.directory.models.contacts import StructureTag
@@ -71,7 +75,7 @@ def test_preview_writes_nothing(content, django_assert_num_queries):
 def test_import_then_undo_leaves_what_was_there(content, officer):
     before = everything()
     row = bring(content, officer)
-    assert counts_of(row) == {
+    assert row.counts == {
         "read": 4, "matched": 2, "admit": 1, "review": 1, "refused": 0,
         "contacts": 2, "placed_tags": 3, "decisions": 2, "structures": 1,
     }  # fmt: skip
@@ -97,7 +101,7 @@ def test_the_same_file_twice_brings_nothing_new(content, officer):
     after = everything()
     row = bring(content, officer)
     assert everything() == after
-    told = counts_of(row)
+    told = row.counts
     assert (told["contacts"], told["placed_tags"], told["decisions"], told["structures"]) == (0, 0, 0, 0)
 
 
@@ -135,13 +139,107 @@ def test_confirming_what_is_no_longer_what_was_shown_is_refused(content, officer
     assert bring(content, officer, expected=again.fingerprint).pk
 
 
+def test_what_moved_is_compared_with_what_was_shown_not_with_the_choices(officer):
+    one = in_poitiers("COMITE DES FETES NORD", siren=siren(1))
+    in_poitiers("COMITE DES FETES SUD", siren=siren(2))
+    content = "Structure;Commune;Mail\nComité des fêtes;Poitiers;a@exemple.fr\n".encode()
+    shown = preview(content=content, filename="contacts.csv", scope=SCOPE).fingerprint
+    for wrong in ("", "0" * 32):
+        with pytest.raises(VerdictsMoved):
+            bring(content, officer, choices={2: one.pk}, expected=wrong)
+    assert bring(content, officer, choices={2: one.pk}, expected=shown).counts["matched"] == 1
+
+
+def test_an_import_costs_the_same_queries_whatever_its_length(officer):
+    known = [in_poitiers(f"FOYER {number}", siren=siren(number)) for number in range(40)]
+
+    def cost(structures, mark):
+        lines = [f"{s.siren};Ana {mark};ana{mark}@exemple.fr;{mark}-{s.pk}, {mark}" for s in structures]
+        with CaptureQueriesContext(connection) as queries:
+            row = bring("\n".join(["SIREN;Contact;Mail;Étiquettes", *lines]).encode(), officer)
+        count = len(structures)
+        assert (row.counts["contacts"], row.counts["placed_tags"]) == (count, 2 * count)
+        return len(queries)
+
+    cost(known[:1], "a")
+    few = cost(known[:2], "b")
+    assert cost(known, "c") == few
+
+
+def test_undoing_leaves_no_copy_of_what_the_file_said(officer):
+    in_poitiers("LES AMIS DU JARDIN", siren=siren(1))
+    rows = (
+        "Structure;Commune;Contact;Fonction;Mail;Tél;Note;Décision;Raison",
+        "Les amis du jardin;Poitiers;Ana Petit;trésorière;ana@exemple.fr;05 49 00 00 00;le mardi;;",
+        "Les amis du jardin;Poitiers;Bob Grand;;bob.exemple.fr;12 34;;;",
+        "Chez Carole Martin;Poitiers;Carole;;carole@exemple.fr;;;inclure;utile",
+        "Inconnue de Zoé;Poitiers;Zoé;;zoe@exemple.fr;;;;",
+    )
+    row = bring("\n".join(rows).encode(), officer)
+
+    def kept():
+        return json.dumps(list(ContactImport.objects.values("columns", "verdicts", "brought")), ensure_ascii=False)
+
+    for value in ("Ana Petit", "trésorière", "ana@exemple.fr", "+33549000000", "le mardi", 'Carole"', "zoe@"):
+        assert value not in kept(), value
+    # What is refused is told while the import stands, and no longer.
+    assert "bob.exemple.fr" in kept()
+    undo_import(contact_import=row, by=officer)
+    for value in ("bob.exemple.fr", "12 34", "Carole", "Zoé", "Bob"):
+        assert value not in kept(), value
+    row.refresh_from_db()
+    assert row.counts["contacts"] == 3
+    assert [told["verdict"] for told in row.verdicts] == ["matched", "matched", "admit", "review"]
+
+
+def test_the_same_contact_twice_has_two_digests(officer):
+    structures = [in_poitiers(f"FOYER {number}", siren=siren(number)) for number in (1, 2)]
+    lines = [f"{structure.siren};ana@exemple.fr" for structure in structures]
+    row = bring("\n".join(["SIREN;Mail", *lines]).encode(), officer)
+    (_, one), (_, two) = row.brought["contacts"]
+    assert one != two
+
+
+def test_former_imports_lose_their_copies(officer):
+    """The migration: a former import can still be undone, and one undone long ago quotes nothing any more."""
+    garden = in_poitiers("LES AMIS DU JARDIN", siren=siren(1))
+    values = {"name": "Ana", "role": "", "email": "ana@exemple.fr", "phone": "", "note": ""}
+    told = {
+        "line": 2, "name": "Les amis", "verdict": "matched", "why": "par son nom", "structure": garden.pk,
+        "structure_name": "LES AMIS DU JARDIN", "did": ["contact ajouté"], "remarks": ["téléphone « 12 » refusé"],
+        "candidates": [],
+    }  # fmt: skip
+
+    def former(**fields):
+        row = ContactImport.objects.create(filename="a.csv", by_label="x", verdicts=[told], **fields)
+        contact = garden.contacts.create(contact_import=row, **values)
+        row.brought = {
+            "contacts": [[contact.pk, values]], "tags": [], "structures": [], "placed_tags": 0, "decisions": 0
+        }  # fmt: skip
+        row.save()
+        return row
+
+    standing, undone = former(), former(undone_at=timezone.now())
+    migration = import_module("essaim.directory.migrations.0006_contacts_leave_no_copy")
+    migration.forget_values(apps, None)
+    standing.refresh_from_db()
+    undone.refresh_from_db()
+    assert standing.counts["read"] == standing.counts["matched"] == standing.counts["contacts"] == 1
+    assert standing.verdicts == [told]
+    assert "ana@exemple.fr" not in json.dumps(standing.brought)
+    assert undone.brought == {}
+    assert undone.verdicts[0]["remarks"] == []
+    done = undo_import(contact_import=standing, by=officer)
+    assert (done.contacts, done.kept) == (1, [])
+
+
 def test_a_person_chooses_among_candidates(officer):
     one = in_poitiers("COMITE DES FETES NORD", siren=siren(1))
     in_poitiers("COMITE DES FETES SUD", siren=siren(2))
     content = "Structure;Commune;Mail\nComité des fêtes;Poitiers;a@exemple.fr\n".encode()
-    assert counts_of(bring(content, officer))["review"] == 1
+    assert bring(content, officer).counts["review"] == 1
     row = bring(content, officer, choices={2: one.pk})
-    assert counts_of(row)["matched"] == 1
+    assert row.counts["matched"] == 1
     assert Contact.objects.get().structure == one
 
 
@@ -187,7 +285,7 @@ def test_xlsx_with_siret_as_number(officer):
     book.save(stream)
     row = import_contacts(content=stream.getvalue(), filename="contacts.xlsx", by=officer, scope=SCOPE)
     assert Contact.objects.get().structure == garden
-    assert counts_of(row)["matched"] == 1
+    assert row.counts["matched"] == 1
 
 
 def test_latin1_file(officer):

@@ -45,6 +45,12 @@ FILE = (
 ).encode()
 
 
+COUNTS = {
+    "read": 1, "matched": 0, "admit": 0, "review": 1, "refused": 0,
+    "contacts": 0, "placed_tags": 0, "decisions": 0, "structures": 0,
+}  # fmt: skip
+
+
 def addresses(structure, decision, row, synonym):
     key = structure.key
     return [
@@ -81,7 +87,8 @@ def everything(place, officer):
                 "structure_name": "", "did": [], "remarks": ["courriel refusé"], "candidates": ["Y, Poitiers"],
             }
         ],
-        brought={"contacts": [], "tags": [], "structures": [], "placed_tags": 0, "decisions": 0},
+        brought={"contacts": [], "tags": [], "structures": []},
+        counts=COUNTS,
     )  # fmt: skip
     synonym = save_synonym(words=["fringues"], expands_to=["vêtements"], by=officer)
     return addresses(place, decision, row, synonym)
@@ -132,7 +139,7 @@ def test_lists_cost_the_same_whatever_their_length(place, officer, officer_clien
         structure = in_poitiers(f"LISTE {number}", siren=siren(100 + number), missing_since="2026-10")
         decide(structure=structure, decision="admit", reason="r", by=officer)
         save_synonym(words=[f"mot {number}"], expands_to=["jardin"], by=officer)
-        ContactImport.objects.create(filename=f"{number}.csv", by_label="Camille")
+        ContactImport.objects.create(filename=f"{number}.csv", by_label="Camille", counts=COUNTS)
 
     def cost():
         with CaptureQueriesContext(connection) as queries:
@@ -147,6 +154,12 @@ def test_lists_cost_the_same_whatever_their_length(place, officer, officer_clien
     # An action moves the journal, and what this process keeps of the synonyms or the territory is read again once.
     cost()
     assert cost() == one
+
+
+def test_the_list_of_imports_leaves_their_lines_where_they_are(everything, officer_client):
+    with CaptureQueriesContext(connection) as queries:
+        assert officer_client.get(reverse("officer:imports")).status_code == 200
+    assert not [query["sql"] for query in queries if '"verdicts"' in query["sql"]]
 
 
 # --- decisions -------------------------------------------------------------------------------------------------------

@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 
 from essaim.directory.actions import sync as module
-from essaim.directory.actions.contacts import ImportRefused, import_contacts, undo_import
+from essaim.directory.actions.contacts import ImportRefused, import_contacts
+from essaim.directory.actions.contacts_undo import undo_import
 from essaim.directory.actions.decisions import AlreadyKnown, admit_new
 from essaim.directory.actions.locks import DirectoryBusy
 from essaim.directory.models import Contact, Establishment, Structure, SyncRun

@@ -9,7 +9,8 @@ from essaim.directory.contacts_import.matching import Judged, Verdict
 from essaim.directory.sync.report import count
 
 if TYPE_CHECKING:
-    from essaim.directory.actions.contacts import Preview, Undone
+    from essaim.directory.actions.contacts import Preview
+    from essaim.directory.actions.contacts_undo import Undone
     from essaim.directory.models import ContactImport
 
 
@@ -74,13 +75,13 @@ def preview_lines(seen: Preview) -> list[str]:
 
 def applied_lines(row: ContactImport) -> list[str]:
     """What was written, and how to take it back."""
-    brought = row.brought
+    counts = row.counts
     told = ", ".join(
         (
-            count(len(brought["contacts"]), "contact ajouté", "contacts ajoutés"),
-            count(brought["placed_tags"], "étiquette posée", "étiquettes posées"),
-            count(brought["decisions"], "décision"),
-            count(len(brought["structures"]), "structure créée", "structures créées"),
+            count(counts["contacts"], "contact ajouté", "contacts ajoutés"),
+            count(counts["placed_tags"], "étiquette posée", "étiquettes posées"),
+            count(counts["decisions"], "décision"),
+            count(counts["structures"], "structure créée", "structures créées"),
         )
     )
     return [f"Import n° {row.pk} appliqué : {told}.", f"Pour l’annuler : directory import-contacts --undo {row.pk}"]

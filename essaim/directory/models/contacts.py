@@ -18,8 +18,11 @@ class ContactImport(models.Model):
     columns = models.JSONField("colonnes reconnues", default=dict)
     verdicts = models.JSONField("verdict ligne par ligne", default=list)
     brought = models.JSONField(
-        "ce que l’import a créé", default=dict, help_text="Contacts tels qu’écrits, étiquettes et structures nouvelles."
+        "ce que l’import a créé",
+        default=dict,
+        help_text="Contacts avec l’empreinte de ce qui est écrit, étiquettes et structures nouvelles.",
     )
+    counts = models.JSONField("comptes", default=dict, help_text="Lignes par verdict, et ce que l’import a créé.")
     undone_at = models.DateTimeField("annulé le", null=True, blank=True)
 
     class Meta:
@@ -49,7 +52,7 @@ class Contact(models.Model):
         ordering = ["name", "id"]
 
     def __str__(self) -> str:
-        return self.name or self.email or self.phone
+        return self.name or self.email or self.phone or "Note"
 
 
 class Tag(models.Model):

@@ -12,7 +12,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from essaim.directory import late, uploads
-from essaim.directory.actions.contacts import ImportRefused, counts_of, import_contacts, preview, undo_import
+from essaim.directory.actions.contacts import ImportRefused, import_contacts, preview
+from essaim.directory.actions.contacts_undo import undo_import
 from essaim.directory.actions.decisions import DecisionRefused, decide
 from essaim.directory.actions.keys import MergeRefused, merge, obtain_siren
 from essaim.directory.actions.locks import DirectoryBusy
@@ -148,7 +149,7 @@ class Command(BaseCommand):
         lines = preview_lines(seen)
         if options["apply"]:
             row = import_contacts(content=content, filename=path.name, by=by, expected=seen.fingerprint)
-            report |= {"import": row.pk, "brought": counts_of(row)}
+            report |= {"import": row.pk, "brought": row.counts}
             lines += applied_lines(row)
         else:
             lines.append("Rien n’a été écrit : ajoutez --apply pour appliquer.")
