@@ -18,7 +18,7 @@ from django_tasks import task_backends
 from django_tasks.backends.immediate import ImmediateBackend
 
 from essaim.directory.search import index
-from essaim.foundation.search import IndexBusy
+from essaim.foundation.search import IndexBusy, SearchError
 from essaim.foundation.search.store import home, writer_lock
 
 log = logging.getLogger(__name__)
@@ -85,6 +85,9 @@ def _bring(marks: dict[Path, list[int] | None]) -> bool:
             index.update_index(ids)
     except IndexBusy:
         return False
+    except (SearchError, OSError):
+        # A full disk, an index out of reach: nothing is wrong with what changed, and it waits for better days.
+        raise
     except Exception:
         # It would fail again and stop everything behind it: the failure is told, once, by who runs the task.
         _forget(marks)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from threading import Event, Thread
 
 import pytest
+import tantivy
 from django.core.management import call_command
 from django.db import connection
 
@@ -12,6 +13,7 @@ from essaim.directory import late
 from essaim.directory.models import Structure
 from essaim.directory.search import index
 from essaim.directory.tasks import index_structures, rebuild_index
+from essaim.foundation.search import IndexUnavailable
 from essaim.foundation.search.store import home, writer_lock
 from tests.directory.search.factories import make_structure, make_town, names
 
@@ -119,6 +121,36 @@ def test_a_failure_is_told_and_does_not_stop_what_follows(town, settings, monkey
     assert "rang hors" in failed.errors[0].traceback
     assert marks(settings) == []
     index_structures.enqueue([make_structure("Le rucher").pk])
+    assert found() == {"Les abeilles", "Le rucher"}
+
+
+@pytest.mark.parametrize("trouble", [OSError("plus de place"), IndexUnavailable("abîmé")])
+def test_what_could_not_be_written_waits(town, settings, monkeypatch, trouble):
+    def full(ids):
+        raise trouble
+
+    with monkeypatch.context() as patch:
+        patch.setattr(index, "update_index", full)
+        failed = index_structures.enqueue([make_structure("Le rucher").pk])
+    assert failed.status == "FAILED"
+    assert len(marks(settings)) == 1
+    index_structures.enqueue([])
+    assert found() == {"Les abeilles", "Le rucher"}
+    assert marks(settings) == []
+
+
+def test_a_disk_without_room_loses_no_change(town, settings, monkeypatch):
+    """Whatever the engine says of it: a whole rebuild that fails leaves its mark too."""
+
+    def full(*args, **kwargs):
+        raise ValueError("No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tantivy, "Index", full)
+        make_structure("Le rucher")
+        assert rebuild_index.enqueue().status == "FAILED"
+    assert len(marks(settings)) == 1
+    index_structures.enqueue([])
     assert found() == {"Les abeilles", "Le rucher"}
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import tantivy
 
+from essaim.foundation.search.engine import Engine
 from essaim.foundation.search.geo import Box, Near
 from essaim.foundation.search.plan import all_of, any_of, how_many
 from essaim.foundation.search.schema import DEGREE
@@ -28,7 +29,7 @@ _FARTHEST_KM = 20_100.0
 class Places:
     """Geography of one state of an index."""
 
-    def __init__(self, searcher: tantivy.Searcher, schema: tantivy.Schema) -> None:
+    def __init__(self, searcher: Engine, schema: tantivy.Schema) -> None:
         self._searcher = searcher
         self._schema = schema
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import tantivy
 
+from essaim.foundation.search.engine import Engine
 from essaim.foundation.search.lexicon import Lexicon
 from essaim.foundation.search.schema import LONGEST_START
 from essaim.foundation.search.synonyms import Synonyms, significant
@@ -63,7 +64,7 @@ def without(query: Query, excluded: Sequence[Query]) -> Query:
     return Query.boolean_query([(MUST, query), *((MUST_NOT, other) for other in excluded)])
 
 
-def how_many(searcher: tantivy.Searcher, query: Query) -> int:
+def how_many(searcher: Engine, query: Query) -> int:
     """Number of documents of a query."""
     count: int = searcher.search(query, limit=1).count  # type: ignore[attr-defined]
     return count
@@ -73,7 +74,7 @@ class Planner:
     """Builds plans against one state of an index."""
 
     def __init__(
-        self, schema: tantivy.Schema, searcher: tantivy.Searcher, lexicon: Callable[[], Lexicon], synonyms: Synonyms
+        self, schema: tantivy.Schema, searcher: Engine, lexicon: Callable[[], Lexicon], synonyms: Synonyms
     ) -> None:
         self._schema = schema
         self._searcher = searcher

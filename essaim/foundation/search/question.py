@@ -50,4 +50,3 @@ class Hits:
     mended: dict[str, tuple[str, ...]]
     ignored: tuple[str, ...]
     loosened: bool
-    version: str

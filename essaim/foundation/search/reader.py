@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import tantivy
 
 from essaim.foundation.search import store
 from essaim.foundation.search.cells import CellDictionary, CellTable
+from essaim.foundation.search.engine import Engine, guarded
 from essaim.foundation.search.errors import REBUILD_HINT, IndexUnavailable
 from essaim.foundation.search.geo import Near
 from essaim.foundation.search.lexicon import Lexicon
@@ -32,19 +32,6 @@ LEXICON_REFRESH = 50_000
 """Up to so many documents, the words for typos follow every commit; beyond, every new generation."""
 
 
-@contextmanager
-def _guarded(folder: Path) -> Iterator[None]:
-    """Turn the engine's own failures on a damaged index into one message; nothing else is caught."""
-    try:
-        yield
-    except IndexUnavailable:
-        raise
-    except BaseException as error:
-        if isinstance(error, ValueError | OSError) or type(error).__name__ == "PanicException":
-            raise IndexUnavailable(f"L’index de recherche est abîmé ({folder}). {REBUILD_HINT}") from error
-        raise
-
-
 class Snapshot:
     """One state of an index, frozen: every pass of a search reads the same documents."""
 
@@ -54,7 +41,7 @@ class Snapshot:
         self.pointer = pointer
         self.spec = spec
         self.schema = index.schema
-        self.searcher = index.searcher()
+        self.searcher = Engine(index, folder)
         self.cells: CellTable = CellDictionary.load(folder).table()
         self.places = Places(self.searcher, self.schema)
         self._values: dict[str, frozenset[str]] = {}
@@ -108,8 +95,7 @@ class Searcher:
                 raise IndexUnavailable(f"L’index de recherche date d’une autre version. {REBUILD_HINT}")
             folder = self._folder / pointer.generation
             try:
-                with _guarded(folder):
-                    return self._read(former, folder, pointer)
+                return self._read(former, folder, pointer)
             except IndexUnavailable:
                 # A rebuild may have replaced this generation between the two readings.
                 if attempt == 3 or store.read_pointer(self._folder).generation == pointer.generation:
@@ -118,27 +104,20 @@ class Searcher:
 
     def _read(self, former: Snapshot | None, folder: Path, pointer: store.Pointer) -> Snapshot:
         if former is not None and former.pointer.generation == pointer.generation:
-            former.index.reload()
+            guarded(folder, former.index.reload)
             fresh = Snapshot(former.index, folder, pointer, self._spec)
             if fresh.searcher.num_docs > LEXICON_REFRESH and "lexicon" in former.__dict__:
                 fresh.__dict__["lexicon"] = former.lexicon
             return fresh
-        if not tantivy.Index.exists(str(folder)):
-            raise IndexUnavailable(f"L’index de recherche est abîmé ({folder}). {REBUILD_HINT}")
-        index = tantivy.Index.open(str(folder))
+        index = guarded(folder, tantivy.Index.open, str(folder))
         register_analyzers(index)
         index.config_reader(reload_policy="manual")
         return Snapshot(index, folder, pointer, self._spec)
 
     @property
-    def version(self) -> str:
-        """Changes with any change of the index."""
-        return self.snapshot().pointer.version
-
-    @property
     def size(self) -> int:
         """How many documents the index holds."""
-        return int(self.snapshot().searcher.num_docs)
+        return self.snapshot().searcher.num_docs
 
     def values(self, facet: str) -> frozenset[str]:
         """Every value that a facet takes in the index."""
@@ -156,25 +135,19 @@ class Searcher:
         facets: bool = True,
     ) -> Hits:
         """One page, the exact total and, unless `facets` is False, the counts of every counted facet."""
-        snapshot = self.snapshot()
-        with _guarded(snapshot.folder):
-            return _Search(snapshot, request, synonyms or Synonyms()).page(offset, limit, facets=facets)
+        return _Search(self.snapshot(), request, synonyms or Synonyms()).page(offset, limit, facets=facets)
 
     def all_ids(self, request: Request, *, synonyms: Synonyms | None = None, ordered: bool = True) -> Ids:
         """The whole result set, for a map or an export.
 
         In order, or else by id: fifty times faster, since no sort key is read.
         """
-        snapshot = self.snapshot()
-        with _guarded(snapshot.folder):
-            found = _Search(snapshot, request, synonyms or Synonyms())
-            return found.all_ids() if ordered else found.ids_by_id()
+        found = _Search(self.snapshot(), request, synonyms or Synonyms())
+        return found.all_ids() if ordered else found.ids_by_id()
 
     def complete(self, request: Request, *, limit: int = 8) -> list[int]:
         """Ids of what the text being typed may name, the likeliest first."""
-        snapshot = self.snapshot()
-        with _guarded(snapshot.folder):
-            return _Search(snapshot, request, Synonyms()).complete(limit)
+        return _Search(self.snapshot(), request, Synonyms()).complete(limit)
 
 
 class _Search:
@@ -250,7 +223,6 @@ class _Search:
             plan.mended,
             plan.ignored,
             level == LOOSE,
-            self._snapshot.pointer.version,
         )
 
     # -- counts ---------------------------------------------------------------------------------------------------

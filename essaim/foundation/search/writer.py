@@ -12,6 +12,7 @@ import tantivy
 
 from essaim.foundation.search import store
 from essaim.foundation.search.cells import CellDictionary
+from essaim.foundation.search.engine import guarded
 from essaim.foundation.search.errors import REBUILD_HINT, IndexUnavailable, SearchError
 from essaim.foundation.search.schema import DEGREE, LONGEST_START, Document, FacetKind, IndexSpec, register_analyzers
 from essaim.foundation.search.text import document_words, sort_key, whole_key
@@ -42,22 +43,22 @@ class IndexWriter:
             fresh = store.new_generation(self._folder)
             try:
                 cells = CellDictionary(self._spec.of_kind(FacetKind.CLOSED), self._spec.of_kind(FacetKind.WIDE))
-                index = tantivy.Index(self._spec.schema(), path=str(fresh))
+                index = guarded(fresh, tantivy.Index, self._spec.schema(), path=str(fresh))
                 register_analyzers(index)
                 # One thread: one segment, hence the fastest reads; documents are prepared by Python anyway.
-                writer = index.writer(heap_size=_HEAP_REBUILD, num_threads=1)
+                writer = guarded(fresh, index.writer, heap_size=_HEAP_REBUILD, num_threads=1)
                 try:
                     written = 0
                     for document in documents:
-                        writer.add_document(_to_engine(document, self._spec, cells))
+                        guarded(fresh, writer.add_document, _to_engine(document, self._spec, cells))
                         written += 1
                         if progress and written % _EVERY == 0:
                             progress(written)
                     cells.save(fresh)
-                    writer.commit()
+                    guarded(fresh, writer.commit)
                 finally:
                     # Stops the engine's thread, which would otherwise go on writing in the folder.
-                    writer.wait_merging_threads()
+                    guarded(fresh, writer.wait_merging_threads)
             except BaseException:
                 shutil.rmtree(fresh, ignore_errors=True)
                 raise
@@ -81,29 +82,21 @@ class IndexWriter:
             cells = CellDictionary.load(folder)
             # A document given twice counts once, as it is last.
             fresh = {document.id: _to_engine(document, self._spec, cells) for document in documents}
+            index = guarded(folder, tantivy.Index.open, str(folder))
+            register_analyzers(index)
+            writer = guarded(folder, index.writer, heap_size=_HEAP_UPDATE, num_threads=1)
             try:
-                index = tantivy.Index.open(str(folder))
-                register_analyzers(index)
-                writer = index.writer(heap_size=_HEAP_UPDATE, num_threads=1)
-                try:
-                    # By query: `delete_documents_by_term` takes a Python int for a signed one and removes nothing.
-                    for former in {*fresh, *delete}:
-                        writer.delete_documents_by_query(tantivy.Query.term_query(index.schema, "id", former))
-                    for document in fresh.values():
-                        writer.add_document(document)
-                    cells.save(folder)
-                    writer.commit()
-                finally:
-                    writer.wait_merging_threads()
-            except (ValueError, OSError) as error:
-                raise IndexUnavailable(
-                    f"L’index de recherche est abîmé ({folder}) : {error}. {REBUILD_HINT}"
-                ) from error
+                # By query: `delete_documents_by_term` takes a Python int for a signed one and removes nothing.
+                for former in {*fresh, *delete}:
+                    gone = tantivy.Query.term_query(index.schema, "id", former)
+                    guarded(folder, writer.delete_documents_by_query, gone)
+                for document in fresh.values():
+                    guarded(folder, writer.add_document, document)
+                cells.save(folder)
+                guarded(folder, writer.commit)
+            finally:
+                guarded(folder, writer.wait_merging_threads)
             store.write_pointer(self._folder, replace(pointer, commit=pointer.commit + 1))
-
-    def delete(self, ids: Collection[int]) -> None:
-        """Remove documents by id; unknown ids are nothing."""
-        self.update((), delete=ids)
 
     def _former(self) -> str:
         try:

@@ -48,7 +48,7 @@ def test_readers_notice_updates_deletions_and_rebuilds(tmp_path):
     assert searcher.search(Request("tricycle")).ids == [1]
     seen.append(generation(tmp_path, "toys"))
 
-    writer.delete([2, 12345])
+    writer.update([], delete=[2, 12345])
     assert searcher.search(Request("velo")).ids == [9]
     seen.append(generation(tmp_path, "toys"))
 
@@ -56,7 +56,6 @@ def test_readers_notice_updates_deletions_and_rebuilds(tmp_path):
     assert searcher.search(Request("velo")).ids == [1]
     seen.append(generation(tmp_path, "toys"))
     assert len(set(seen)) == 4
-    assert searcher.version == seen[-1]
 
 
 def test_the_same_document_twice_in_an_update_is_there_once(tmp_path):
@@ -141,6 +140,28 @@ def test_a_damaged_index_is_told_then_rebuilt(tmp_path, damage):
         IndexWriter(tmp_path, SPEC).update(named("x"))
     IndexWriter(tmp_path, SPEC).rebuild(named("vélo"))
     assert searcher.search(Request("velo")).ids == [1]
+
+
+def test_damage_is_logged_with_what_the_engine_said(tmp_path, caplog):
+    built(tmp_path, named("vélo"))
+    folder = home(tmp_path, "toys")
+    damage_meta(folder / read_pointer(folder).generation)
+    with pytest.raises(IndexUnavailable):
+        Searcher(tmp_path, SPEC).search(Request("velo"))
+    assert "Traceback" in caplog.text
+    assert "oops" in caplog.text or "DataCorruption" in caplog.text or "key must be a string" in caplog.text
+
+
+@pytest.mark.parametrize("bug", [ValueError("une borne"), OSError("un fichier")])
+def test_a_bug_of_ours_is_never_told_as_damage(tmp_path, monkeypatch, bug):
+    searcher = built(tmp_path, named("vélo"))
+
+    def broken(*_args):
+        raise bug
+
+    monkeypatch.setattr("essaim.foundation.search.plan.Planner.plan", broken)
+    with pytest.raises(type(bug), match=str(bug)):
+        searcher.search(Request("velo"))
 
 
 def test_a_second_writer_waits_then_gives_up(tmp_path):
