@@ -73,7 +73,10 @@ class Places:
 
 
 def drawable(scope: Collection[str]) -> QuerySet[Establishment]:
-    """Places that may be drawn: a true position, fully diffused, open (a closed structure keeps its last ones)."""
+    """Places that may be drawn: a true position, fully diffused, open (a closed structure keeps its last ones).
+
+    Of public structures only: the index may be a moment late behind a decision.
+    """
     return Establishment.objects.filter(
         Q(is_closed=False) | Q(structure__is_closed=True),
         commune__epci_id__in=sorted(scope),
@@ -82,6 +85,7 @@ def drawable(scope: Collection[str]) -> QuerySet[Establishment]:
         position_quality__in=TRUE_POINTS,
         diffusion=Diffusion.OPEN,
         structure__diffusion=Diffusion.OPEN,
+        structure__in=public_structures(),
     )
 
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from essaim.directory.map import FAMILIES, GRID, Places, cells_of, encode, map_view, varints
-from essaim.directory.models import Criterion, Establishment
+from essaim.directory.models import Criterion, Establishment, LocalDecision
 from essaim.directory.search.query import SearchParams
 from essaim.foundation.models import Territory
 from essaim.geography.models import Commune
@@ -136,6 +136,16 @@ def test_several_places_of_one_structure_are_several_points_and_one_match(client
     body = get_points(client)
     assert (body["matches"], body["without_point"], body["count"]) == (1, 0, 2)
     assert get_points(client, "?commune=00102")["count"] == 1
+
+
+def test_an_index_that_is_late_draws_nothing_that_was_set_aside(client, town):
+    gone = make_structure("ECARTEE", place=at())
+    make_structure("GARDEE", place=at(46.6))
+    rebuild_index()
+    LocalDecision.objects.create(structure=gone, decision="exclude", reason="essai", by_label="essai")
+    body = get_points(client)
+    assert [point[:2] for point in decode(body)] == [tuple(map(int, key(46.6, 0.34021).split(".")))]
+    assert client.get(f"/annuaire/carte/point/?cell={key(46.58012, 0.34021)}").status_code == 404
 
 
 def test_another_territory_stays_outside(client, town):

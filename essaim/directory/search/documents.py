@@ -11,15 +11,13 @@ from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from essaim.directory.cards import Listed, listed
-from essaim.directory.enums import PositionQuality
 from essaim.directory.models import Card, Criterion, Establishment, Label, Structure
 from essaim.directory.queries import public_structures
-from essaim.directory.wording import sleeping_since
+from essaim.directory.wording import label_name, sleeping_since
 from essaim.foundation.search import Document, Facet, FacetKind, IndexSpec
 from essaim.nomenclature.legal import legal_label
 from essaim.nomenclature.naf import activity_groups, naf
 from essaim.nomenclature.perimeter import Family, SubFamily
-from essaim.nomenclature.siae import siae_kind
 
 SPEC = IndexSpec(
     "structures",
@@ -87,9 +85,7 @@ def document_of(structure: Structure, today: date) -> Document:
         points=[
             (place.latitude, place.longitude)
             for place in places
-            if place.latitude is not None
-            and place.longitude is not None
-            and place.position_quality != PositionQuality.COMMUNE
+            if place.has_true_point and place.latitude is not None and place.longitude is not None
         ],
     )
 
@@ -122,8 +118,7 @@ def _texts(
     for place in places:
         texts += [place.commune.name, place.postcode]
     for kind in labels:
-        known = siae_kind(kind)
-        texts += [kind, known.label if known else ""]
+        texts += [kind, label_name(kind)]
     if card:
         texts += [card.description, *map(str, card.keywords)]
     return [text for text in dict.fromkeys(texts) if text]

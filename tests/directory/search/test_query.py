@@ -4,7 +4,7 @@ from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
-from essaim.directory.models import Card, Establishment, LocalDecision, Structure, Synonym
+from essaim.directory.models import Card, Establishment, Label, LocalDecision, Structure, Synonym
 from essaim.directory.search.index import searcher, version
 from essaim.directory.search.query import IndexUnavailable, SearchParams, matching_ids, suggest
 from essaim.directory.tasks import index_structures
@@ -61,6 +61,41 @@ def test_epicerie_finds_groceries_first_then_what_sells_food(village):
 @pytest.mark.parametrize("text", ["ressourcerie", "rdc", "la boutique", "chez lulu", "lulu"])
 def test_every_form_of_the_name(village, text):
     assert names(f"q={text}")[0] == "RESSOURCERIE DU CLAIN"
+
+
+@pytest.mark.parametrize("text", ["esus", "utilité sociale", "entreprise solidaire d’utilité sociale"])
+def test_a_label_is_found_by_its_code_and_by_its_name_while_it_holds(town, text):
+    make_structure("Le Garage", labels=["ESUS"])
+    Label.objects.create(structure=make_structure("La Forge"), kind="ESUS", source="essai", valid_until="2020-01-01")
+    rebuild_index()
+    assert names(f"q={text}") == ["Le Garage"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("fringues", {"LA VESTIBOUTIQUE", "RECUP DU CLAIN"}),
+        ("nounou", {"LES PETITS PAS", "RELAIS ASSISTANTES MATERNELLES"}),
+        ("réparer un vélo", {"LE PIGNON", "ATELIER VELO DU PONT"}),
+        ("courses pas chères", {"LE PANIER", "EPICERIE SOLIDAIRE DU BOURG"}),
+    ],
+)
+def test_plain_phrases_find_by_activity_and_by_name(town, text, expected):
+    """With the project's own list of words: one structure known by its activity alone, one by its name alone."""
+    for name, naf in (
+        ("LA VESTIBOUTIQUE", "94.99Z"),
+        ("RECUP DU CLAIN", "47.79Z"),
+        ("LES PETITS PAS", "88.91A"),
+        ("RELAIS ASSISTANTES MATERNELLES", "94.99Z"),
+        ("LE PIGNON", "95.29Z"),
+        ("ATELIER VELO DU PONT", "94.99Z"),
+        ("LE PANIER", "47.11B"),
+        ("EPICERIE SOLIDAIRE DU BOURG", "94.99Z"),
+        ("CHORALE DU CLAIN", "90.01Z"),
+    ):
+        make_structure(name, naf=naf)
+    rebuild_index()
+    assert set(names(f"q={text}")) == expected
 
 
 def test_a_number_goes_straight_even_to_a_closed_one(village):
