@@ -1,4 +1,4 @@
-"""What the directory tells the rooms below: its search noun, its export."""
+"""What the directory tells the rooms below (its search noun, its export), and what it hears from them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import Any
 
 from django.http import QueryDict
 
+from essaim.directory.actions.indexing import follow_places
 from essaim.directory.rows import COLUMNS, structure_rows
 from essaim.directory.search.query import SearchError, SearchParams, matching_ids, suggest
 from essaim.foundation import registries
 from essaim.foundation.territories import current_scope
+from essaim.geography.signals import communes_changed
 
 EXPORT = "structures"
 
@@ -21,6 +23,7 @@ def register() -> None:
     registries.exports.register(
         registries.Export(EXPORT, "Structures de l’annuaire", "annuaire-ess", COLUMNS, _rows, order=10)
     )
+    communes_changed.connect(follow_places)
 
 
 def _suggest(text: str, limit: int) -> list[registries.SearchHit]:

@@ -7,6 +7,9 @@ from django.db import transaction
 
 from essaim.directory import tasks
 from essaim.directory.actions import indexing
+from essaim.geography.actions import load_cog, load_density
+from tests.directory.factories import in_poitiers
+from tests.geography.factories import load_small_cog, small_cog
 
 
 @pytest.fixture
@@ -59,3 +62,21 @@ def test_many_small_calls_end_in_a_rebuild(asked):
         for pk in range(indexing.WHOLE_FROM):
             indexing.reindex([pk])
     assert asked == [("all",)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_index_follows_what_changes_of_the_communes(asked, tmp_path):
+    load_small_cog()
+    assert asked == [], "nothing to search yet"
+    in_poitiers("Les amis du jardin")
+    grid = tmp_path / "grille.csv"
+    grid.write_text("CODGEO,DENS7\n86194,1\n")
+    load_density(path=grid, by="test")
+    assert asked == [("all",)]
+    load_density(path=grid, by="test")
+    load_small_cog()
+    assert asked == [("all",)], "nothing changed"
+    cog = small_cog()
+    cog["communes"][0]["name"] = "Beaumont-Saint-Cyr"
+    load_cog(by="test", cog=cog)
+    assert asked == [("all",), ("all",)]

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from essaim.directory import tasks
+from essaim.directory.models import Structure
 
 WHOLE_FROM = 500
 """From so many structures, building the index anew is cheaper than updating it."""
@@ -51,3 +52,9 @@ def _is_waiting(entry: tuple[object, ...]) -> bool:
 def reindex_all() -> None:
     """Build the whole index anew, once committed."""
     transaction.on_commit(tasks.rebuild_index.enqueue)
+
+
+def follow_places(**_said: object) -> None:
+    """Communes changed (`geography.signals`): the index keeps their names, their EPCI, town or country."""
+    if Structure.objects.exists():
+        reindex_all()

@@ -15,6 +15,7 @@ from django.db import models, transaction
 from essaim.foundation import journal
 from essaim.geography.actions.places import apply_kept_centres, apply_kept_density
 from essaim.geography.models import Commune, Epci, FormerCommune
+from essaim.geography.signals import communes_changed
 from essaim.geography.text import place_index
 
 COG_FILE = Path(__file__).resolve().parents[1] / "data" / "cog.json.gz"
@@ -219,4 +220,5 @@ def load_cog(
         report.densities = apply_kept_density()
         if report.changed:
             journal.record(by=by, verb="code géographique chargé", after=report.as_dict())
+            communes_changed.send(sender=None)
     return report

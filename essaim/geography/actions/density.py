@@ -13,6 +13,7 @@ from essaim.foundation import journal
 from essaim.foundation.spreadsheets import read_table
 from essaim.geography.models import Commune, Density
 from essaim.geography.queries import commune_resolver
+from essaim.geography.signals import communes_changed
 
 HEADER_WITHIN = 20  # INSEE writes its header on row 5, under a title
 BATCH = 5_000
@@ -88,4 +89,5 @@ def load_density(*, path: Path, by: journal.Author, source: str = "") -> Density
         report = DensityReport(path.name, len(levels), changed, len(by_commune) - changed, ignored)
         if changed:
             journal.record(by=by, verb="grille de densité chargée", reason=source, after=report.as_dict())
+            communes_changed.send(sender=None)
     return report
