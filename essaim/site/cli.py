@@ -2,9 +2,10 @@
 
 ``essaim FAMILY SUB …`` calls the management command FAMILY with SUB as its first argument (``essaim directory sync``,
 ``essaim geography load``, ``essaim demo``); Django's own commands pass through (``essaim migrate``). Refusals end with
-code 2 and one plain sentence, Ctrl-C with 130.
+code 2 and one plain sentence (with ``--json``, one object that holds it as well), Ctrl-C with 130.
 """
 
+import json
 import os
 import signal
 import sys
@@ -21,11 +22,14 @@ if TYPE_CHECKING:
 
 HELP = """Usage : essaim FAMILLE COMMANDE [options]
 
-  essaim stock import|labels|list|rollback   fichiers officiels → extraits (sans base de données)
-  essaim directory sync|…                    extraits → annuaire d’un territoire
-  essaim geography load|…                    communes, EPCI, contours
-  essaim demo                                territoire de démonstration
-  essaim migrate, essaim runserver, …        commandes de Django
+  essaim real --territory SIREN    tout, d’un vrai territoire : fichiers officiels, annuaire, recherche
+  essaim demo                      tout, du territoire de démonstration
+
+  essaim geography load|…          communes, EPCI, densité, contours
+  essaim stock import|labels|…     fichiers officiels → extraits (sans base de données)
+  essaim directory sync|…          extraits → annuaire d’un territoire
+  essaim officer add|list|remove   qui entre dans l’espace de l’équipe
+  essaim migrate, …                commandes de Django
 
 Chaque commande répond à --help."""
 
@@ -104,7 +108,11 @@ def _ours(command: "BaseCommand", arguments: Sequence[str]) -> int:
         print(error, file=sys.stderr)
         return 1
     except (CommandError, StockError) as error:
-        print(french(str(error).removeprefix("Error: ")), file=sys.stderr)
+        message = french(str(error).removeprefix("Error: "))
+        if "--json" in arguments:
+            asked = " ".join(word for word in arguments[:2] if not word.startswith("-"))
+            print(json.dumps({"command": asked, "error": message}, ensure_ascii=False))
+        print(message, file=sys.stderr)
         return REFUSED
     finally:
         connections.close_all()

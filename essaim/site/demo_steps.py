@@ -86,8 +86,10 @@ def welcome_officer(report: Report) -> None:
     """One ESS officer. Her password is random, said once, and kept in the data dir, readable by its owner alone."""
     path = Path(settings.DATA_DIR) / OFFICER_FILE
     if Person.objects.filter(email=OFFICER).exists():
-        kept = f", mot de passe dans {path}" if path.exists() else " (essaim people … pour un nouveau mot de passe)"
-        report(f"{OFFICER} existe déjà{kept}")
+        kept = (
+            f"mot de passe dans {path}" if path.exists() else f"nouveau mot de passe : essaim changepassword {OFFICER}"
+        )
+        report(f"{OFFICER} existe déjà ; {kept}")
         return
     password = _kept_password(path)
     if password is None:

@@ -1,3 +1,4 @@
+import json
 import os
 import subprocess
 import sys
@@ -41,6 +42,7 @@ class _Family(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("sub")
         parser.add_argument("--count", type=int, default=1)
+        parser.add_argument("--json", action="store_true")
 
     def handle(self, *, sub, count, **options):
         if sub == "refuse":
@@ -82,3 +84,13 @@ def test_one_of_our_families(family, capsys, arguments, code, words):
     said = capsys.readouterr()
     assert words in said.out + said.err
     assert "CommandError" not in said.err
+
+
+@pytest.mark.django_db
+def test_a_refusal_is_one_json_object_too(family, capsys):
+    assert cli.main(["fleet", "refuse", "--json"]) == 2
+    said = capsys.readouterr()
+    assert json.loads(said.out) == {"command": "fleet refuse", "error": "Ce territoire est inconnu."}
+    assert said.err == "Ce territoire est inconnu.\n"
+    assert cli.main(["fleet", "--json"]) == 2
+    assert json.loads(capsys.readouterr().out) == {"command": "fleet", "error": "il manque : sub"}

@@ -1,5 +1,6 @@
 """`essaim real`: from files on a server that cuts, changes and offers ranges, to a territory that answers."""
 
+import json
 from io import StringIO
 
 import pytest
@@ -7,8 +8,10 @@ from django.core.management import CommandError, call_command
 
 from essaim.directory.models import Structure, SyncRun
 from essaim.directory.search.query import SearchParams, search
+from essaim.geography.actions import CogReport
 from essaim.people.actions import make_officer
 from essaim.people.queries import officers
+from essaim.site.cli import main
 from essaim.site.demo import OFFICER, OFFICER_FILE
 from essaim.stock.read import current_extract
 from tests.directory.factories import OfficialFiles, siren
@@ -23,7 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def official(tmp_path, settings, monkeypatch):
     """Two small official files, as bytes; the geographic code is the tests' own."""
     load_small_cog()
-    monkeypatch.setattr("essaim.site.management.commands.real.load_places", lambda: None)
+    monkeypatch.setattr("essaim.geography.actions.load_cog", lambda **_options: CogReport(year=2026, source="essai"))
     files = OfficialFiles(tmp_path / "made", tmp_path / "elsewhere")
     for number in range(40):
         files.place(files.unit(siren(number), denomination=f"EPICERIE SOLIDAIRE {number}"))
@@ -42,8 +45,6 @@ def run(server, *more):
         f"{server}/StockEtablissement_utf8.csv",
         "--legal-units",
         f"{server}/StockUniteLegale_utf8.csv",
-        "--vintage",
-        "2026-11",
         *more,
         stdout=out,
     )
@@ -51,7 +52,8 @@ def run(server, *more):
 
 
 def test_a_territory_is_served_whatever_the_network_does(official, settings):
-    units, places = Served(official["StockUniteLegale"]), Served(official["StockEtablissement"])
+    units = Served(official["StockUniteLegale"], last_modified="Sun, 01 Nov 2026 23:59:00 GMT")
+    places = Served(official["StockEtablissement"], last_modified="Mon, 02 Nov 2026 00:10:00 GMT")
     places.cuts = [len(places.content) * 6 // 10]
     with serve({"/StockUniteLegale_utf8.csv": units, "/StockEtablissement_utf8.csv": places}) as server:
         told = run(server)
@@ -62,14 +64,18 @@ def test_a_territory_is_served_whatever_the_network_does(official, settings):
         told = run(server)
         assert "ouvert à mission@exemple.fr" in told
         assert "officer add" not in told
+        assert "Sirene 2026-11 : déjà importé" in told
+        run(server, "--vintage", "2026-11")
         assert len(places.requests) == asked, "what is imported is not asked again"
+        run(server, "--refresh")
+        assert len(places.requests) > asked
     assert Structure.objects.count() == 40
     assert search(SearchParams(text="epicerie"), {HOME}).total == 40
     extract = current_extract(settings.DATA_DIR)
     assert (extract.vintage, extract.fictitious) == ("2026-11", False)
 
 
-def test_the_key_of_the_demonstration_goes_with_it(official, settings, capsys):
+def test_the_key_of_the_demonstration_goes_with_it(official, settings):
     make_officer(by="demo", email=OFFICER, password="secret")
     kept = settings.DATA_DIR / OFFICER_FILE
     kept.write_text(f"{OFFICER}\nsecret\n")
@@ -79,8 +85,24 @@ def test_the_key_of_the_demonstration_goes_with_it(official, settings, capsys):
         told = run(server)
     assert not officers().exists()
     assert not kept.exists()
-    assert f"Compte de la démonstration fermé : {OFFICER}" in capsys.readouterr().out
+    assert f"Compte de la démonstration fermé : {OFFICER}" in told
     assert "personne n’y a encore accès" in told
+
+
+def test_one_json_object_tells_every_step_and_a_refusal_too(official, capfd):
+    units, places = Served(official["StockUniteLegale"]), Served(official["StockEtablissement"])
+    with serve({"/StockEtablissement_utf8.csv": places}) as server:
+        arguments = ("--territory", HOME, "--establishments", f"{server}/StockEtablissement_utf8.csv", "--json")
+        assert main(["real", *arguments, "--legal-units", f"{server}/absent.csv"]) == 2
+        assert "404" in json.loads(capfd.readouterr().out)["error"]
+    with serve({"/StockUniteLegale_utf8.csv": units, "/StockEtablissement_utf8.csv": places}) as server:
+        report = json.loads(run(server, "--vintage", "2026-11", "--json"))
+        assert (report["command"], report["territory"], report["indexed"]) == ("real", HOME, 40)
+        assert report["stock"]["kept"]["establishments"] == 40
+        assert report["directory"]["territories"][0]["written"] is True
+        assert report["officers"] == []
+        assert json.loads(run(server, "--vintage", "2026-11", "--json"))["stock"] is None, "already imported"
+    assert capfd.readouterr().out == ""
 
 
 def test_a_file_that_changes_between_two_requests_is_taken_whole(official, settings):
