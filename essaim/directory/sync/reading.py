@@ -13,6 +13,7 @@ from essaim.directory.sync.shaping import Place, place_rows, shape
 from essaim.geography.centres import Degrees, medians, moves, weak_centre
 from essaim.geography.models import Commune, Epci
 from essaim.geography.queries import codes_of, commune_resolver
+from essaim.geography.text import department_of
 from essaim.stock import read as stock
 from essaim.stock.labels.layouts import RNA
 
@@ -149,13 +150,9 @@ def _corners(coordinates: list[object]) -> list[tuple[float, float]]:
 
 def _unknown_codes(source: Source, communes: set[str]) -> list[Problem]:
     """Rows of the territory's départements whose commune no geographic code knows: nobody else would report them."""
-    departments = {_department(code) for code in communes}
+    departments = {department_of(code) for code in communes}
     return [
         Problem(ProblemCode.UNKNOWN_COMMUNE, siret, f"{code}, {count} ligne(s)")
         for code, count, siret in source.extract.commune_counts(departments)
         if code not in source.resolver
     ]
-
-
-def _department(code: str) -> str:
-    return code[:3] if code.startswith("97") else code[:2]
