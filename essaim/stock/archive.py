@@ -173,6 +173,21 @@ class Archive:
         pointer = self._pointer() | {kind: str(place.relative_to(self.root))}
         _write_whole(self.root / "current.json", json.dumps(pointer, indent=1, sort_keys=True))
 
+    def prune(self, keep: int) -> list[Manifest]:
+        """Delete old runs: of each kind stay the one in service and the ``keep`` latest others. Returns what went.
+
+        Each goes by one rename, then is swept with the workspace: an interruption leaves no run half there.
+        """
+        gone: list[Manifest] = []
+        with self.workspace() as work:
+            for kind in self.kinds():
+                served = self.current(kind)
+                others = [run for run in self.archived(kind) if served is None or run.path != served.path]
+                for run in others[max(keep, 0) :]:
+                    run.path.rename(work / f"gone-{len(gone)}")
+                    gone.append(run)
+        return gone
+
     def _pointer(self) -> dict[str, str]:
         path = self.root / "current.json"
         try:

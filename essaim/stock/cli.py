@@ -116,6 +116,11 @@ def parser() -> FrenchParser:
     rollback.add_argument("--kind", default=EXTRACT, metavar="LISTE", help="extract (par défaut) ou une liste")
     rollback.add_argument("--vintage", metavar="AAAA-MM", help="millésime voulu ; par défaut le précédent")
     rollback.add_argument("--run", metavar="NNN", help="numéro dans ce millésime ; par défaut le dernier")
+
+    prune = commands.add_parser("prune", parents=[common], help="effacer les vieux imports archivés")
+    prune.add_argument(
+        "--keep", type=int, default=3, metavar="N", help="combien en garder de chaque sorte, outre celui en service (3)"
+    )
     return root
 
 
@@ -280,9 +285,17 @@ def _rollback(options: argparse.Namespace, data_dir: Path) -> tuple[dict[str, An
     )
 
 
+def _prune(options: argparse.Namespace, data_dir: Path) -> tuple[dict[str, Any], str]:
+    gone = Archive(data_dir).prune(options.keep)
+    removed = [{"kind": run.kind, "vintage": run.vintage, "run": run.path.name} for run in gone]
+    lines = [f"Effacé : {run['kind']}, millésime {run['vintage']} n° {run['run']}." for run in removed]
+    return {"command": "stock prune", "removed": removed}, "\n".join(lines) or "Rien à effacer."
+
+
 _COMMANDS: dict[str, Callable[[argparse.Namespace, Path], tuple[dict[str, Any], str]]] = {
     "import": _import,
     "labels": _labels,
     "list": _list,
     "rollback": _rollback,
+    "prune": _prune,
 }

@@ -18,7 +18,7 @@ FLAG_LABELS = {
     "identifier_refused": "ligne sans SIREN ou SIRET lisible (refusée)",
     "unreadable_line": "ligne illisible du CSV (refusée)",
     "siae_public": "SIAE portée par une personne de droit public (hors ESS, loi de 2014, article 1er)",
-    "siren_absent": "SIREN absent de l’extrait en service (il entrera au prochain « stock import »)",
+    "siren_absent": "SIREN absent de l’extrait en service (entre au prochain « stock import », si Sirene le connaît)",
     "kind_unknown": "type de structure inconnu (gardé, sans effet)",
     "duplicate_row": "ligne en double (une seule gardée)",
     "expired": "agrément échu (gardé, ne qualifie plus)",

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from essaim.stock.archive import Archive
 from essaim.stock.cli import main
 from tests.stock import factories as f
 
@@ -97,6 +98,26 @@ def test_list_and_rollback(essaim, files, tmp_path):
     assert (code, "stock list" in err) == (2, True)
     assert essaim("rollback", "--vintage", "2026-11")[0] == 0
     assert essaim("rollback", "--vintage", "1999-01")[0] == 2
+
+
+def test_prune_keeps_what_serves_and_the_latest(essaim, files, data_dir):
+    for _ in range(4):
+        assert essaim(*importing(files))[0] == 0
+    assert essaim("rollback", "--run", "001")[0] == 0
+    assert essaim("prune")[1] == "Rien à effacer.\n"
+    code, out, _ = essaim("prune", "--keep", "1", "--json")
+    removed = [{"kind": "extract", "vintage": "2026-11", "run": run} for run in ("003", "002")]
+    assert (code, json.loads(out)) == (0, {"command": "stock prune", "removed": removed})
+    runs = json.loads(essaim("list", "--json")[1])["runs"]
+    assert [(run["run"], run["in_service"]) for run in runs] == [("004", False), ("001", True)]
+    assert sorted(path.name for path in (data_dir / "stock" / "extracts" / "2026-11").iterdir()) == ["001", "004"]
+    assert "n° 004" in essaim("prune", "--keep", "0")[1]
+    assert essaim("rollback")[0] == 2
+
+
+def test_prune_waits_for_an_import_in_progress(essaim, data_dir):
+    with Archive(data_dir).workspace():
+        assert essaim("prune")[0] == 2
 
 
 @pytest.mark.parametrize(

@@ -37,9 +37,7 @@ class Command(BaseCommand):
         parser.add_argument("--legal-units", help="fichier ou adresse de StockUniteLegale")
         parser.add_argument("--geolocation", help="fichier ou adresse de la géolocalisation des établissements")
         parser.add_argument("--vintage", help="millésime AAAA-MM (par défaut : le mois de parution des fichiers)")
-        parser.add_argument(
-            "--refresh", action="store_true", help="recommence l’import, même fait ce mois-ci"
-        )
+        parser.add_argument("--refresh", action="store_true", help="recommence l’import, même fait ce mois-ci")
         parser.add_argument("--json", action="store_true", help="rend le rapport en un objet JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
