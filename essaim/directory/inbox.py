@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
-from django.conf import settings
 
 from essaim.directory.actions.reports import handle_report
 from essaim.directory.enums import ReportOutcome
-from essaim.directory.models import ErrorReport, SyncRun
-from essaim.directory.queries import in_scope, last_runs, last_sync, pending_reports, reports
+from essaim.directory.freshness import FRESHNESS
+from essaim.directory.models import ErrorReport
+from essaim.directory.queries import in_scope, last_sync, pending_reports, reports
 from essaim.directory.search import index
 from essaim.foundation import pagecache, registries
-from essaim.foundation.territories import current_scope, served_territories
+from essaim.foundation.territories import current_scope
 from essaim.people.models import Person
-from essaim.stock.errors import StockError
-
-if TYPE_CHECKING:
-    from essaim.stock.read import Extract
 
 REPORTS = "signalements"
 LONGEST_ANSWER = 2000
@@ -68,41 +63,6 @@ ERROR_REPORTS = registries.InboxKind(
     handle=_handle,
     is_pending=lambda report: report.handled_at is None,
     order=10,
-)
-
-
-def freshness(_person: Any) -> Mapping[str, Any]:
-    """For each EPCI served its last synchronisation; the official extract in service, and whether it is newer."""
-    # DuckDB is 0.15 s and 50 MB: this panel alone wants it in a web process.
-    from essaim.stock.read import current_extract  # noqa: PLC0415
-
-    runs = {run.territory: run for run in last_runs(current_scope())}
-    try:
-        extract, damage = current_extract(settings.DATA_DIR), ""
-    except StockError as error:
-        extract, damage = None, str(error)
-    rows = [(territory, runs.get(territory.siren)) for territory in served_territories()]
-    return {
-        "rows": rows,
-        "extract": extract,
-        "damage": damage,
-        "newer_waits": any(_is_behind(run, extract) for _, run in rows),
-    }
-
-
-def _is_behind(run: SyncRun | None, extract: Extract | None) -> bool:
-    """The extract in service is not the one that this synchronisation read."""
-    if extract is None:
-        return False
-    return run is None or (run.vintage, run.fictitious) != (extract.vintage, extract.fictitious)
-
-
-FRESHNESS = registries.DeskPanel(
-    key="fraicheur",
-    title="Fraîcheur des données",
-    order=10,
-    template="directory/desk/freshness.html",
-    context=freshness,
 )
 
 

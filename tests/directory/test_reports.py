@@ -292,7 +292,7 @@ def test_her_home_counts_what_waits_and_tells_how_fresh_the_data_is(officer_clie
     assert "1 élément attend" in page.replace("\u202f", " ").replace("\u00a0", " ")
     assert item_url(report) in page
     assert "Fraîcheur des données" in page
-    assert "jamais" in page
+    assert "Jamais synchronisé" in page
 
 
 @pytest.mark.django_db(transaction=True)
