@@ -18,7 +18,7 @@ WRITE = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|MERGE|TRUNCATE|COPY)\b", r
 FRAMEWORK_TABLES = ("django_session", "django_tasks", "account_emailaddress", "django_content_type")
 DOORS = ("/migrations/", "/actions/", "/actions.py", "people/models.py")
 # They stand around a request, so a framework's own write may have them as its nearest frame of ours.
-AROUND = ("foundation/pagecache.py", "foundation/csp.py", "foundation/memo.py")
+AROUND = ("foundation/pagecache.py", "foundation/csp.py", "foundation/memo.py", "foundation/refusals.py")
 # The journal is a door only for whoever may write: its caller is judged.
 THROUGH = ("foundation/journal.py", "foundation/models.py")
 

@@ -7,3 +7,6 @@ Its own ceiling is 8 190 bytes, whatever `--limit-request-line` asks; « no limi
 from gunicorn.http import message
 
 message.MAX_REQUEST_LINE = limit_request_line = 64 * 1024
+
+# The visitor's own « SCRIPT_NAME » must never choose which page is made under an address: the site stands at the root.
+forwarder_headers = ""

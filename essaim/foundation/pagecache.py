@@ -190,7 +190,9 @@ class AnonymousPageCacheMiddleware:
     def _make(request: HttpRequest, query: str) -> tuple[Any, ...]:
         meta = request.META
         return (
-            request.path,
+            # The view sees the second, links are written under the first: joined, two pages would share a key.
+            meta.get("SCRIPT_NAME", ""),
+            request.path_info,
             _in_order(query),
             meta.get("HTTP_HOST") or meta.get("SERVER_NAME"),
             request.scheme,

@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "essaim.foundation.pagecache.AnonymousPageCacheMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "essaim.foundation.csp.ContentSecurityPolicyMiddleware",
+    "essaim.foundation.refusals.BodyLimitMiddleware",  # before whoever reads a body, after whoever signs the answer
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -60,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "essaim.foundation.refusals.BusyMiddleware",
 ]
 
 ROOT_URLCONF = "essaim.site.urls"
@@ -97,6 +99,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000; PRAGMA mmap_size=134217728;"
         ),
     }
+else:
+    # As SQLite's: whoever waits longer is refused in words, not left to hang. `?options=` in the address wins.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c lock_timeout=20s")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.Person"

@@ -370,3 +370,13 @@ def test_another_process_changes_it(tmp_path):
     }
     subprocess.run([sys.executable, "-c", ELSEWHERE], check=True, env=environment, cwd=ROOT)
     assert b"Ailleurs" in Client().get("/territoire/").content
+
+
+def test_a_prefix_that_a_visitor_invents_never_takes_the_key_of_another_page(client):
+    """« SCRIPT_NAME » cuts the path that the view sees and leads every link that it writes."""
+    client.get("/", SCRIPT_NAME="/simple", PATH_INFO="/derniere/")
+    honest = client.get("/simple/derniere/")
+    assert honest.status_code == 404
+    poisoned = client.get("/derniere/?q=a", SCRIPT_NAME="/x")
+    assert poisoned.status_code == 200
+    assert client.get("/x/derniere/?q=a").status_code == 404

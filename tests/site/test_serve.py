@@ -1,5 +1,6 @@
 """`tools/serve` itself, on a free port: what only the real server can show."""
 
+import http.client
 import os
 import socket
 import subprocess
@@ -78,3 +79,23 @@ def test_a_very_long_search_meets_our_page(server):
         assert (code, 'lang="fr"' in body) == (200, True)
     # Further there is a limit: nobody fills the memory with an address.
     assert status(f"{server}/annuaire/?q={'x' * 200_000}")[0] in (0, 414, 431)
+
+
+def ask(server, method, path, **more):
+    """One request as it is, on a connection of its own."""
+    connection = http.client.HTTPConnection(server.removeprefix("http://"), timeout=PATIENCE)
+    try:
+        connection.request(method, path, **more)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+    finally:
+        connection.close()
+
+
+def test_a_visitor_chooses_no_page_for_an_address(server):
+    """gunicorn believes « SCRIPT_NAME » from a proxy, hence from whoever a proxy lets write it."""
+    honest = ask(server, "GET", "/annuaire/?q=ruche")
+    poisoned = ask(server, "GET", "/annuaire/?q=abeille", headers={"SCRIPT_NAME": "/annuaire"})
+    assert (honest[0], poisoned[0]) == (200, 200)
+    assert "abeille" in poisoned[1].split("</title>")[0]
+    assert 'href="/annuaire/annuaire/' not in poisoned[1]

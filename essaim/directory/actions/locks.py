@@ -8,14 +8,16 @@ from contextlib import contextmanager
 from django.contrib.contenttypes.models import ContentType
 from django.db import OperationalError, transaction
 
+from essaim.foundation.errors import Busy, is_lock
 
-class DirectoryBusy(RuntimeError):
+
+class DirectoryBusy(Busy):
     """Another synchronisation or import holds the directory for too long; the message can be shown."""
 
 
 @contextmanager
 def directory_locked() -> Iterator[None]:
-    """A transaction that nobody else enters at the same time; the second waits, then is refused in words.
+    """A transaction that nobody else enters at the same time; the second waits 20 seconds, then is refused in words.
 
     SQLite: the transaction begins IMMEDIATE (see settings), so it alone may write. PostgreSQL: a row that always exists
     is locked, without keeping anybody from referring to it. Open it before any other row is locked.
@@ -27,7 +29,7 @@ def directory_locked() -> Iterator[None]:
                 ContentType.objects.get_or_create(app_label="directory", model="syncrun")
             yield
     except OperationalError as error:
-        if "locked" in str(error) or "lock timeout" in str(error):
+        if is_lock(error):
             raise DirectoryBusy(
                 "Une autre mise à jour de l’annuaire est en cours. Attendez qu’elle finisse, puis recommencez."
             ) from error
