@@ -14,9 +14,10 @@ from essaim.directory.actions.decisions import admit_new
 from essaim.directory.actions.sync import sync_territories
 from essaim.directory.demo.steps import check_nothing_real
 from essaim.directory.enums import PositionQuality
-from essaim.directory.models import Card, Establishment, FormerKey, Label, Structure, SyncRun
+from essaim.directory.models import Card, Criterion, Establishment, FormerKey, Label, Structure, SyncRun
 from essaim.directory.queries import by_key
 from essaim.directory.sync.reading import NoExtract, SyncRefused, UnknownTerritory
+from essaim.directory.sync.shaping import DEMO_SOURCE
 from essaim.foundation.actions import set_territory
 from essaim.foundation.models import JournalEntry, Territory
 from essaim.foundation.territories import home
@@ -25,6 +26,7 @@ from essaim.people.actions import make_officer
 from essaim.people.queries import officers
 from essaim.site.demo import OFFICER
 from tests.directory.factories import OfficialFiles, siren, siret
+from tests.foundation.factories import TerritoryFactory
 from tests.geography.factories import CITY, HOME, OTHER, load_small_cog
 from tests.people.factories import PersonFactory
 
@@ -482,6 +484,32 @@ def test_real_file_removes_the_invented_structures_in_one_go(files, tmp_path):
     assert only(sync(demo_over_real=True)).structures.added == 3
 
 
+def test_invented_rows_lend_no_word_to_a_true_publisher(files, client):
+    TerritoryFactory(siren=HOME)
+    number = files.place(siren(1, "999"))
+    files.load()
+    files.load_list("liste_siae.csv", [{"siret": number, "kind": "ACI", "name": "X"}])
+    files.load_list("rna_waldec_20261001.csv", [RNA])
+    files.load("2026-11")
+    sync()
+    assert Structure.objects.filter(fictitious=True).count() == 2
+    told = {
+        *Structure.objects.values_list("source", flat=True),
+        *Criterion.objects.values_list("source", flat=True),
+        *Label.objects.values_list("source", flat=True),
+        *Establishment.objects.exclude(position_source="").values_list("position_source", flat=True),
+    }
+    assert told == {DEMO_SOURCE}
+    assert Label.objects.count() == 1
+    for structure in Structure.objects.all():
+        page = client.get(structure.get_absolute_url()).content.decode()
+        main = page.split("<main", 1)[1].split("</main", 1)[0]
+        assert DEMO_SOURCE in main
+        for publisher in ("Insee, ", "Répertoire national", "Plateforme de l’inclusion"):
+            assert publisher not in main
+    assert only(sync()).written is False
+
+
 @pytest.fixture
 def demonstration(files, tmp_path):
     """Grand Poitiers as `essaim demo` leaves it: real territory and identity, invented structures, her officer."""
@@ -641,7 +669,7 @@ def test_merged_structures_stay_merged(files, officer):
     assert (report.structures.added, report.structures.missing, report.establishments.added) == (0, 0, 1)
     assert set(target.establishments.values_list("siret", flat=True)) == {siret(one), place, new_place}
     assert Establishment.objects.get(siret=place).address.endswith("des Abeilles")
-    assert by_key(two).structure == target
+    assert by_key(two) == target
     assert only(sync()).written is False
 
 

@@ -7,40 +7,59 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from essaim.directory.models import Structure, SyncRun
+from essaim.directory.search.params import Order
+from essaim.directory.search.places import centre_of
 from essaim.directory.search.query import SearchParams, search
-from essaim.geography.actions import CogReport
+from essaim.geography.actions import cog
+from essaim.geography.models import Commune, Epci
 from essaim.people.actions import make_officer
 from essaim.people.queries import officers
 from essaim.site.cli import main
 from essaim.site.demo import OFFICER, OFFICER_FILE
 from essaim.stock.read import current_extract
 from tests.directory.factories import OfficialFiles, siren
-from tests.geography.factories import HOME, load_small_cog
+from tests.geography.factories import HOME, NIORTAIS, cog_of_the_west
 from tests.people.factories import PersonFactory
 from tests.stock.httpserver import Served, serve
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+# Town halls, Lambert-93 metres.
+NIORTAIS_TOWNS = (
+    ("79081", "CHAURAY", (440297.6, 6589898.3)),
+    ("79100", "COULON", (424274.6, 6586714.7)),
+    ("79191", "NIORT", (433973.0, 6586248.5)),
+)
+
 
 @pytest.fixture
 def official(tmp_path, settings, monkeypatch):
-    """Two small official files, as bytes; the geographic code is the tests' own."""
-    load_small_cog()
-    monkeypatch.setattr("essaim.geography.actions.load_cog", lambda **_options: CogReport(year=2026, source="essai"))
+    """Two small official files, as bytes; the geographic code that the command loads is the tests' own."""
+    code = tmp_path / "cog.json"
+    code.write_text(json.dumps(cog_of_the_west()))
+    monkeypatch.setattr(cog, "COG_FILE", code)
     files = OfficialFiles(tmp_path / "made", tmp_path / "elsewhere")
     for number in range(40):
         files.place(files.unit(siren(number), denomination=f"EPICERIE SOLIDAIRE {number}"))
+    for number, (commune, name, (x, y)) in enumerate(NIORTAIS_TOWNS, start=40):
+        files.place(
+            files.unit(siren(number), denomination=f"RECYCLERIE DE {name}"),
+            codeCommune=commune,
+            libelleCommune=name,
+            coordonneeLambertAbscisse=str(x),
+            coordonneeLambertOrdonnee=str(y),
+        )
     files.load()
     folder = tmp_path / "made" / "import-1"
     return {name: (folder / f"{name}_utf8.csv").read_bytes() for name in ("StockEtablissement", "StockUniteLegale")}
 
 
-def run(server, *more):
+def run(server, *more, territory=HOME):
     out = StringIO()
     call_command(
         "real",
         "--territory",
-        HOME,
+        territory,
         "--establishments",
         f"{server}/StockEtablissement_utf8.csv",
         "--legal-units",
@@ -75,6 +94,22 @@ def test_a_territory_is_served_whatever_the_network_does(official, settings):
     assert (extract.vintage, extract.fictitious) == ("2026-11", False)
 
 
+def test_any_epci_is_served_with_its_communes_in_their_place(official):
+    units, places = Served(official["StockUniteLegale"]), Served(official["StockEtablissement"])
+    with serve({"/StockUniteLegale_utf8.csv": units, "/StockEtablissement_utf8.csv": places}) as server:
+        told = run(server, territory=NIORTAIS)
+    assert Epci.objects.count() == 4, "the geographic code was loaded"
+    assert "3\u00a0communes placées au milieu de leurs établissements" in told
+    assert "2\u00a0communes sans centre" in told
+    niort = Commune.objects.get(pk="79191")
+    assert (niort.latitude, niort.longitude) == (pytest.approx(46.3237, abs=1e-3), pytest.approx(-0.4588, abs=1e-3))
+    assert centre_of("79180", {NIORTAIS}) is not None
+    found = search(SearchParams(text="recyclerie", place="Coulon", order=Order.DISTANCE), {NIORTAIS})
+    assert (found.total, found.place, found.notes) == (3, "Coulon", ())
+    nearest = Structure.objects.get(pk=found.structure_ids[0])
+    assert nearest.name == "RECYCLERIE DE COULON"
+
+
 def test_the_key_of_the_demonstration_goes_with_it(official, settings):
     make_officer(by="demo", email=OFFICER, password="secret")
     kept = settings.DATA_DIR / OFFICER_FILE
@@ -98,7 +133,7 @@ def test_one_json_object_tells_every_step_and_a_refusal_too(official, capfd):
     with serve({"/StockUniteLegale_utf8.csv": units, "/StockEtablissement_utf8.csv": places}) as server:
         report = json.loads(run(server, "--vintage", "2026-11", "--json"))
         assert (report["command"], report["territory"], report["indexed"]) == ("real", HOME, 40)
-        assert report["stock"]["kept"]["establishments"] == 40
+        assert report["stock"]["kept"]["establishments"] == 43
         assert report["directory"]["territories"][0]["written"] is True
         assert report["officers"] == []
         assert json.loads(run(server, "--vintage", "2026-11", "--json"))["stock"] is None, "already imported"

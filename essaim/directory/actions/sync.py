@@ -135,9 +135,9 @@ def _applied(snapshot: Snapshot, *, by: Author, demo_over_real: bool, accept_los
         raise SyncRefused(
             f"Rien n’a été écrit : {report.warning} Vérifiez l’extrait, ou ajoutez --accept-loss pour confirmer."
         )
-    placed = set_median_centres(centres=snapshot.centres, vintage=snapshot.vintage, by=by)
+    report.centres = set_median_centres(centres=snapshot.centres, vintage=snapshot.vintage, by=by)
     territory_added = _serve(snapshot, by=by)
-    if plan.is_empty and not (removed or placed or territory_added) and _already_noted(snapshot):
+    if plan.is_empty and not (removed or report.centres or territory_added) and _already_noted(snapshot):
         return report
     created = write_plan(plan)
     run = SyncRun.objects.create(
