@@ -7,6 +7,8 @@ from math import cos, hypot, radians
 from statistics import median
 from typing import TYPE_CHECKING
 
+from essaim.foundation.geo import KM_PER_DEGREE
+
 if TYPE_CHECKING:
     from essaim.geography.models import Commune
 
@@ -14,7 +16,6 @@ Degrees = tuple[float, float]
 """Latitude, longitude, WGS84."""
 
 MEDIAN_SOURCE = "Médiane des établissements de la commune"
-KM_PER_DEGREE = 111.2
 STILL_KM = 0.5
 FAR_KM = 60.0
 FAR_TIMES = 4.0

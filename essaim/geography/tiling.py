@@ -11,11 +11,12 @@ import numpy.typing as npt
 import shapely
 from scipy.optimize import linear_sum_assignment
 
+from essaim.foundation.geo import KM_PER_DEGREE
+
 Floats = npt.NDArray[np.float64]
 Cell = tuple[int, int]
 Centre = tuple[str, float | None, float | None]
 
-KM_PER_DEGREE = 111.32
 # Steps of a doubled-width grid: two columns aside, or one column and one row.
 NEIGHBOURS: tuple[Cell, ...] = ((2, 0), (-2, 0), (1, 1), (-1, 1), (1, -1), (-1, -1))
 # Sizes of grid tried, as a share of the size at which the cells cover the communes' hull exactly.

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from essaim.directory.actions.sync import short_name_of
 from essaim.directory.enums import PositionQuality
 from essaim.directory.sync.addresses import postal_address, readable
-from essaim.directory.sync.positions import Box, keep_inside, locate
+from essaim.directory.sync.positions import bounds, keep_inside, locate
 from essaim.directory.sync.shapes import ProblemCode
 from essaim.directory.sync.shaping import Place, place_rows, shape
 
-BOX = Box.around([(0.34, 46.58)])
+BOX = bounds([(0.34, 46.58)])
 POITIERS = Place(frozenset({"86194"}), {"86194": "86194"})
 
 
@@ -110,7 +110,7 @@ def test_overseas_points_stand_in_their_own_system():
 
 def test_no_row_no_point_and_no_box_no_refusal():
     assert locate([], []) == keep_inside([], [], None) == ([], [])
-    assert Box.around([]) is None
+    assert bounds([]) is None
 
 
 def test_doubled_siret_keeps_the_most_recent_row():

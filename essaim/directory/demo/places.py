@@ -16,11 +16,11 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from essaim.directory.demo.words import LANDMARKS, STREETS
+from essaim.foundation.geo import KM_PER_DEGREE
 from essaim.foundation.identifiers import fictitious_siren
 from essaim.geography.projection import to_metres
 
 GRAND_POITIERS = "200069854"
-_KM_PER_DEGREE = 111.2
 
 
 class FormerPlace(NamedTuple):
@@ -87,8 +87,8 @@ class Habitat:
 def distance_km(a: Place, b: Place) -> float:
     """Great-circle distance between two centres, in km (equirectangular: exact to the metre at this scale)."""
     mean = math.radians((a.latitude + b.latitude) / 2)
-    dy = (a.latitude - b.latitude) * _KM_PER_DEGREE
-    dx = (a.longitude - b.longitude) * _KM_PER_DEGREE * math.cos(mean)
+    dy = (a.latitude - b.latitude) * KM_PER_DEGREE
+    dx = (a.longitude - b.longitude) * KM_PER_DEGREE * math.cos(mean)
     return math.hypot(dx, dy)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from essaim.directory.enums import PositionQuality
 from essaim.directory.sync.shapes import Problem, ProblemCode
+from essaim.foundation.geo import KM_PER_DEGREE, Box
 from essaim.geography.projection import to_wgs84
 
 # `qualite_xy` of INSEE's geolocation file: 11 sure street and number, 12 sure street, 21 and 22 probable street,
@@ -23,38 +24,23 @@ GEO_QUALITIES = {
     "33": PositionQuality.COMMUNE,
 }
 MARGIN_KM = 15.0
-KM_PER_DEGREE = 111.2
 GEOLOCATION_SOURCE = "Insee, géolocalisation des établissements"
 LAMBERT_SOURCE = "Insee, Sirene (coordonnées Lambert)"
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
-    """Bounds of a territory in degrees, margin included."""
-
-    west: float
-    south: float
-    east: float
-    north: float
-
-    @classmethod
-    def around(cls, points: Sequence[tuple[float, float]], margin_km: float = MARGIN_KM) -> Box | None:
-        """Box of (longitude, latitude) points, widened by a margin; None without points: nothing can be refused."""
-        if not points:
-            return None
-        longitudes, latitudes = zip(*points, strict=True)
-        north_south = margin_km / KM_PER_DEGREE
-        east_west = north_south / max(cos(radians(sum(latitudes) / len(latitudes))), 0.05)
-        return cls(
-            min(longitudes) - east_west,
-            min(latitudes) - north_south,
-            max(longitudes) + east_west,
-            max(latitudes) + north_south,
-        )
-
-    def holds(self, longitude: float, latitude: float) -> bool:
-        """Whether a point lies inside."""
-        return self.west <= longitude <= self.east and self.south <= latitude <= self.north
+def bounds(points: Sequence[tuple[float, float]], margin_km: float = MARGIN_KM) -> Box | None:
+    """Box of (longitude, latitude) points, widened by a margin; None without points: nothing can be refused."""
+    if not points:
+        return None
+    longitudes, latitudes = zip(*points, strict=True)
+    north_south = margin_km / KM_PER_DEGREE
+    east_west = north_south / max(cos(radians(sum(latitudes) / len(latitudes))), 0.05)
+    return Box(
+        south=min(latitudes) - north_south,
+        west=min(longitudes) - east_west,
+        north=max(latitudes) + north_south,
+        east=max(longitudes) + east_west,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +108,7 @@ def keep_inside(
     kept: list[Position | None] = []
     problems: list[Problem] = []
     for row, position in zip(rows, positions, strict=True):
-        outside = position is not None and box is not None and not box.holds(position.longitude, position.latitude)
+        outside = position is not None and box is not None and not box.holds(position.latitude, position.longitude)
         kept.append(None if outside else position)
         if position is not None and outside:
             problems.append(_refused(ProblemCode.POSITION_OUTSIDE, row, position))

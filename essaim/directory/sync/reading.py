@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from essaim.directory.sync.positions import Box, Position, keep_inside, locate
+from essaim.directory.sync.positions import Position, bounds, keep_inside, locate
 from essaim.directory.sync.shapes import Problem, ProblemCode, Snapshot
 from essaim.directory.sync.shaping import Place, place_rows, shape
+from essaim.foundation.geo import Box
 from essaim.geography.centres import Degrees, medians, moves, weak_centre
 from essaim.geography.models import Commune, Epci
 from essaim.geography.queries import codes_of, commune_resolver
@@ -130,7 +131,7 @@ def _bounds(communes: Sequence[Commune], centres: Mapping[str, Degrees]) -> Box 
             points += _corners(commune.contour.get("coordinates", []))
         elif longitude is not None and latitude is not None:
             points.append((longitude, latitude))
-    return Box.around(points)
+    return bounds(points)
 
 
 def _corners(coordinates: list[object]) -> list[tuple[float, float]]:

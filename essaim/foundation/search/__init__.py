@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from essaim.foundation.geo import Box, Near
 from essaim.foundation.search.errors import IndexBusy, IndexUnavailable, SearchError
-from essaim.foundation.search.geo import Box, Near
 from essaim.foundation.search.question import Hits, Request, Sort
 from essaim.foundation.search.reader import Searcher
 from essaim.foundation.search.schema import Document, Facet, FacetKind, IndexSpec

@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import tantivy
 
+from essaim.foundation.geo import Box, Near
 from essaim.foundation.search.engine import Engine
-from essaim.foundation.search.geo import Box, Near
 from essaim.foundation.search.plan import all_of, any_of, how_many
 from essaim.foundation.search.schema import DEGREE
 

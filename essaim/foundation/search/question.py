@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from essaim.foundation.search.geo import Box, Near
+from essaim.foundation.geo import Box, Near
 
 
 class Sort(StrEnum):

@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 import tantivy
 
+from essaim.foundation.geo import Near
 from essaim.foundation.search import store
 from essaim.foundation.search.cells import CellDictionary, CellTable
 from essaim.foundation.search.engine import Engine, guarded
 from essaim.foundation.search.errors import REBUILD_HINT, IndexUnavailable
-from essaim.foundation.search.geo import Near
 from essaim.foundation.search.lexicon import Lexicon
 from essaim.foundation.search.places import Places
 from essaim.foundation.search.plan import LOOSE, MENDED, STRICT, Plan, Planner, all_of, any_of, how_many, without

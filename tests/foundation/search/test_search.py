@@ -3,6 +3,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from essaim.foundation.geo import KM_PER_DEGREE
 from essaim.foundation.search import (
     Box,
     Document,
@@ -13,7 +14,6 @@ from essaim.foundation.search import (
     Synonym,
     Synonyms,
 )
-from essaim.foundation.search.geo import KM_BY_DEGREE
 from tests.foundation.search.toys import SPEC, brute_counts, built, keeps, named
 
 ATELIERS = "Les Ateliers Cord’âges"
@@ -311,7 +311,7 @@ def test_geography_against_brute_force(tmp_path_factory, places, centre, radius)
 
 def test_a_circle_holds_its_own_border():
     box = Near(46.5, 0.3, 10).box(10)
-    assert box.north - 46.5 >= 10 / KM_BY_DEGREE
+    assert box.north - 46.5 >= 10 / KM_PER_DEGREE
     assert Near(89.99, 0).box(50).west == -180
 
 

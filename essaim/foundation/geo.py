@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 EARTH_KM = 6371.0088
-KM_BY_DEGREE = 111.195
+KM_PER_DEGREE = math.radians(EARTH_KM)
+"""Along a meridian; along a parallel, times the cosine of the latitude."""
 MARGIN_KM = 0.01
 """Positions are rounded to about one metre: boxes are a little wider, distances decide."""
 
@@ -22,6 +24,10 @@ class Box:
     north: float
     east: float
 
+    def holds(self, latitude: float, longitude: float) -> bool:
+        """Whether a point lies inside, edges included."""
+        return self.south <= latitude <= self.north and self.west <= longitude <= self.east
+
 
 @dataclass(frozen=True, slots=True)
 class Near:
@@ -33,7 +39,7 @@ class Near:
 
     def box(self, radius_km: float) -> Box:
         """The smallest box that holds the circle; a circle over a pole or the 180th meridian takes every longitude."""
-        reach = (radius_km + MARGIN_KM) / KM_BY_DEGREE
+        reach = (radius_km + MARGIN_KM) / KM_PER_DEGREE
         south, north = max(-90.0, self.latitude - reach), min(90.0, self.latitude + reach)
         # Where the circle touches its easternmost meridian, not at its centre: exact on a sphere.
         ratio = np.sin(np.radians(min(reach, 90.0))) / max(np.cos(np.radians(self.latitude)), 1e-12)
