@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 
 from essaim.directory.actions.reports import LONGEST
 from essaim.directory.enums import Decision, ErrorTopic
-from essaim.directory.models import Card, Synonym
+from essaim.directory.models import Card, Synonym, Tag
 from essaim.directory.provenance import origin_of
 from essaim.directory.queries import by_key
 from essaim.directory.uploads import LARGEST
@@ -42,6 +42,21 @@ class FindForm(forms.Form):
     """Finds a structure by its name or number."""
 
     q = forms.CharField(label="Nom, SIREN, SIRET, RNA ou code", required=False, max_length=200)
+
+
+class ContactsForm(forms.Form):
+    """Narrows the address book."""
+
+    q = forms.CharField(
+        label="Mots", required=False, max_length=200, help_text="Structure, nom, courriel ou téléphone."
+    )
+    etiquette = forms.ModelChoiceField(
+        label="Étiquette",
+        queryset=Tag.objects.order_by("name"),
+        required=False,
+        empty_label="Toutes",
+        error_messages={"invalid_choice": "Cette étiquette n’existe plus."},
+    )
 
 
 class DecideForm(forms.Form):

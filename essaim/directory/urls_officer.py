@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from essaim.directory.models.structure import KEY_SHAPE
-from essaim.directory.views import officer, officer_imports, officer_synonyms
+from essaim.directory.views import officer, officer_contacts, officer_imports, officer_synonyms
 
 
 class KeyConverter:
@@ -34,6 +34,8 @@ urlpatterns = [
     path("structures/<structure_key:key>/fiche/", officer.card, name="card"),
     path("structures/<structure_key:key>/reunir/", officer.merge_into, name="merge"),
     path("structures/<structure_key:key>/siren/", officer.siren, name="siren"),
+    path("contacts/", officer_contacts.contacts, name="contacts"),
+    path("contacts/export.<str:extension>", officer_contacts.contacts_export, name="contacts_export"),
     path("imports/", officer_imports.imports, name="imports"),
     path("imports/apercu/<str:token>/", officer_imports.import_preview, name="import_preview"),
     path("imports/apercu/<str:token>/oublier/", officer_imports.import_abandon, name="import_abandon"),

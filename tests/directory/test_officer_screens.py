@@ -64,6 +64,8 @@ def addresses(structure, decision, row, synonym):
         reverse("officer:structure", args=[key]),
         reverse("officer:card", args=[key]),
         reverse("officer:merge", args=[key]),
+        reverse("officer:contacts"),
+        reverse("officer:contacts") + "?q=rien&etiquette=999",
         reverse("officer:imports"),
         reverse("officer:import_result", args=[row.pk]),
         reverse("officer:import_undo", args=[row.pk]),
