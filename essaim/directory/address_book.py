@@ -12,11 +12,11 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from essaim.directory.contacts_import import fold
 from essaim.directory.models import Contact, Establishment, Structure, Tag
 from essaim.directory.naming import shown_name
 from essaim.directory.queries import PLACE_ORDER, in_scope
 from essaim.foundation.exports import Column
+from essaim.foundation.search.text import plain_words
 
 COLUMNS = (
     Column("structure", "Structure"),
@@ -66,12 +66,12 @@ def keys(scope: Collection[str], *, text: str = "", tag: Tag | None = None) -> l
     of_contacts = ("structure_id", "pk", "structure__name", "structure__card__name", "name", "email", "phone")
     rows = list(contacts.values_list(*of_contacts))
     rows += [(pk, None, *names, "", "", "") for pk, *names in tagged.values_list("pk", "name", "card__name")]
-    wanted = fold(text).split()
+    wanted = plain_words(text).split()
     found: list[tuple[str, str, int, Key]] = []
     for structure, contact, name, claimed, person, email, phone in rows:
-        told = fold(" ".join((name, claimed or "", person, email, phone)))
+        told = plain_words(" ".join((name, claimed or "", person, email, phone)))
         if all(word in told for word in wanted):
-            filed = (fold(claimed or name), fold(person), contact or 0)
+            filed = (plain_words(claimed or name), plain_words(person), contact or 0)
             found.append((*filed, Key(structure, contact)))
     return [key for *_filed, key in sorted(found, key=lambda row: row[:3])]
 
@@ -81,7 +81,7 @@ def entries(some: Sequence[Key], scope: Collection[str]) -> list[Entry]:
     places = Establishment.objects.filter(commune__epci_id__in=sorted(scope)).select_related("commune")
     structures = (
         Structure.objects.select_related("card")
-        .prefetch_related(
+        .prefetch_related(  # type: ignore[no-redef]
             Prefetch("establishments", places.order_by(*PLACE_ORDER), to_attr="scoped_establishments"),
             Prefetch("tags", Tag.objects.order_by("name")),
         )

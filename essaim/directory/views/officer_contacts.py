@@ -39,7 +39,7 @@ def contacts(request: HttpRequest) -> HttpResponse:
         "form": form,
         "is_filtered": bool(asked),
         "page": page,
-        "entries": address_book.entries(page.object_list, current_scope()),
+        "entries": address_book.entries(list(page.object_list), current_scope()),
         "contacts": sum(key.contact is not None for key in found),
         "structures": len({key.structure for key in found}),
         "formats": FORMATS,
