@@ -1,12 +1,44 @@
-"""What the guide of operations says exists: every setting is told, every command answers."""
+"""What the words say exists: every setting is told, every command named anywhere answers, verbs included."""
 
+import argparse
 import re
 
-from django.core.management import get_commands
+import pytest
+from django.core.management import get_commands, load_command_class
 
+from essaim.stock.cli import parser as stock_parser
 from tests.support import ROOT
 
 GUIDE = (ROOT / "docs" / "operations.md").read_text()
+
+# Words quoted, after a path, after a colon, or alone on their line: « essaim » is also a word of French.
+OPENING = r"(?:`|«[ \u00a0\u202f]|bin/|: |^ {0,4}(?:\S[^`\n]*&& )?)"
+WITH_NAME = re.compile(OPENING + r"essaim ([a-z_]+)(?: ([a-z-]+(?:\|[a-z-]+)*))?", re.MULTILINE)
+WITHOUT_NAME = re.compile(r"(?:`|«[ \u00a0\u202f])(stock|directory|geography|officer|mails) ([a-z-]+)")
+TARGET = re.compile(OPENING + r"make ([a-z-]+)", re.MULTILINE)
+
+
+def texts():
+    """Everything that may tell somebody what to type, by its path."""
+    patterns = ("README.md", "docs/**/*.md", "essaim/**/*.py", "essaim/**/*.html", "essaim/**/*.txt", "bench/*.py")
+    paths = [path for pattern in patterns for path in ROOT.glob(pattern)] + [ROOT / "Makefile"]
+    tools = [path for path in (ROOT / "tools").iterdir() if path.is_file()]
+    return {path.relative_to(ROOT): path.read_text() for path in [*paths, *tools]}
+
+
+def verbs_of(parser):
+    """The verbs that a command takes; none when it has no verb."""
+    choices = (action.choices for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+    return set(next(choices, ()))
+
+
+@pytest.fixture(scope="module")
+def families():
+    """Every family of `essaim`, with its verbs."""
+    applications = get_commands()
+    ours = {name: app for name, app in applications.items() if str(app).startswith("essaim.")}
+    verbs = {name: verbs_of(load_command_class(app, name).create_parser("essaim", name)) for name, app in ours.items()}
+    return dict.fromkeys(applications, set()) | verbs | {"stock": verbs_of(stock_parser())}
 
 
 def test_every_setting_is_told():
@@ -16,7 +48,43 @@ def test_every_setting_is_told():
     assert told == known
 
 
-def test_every_command_exists():
-    families = set(re.findall(r"\bessaim ([a-z_]+)(?= |`|$)", GUIDE, re.MULTILINE)) - {"stock"}
-    assert {"officer", "directory", "db_worker"} <= families
-    assert families <= set(get_commands())
+def unknown(text, families):
+    """The commands that a text names and that nothing answers."""
+    named = [(family, verb) for found in (WITH_NAME, WITHOUT_NAME) for family, verb in found.findall(text)]
+    return [
+        f"{family} {verb}".strip()
+        for family, verbs in named
+        for verb in verbs.split("|")
+        if family not in families or (verb and families[family] and verb not in families[family])
+    ]
+
+
+def test_every_command_named_anywhere_exists(families):
+    named = texts()
+    assert {str(path): found for path, text in named.items() if (found := unknown(text, families))} == {}
+    everywhere = "\n".join(named.values())
+    assert {"stock", "directory", "geography", "officer", "demo", "real"} <= {
+        n for n, _ in WITH_NAME.findall(everywhere)
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`essaim geography cog`",
+        "« geography cog »",
+        "« essaim people … »",
+        "make migrate && essaim directory fly --apply",
+        ".venv/bin/essaim officer add|dismiss",
+        "lancez : essaim absent",
+    ],
+)
+def test_a_command_that_does_not_exist_is_seen(families, text):
+    assert unknown(text, families)
+
+
+def test_every_target_of_make_named_anywhere_exists():
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = {target for text in texts().values() for target in TARGET.findall(text)}
+    assert {"run", "test", "real", "migrate", "bench"} <= named
+    assert named <= targets
