@@ -6,7 +6,7 @@ Each text of bench/search_queries.txt is crossed with each line of its [filters]
 total and the counts of nine filters, in this process, nothing kept from one measure to the next. Targets: p99 of the
 whole mix at most 5 ms at 5 000 and 40 ms at 1 000 000; a typo at most 3 × the same word well spelt (p50 to p50).
 Wall time is what a visitor waits; CPU time is beside it because a shared machine makes the former noisy: the load of
-the machine is written with the figures. Writes bench/results/search.json.
+the machine is written with the figures. Writes bench/results/search-SIZE.json.
 """
 
 import argparse
@@ -192,11 +192,9 @@ def main() -> None:
         shutil.rmtree(folder, ignore_errors=True)
     result = run(options.size, folder, options.repeat, options.slowest)
     show(result)
-    path = HERE / "results" / "search.json"
+    path = HERE / "results" / f"search-{options.size}.json"
     path.parent.mkdir(exist_ok=True)
-    known = json.loads(path.read_text("utf-8")) if path.exists() else {}
-    known[str(options.size)] = result
-    path.write_text(json.dumps(known, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    path.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
