@@ -20,10 +20,11 @@ import dataclasses
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
+from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
 from django.db import transaction
@@ -31,9 +32,18 @@ from django.template.loader import render_to_string
 from django.utils.module_loading import import_string
 from django_tasks import task
 
+from essaim.foundation import unsent
 from essaim.foundation.territories import home
+from essaim.foundation.unsent import Unsent
 
 logger = logging.getLogger(__name__)
+
+REFUSED = (SMTPRecipientsRefused, SMTPSenderRefused, SMTPDataError)
+"""The mail server answers, and does not take this message. (Every failure of SMTP is an OSError.)"""
+
+
+class TooOld(Exception):
+    """This message has waited too long to be still worth sending."""
 
 
 @dataclass(frozen=True)
@@ -104,31 +114,99 @@ def recipients(to: str | Iterable[str]) -> list[str]:
 def send(mail: Mail, to: str | Iterable[str]) -> int:
     """Send `mail` to each address separately, once the current transaction is committed; return how many will leave.
 
-    Nobody to write to: nothing leaves, 0 is returned.
+    Nobody to write to: nothing leaves, 0 is returned. A mail server that does not answer loses nothing: see `unsent`.
     """
     addresses = recipients(to)
     path = f"{type(mail).__module__}.{type(mail).__qualname__}"
     data = dataclasses.asdict(mail)  # type: ignore[call-overload]
-    for address in addresses:
-        transaction.on_commit(lambda address=address: deliver.enqueue(path, data, address))  # type: ignore[misc]
+    if addresses:
+        transaction.on_commit(lambda: deliver.enqueue(path, data, addresses))  # type: ignore[misc]
     return len(addresses)
 
 
-@task()
-def deliver(path: str, data: dict[str, Any], to: str) -> None:
-    """Render and send one message. `path` names a Mail class, `data` its fields."""
-    kind = import_string(path)
+def _hand_over(waiting: Unsent) -> None:
+    """Render one message and give it to the mail server."""
+    kind = import_string(waiting.kind)
     if not (isinstance(kind, type) and issubclass(kind, Mail)):
-        raise TypeError(f"« {path} » n’est pas un message.")
-    mail = kind(**data)
+        raise TypeError(f"« {waiting.kind} » n’est pas un message.")
+    mail = kind(**waiting.fields)
     rendered = mail.render()
     reply_to = mail.reply_to()
     message = EmailMultiAlternatives(
         subject=rendered.subject,
         body=rendered.text,
-        to=[to],
+        to=[waiting.to],
         reply_to=[reply_to] if reply_to else None,
         headers={"Auto-Submitted": "auto-generated"},
     )
     message.attach_alternative(rendered.html, "text/html")
     message.send()
+
+
+@task()
+def deliver(path: str, data: dict[str, Any], to: list[str]) -> None:
+    """Send one message to each address. `path` names a Mail class, `data` its fields.
+
+    What the mail server does not take is kept for `resend`. A server that does not answer is asked once, not once per
+    address: with tasks done at once, a visitor is waiting.
+    """
+    left = [Unsent(path, data, address) for address in to]
+    while left:
+        try:
+            _hand_over(left[0])
+        except REFUSED as error:
+            _keep(left[:1], error)
+        except OSError as error:
+            _keep(left, error)
+            return
+        del left[0]
+
+
+def _keep(messages: list[Unsent], error: Exception) -> None:
+    for message in messages:
+        unsent.keep(message)
+    # The kind of failure, never its words: servers repeat addresses in them.
+    why = type(error).__name__
+    logger.warning("%s message(s) « %s » gardé(s) pour plus tard (%s)", len(messages), messages[0].kind, why)
+
+
+@dataclass(frozen=True)
+class Resent:
+    """What became of the messages that waited."""
+
+    sent: int
+    waiting: int
+    given_up: int
+
+
+def resend() -> Resent | None:
+    """Hand over again what waits, the oldest first; None when another process is at it.
+
+    A message that fails stays, without keeping the others; a server that does not answer ends the round. Given up, and
+    logged: what is a week old, what speaks of something erased since.
+    """
+    with unsent.only_one() as alone:
+        if not alone:
+            return None
+        sent = given_up = 0
+        for path in unsent.paths():
+            message = unsent.read(path)
+            try:
+                if unsent.age(path) > unsent.GIVEN_UP_AFTER:
+                    raise TooOld
+                _hand_over(message)
+            except (TooOld, ObjectDoesNotExist) as error:
+                logger.warning("Un message « %s » est abandonné (%s)", message.kind, type(error).__name__)
+                given_up += 1
+            except REFUSED:
+                continue
+            except OSError:
+                break
+            except Exception:
+                # Whatever one message breaks must not keep the others; it stays, and the log says why.
+                logger.exception("Un message « %s » ne peut pas être écrit", message.kind)
+                continue
+            else:
+                sent += 1
+            path.unlink()
+        return Resent(sent, len(unsent.paths()), given_up)

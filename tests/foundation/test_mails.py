@@ -110,4 +110,4 @@ def test_a_subject_cannot_add_headers(db, templates, django_capture_on_commit_ca
 
 def test_the_task_makes_messages_only(db):
     with pytest.raises(TypeError):
-        mails.deliver.call("essaim.people.models.Person", {}, "a@exemple.fr")
+        mails.deliver.call("essaim.people.models.Person", {}, ["a@exemple.fr"])
