@@ -6,6 +6,7 @@ import re
 import pytest
 from django.core.management import get_commands, load_command_class
 
+from essaim.site.cli import HELP
 from essaim.stock.cli import parser as stock_parser
 from tests.support import ROOT
 
@@ -32,13 +33,18 @@ def verbs_of(parser):
     return set(next(choices, ()))
 
 
+def our_commands():
+    """The management commands of our rooms: name, and the room."""
+    return {name: app for name, app in get_commands().items() if str(app).startswith("essaim.")}
+
+
 @pytest.fixture(scope="module")
 def families():
-    """Every family of `essaim`, with its verbs."""
-    applications = get_commands()
-    ours = {name: app for name, app in applications.items() if str(app).startswith("essaim.")}
-    verbs = {name: verbs_of(load_command_class(app, name).create_parser("essaim", name)) for name, app in ours.items()}
-    return dict.fromkeys(applications, set()) | verbs | {"stock": verbs_of(stock_parser())}
+    """Every family of `essaim`, with its verbs; Django's own have none."""
+    known = {name: set() for name in get_commands()} | {"stock": verbs_of(stock_parser())}
+    for name, app in our_commands().items():
+        known[name] = verbs_of(load_command_class(app, name).create_parser("essaim", name))
+    return known
 
 
 def test_every_setting_is_told():
@@ -63,9 +69,11 @@ def test_every_command_named_anywhere_exists(families):
     named = texts()
     assert {str(path): found for path, text in named.items() if (found := unknown(text, families))} == {}
     everywhere = "\n".join(named.values())
-    assert {"stock", "directory", "geography", "officer", "demo", "real"} <= {
-        n for n, _ in WITH_NAME.findall(everywhere)
-    }
+    assert {"stock", *our_commands()} <= {family for family, _verb in WITH_NAME.findall(everywhere)}
+
+
+def test_the_help_lists_every_family_of_ours():
+    assert {"stock", *our_commands()} <= set(re.findall(r"^  essaim ([a-z]+)", HELP, re.MULTILINE))
 
 
 @pytest.mark.parametrize(
