@@ -9,11 +9,12 @@ from collections.abc import Collection, Iterator
 
 from django.db.models import Q, QuerySet
 
-from essaim.directory.contacts_import import CANDIDATES, KnownPlace, Matcher, NamePool, fold
+from essaim.directory.contacts_import import CANDIDATES, KnownPlace, Matcher, NamePool
 from essaim.directory.models import Establishment, FormerKey
 from essaim.directory.queries import in_scope
 from essaim.directory.search.index import searcher
 from essaim.foundation.search import Request, SearchError
+from essaim.foundation.search.text import plain_words
 from essaim.geography.models import Commune, FormerCommune
 from essaim.geography.text import fold_place
 
@@ -56,16 +57,16 @@ def _number(text: str) -> Q:
 
 def _named_like(text: str, ids: list[int]) -> list[int]:
     """Those of these structures that have a like name, or hold every word typed in their names."""
-    wanted = fold(text).split()
+    wanted = plain_words(text).split()
     pool = NamePool()
     inside: dict[int, tuple[bool, str]] = {}
     for start in range(0, len(ids), _CHUNK):
         for place in _places(Establishment.objects.filter(structure__in=ids[start : start + _CHUNK])):
             for name in place.names:
                 pool.add(name, place)
-            told = fold(" ".join(place.names))
+            told = plain_words(" ".join(place.names))
             if wanted and all(word in told for word in wanted):
-                inside[place.structure_id] = (place.is_closed, fold(place.name))
+                inside[place.structure_id] = (place.is_closed, plain_words(place.name))
     like = [place.structure_id for _likeness, place in pool.ranked(text)]
     return list(dict.fromkeys([*like, *sorted(inside, key=lambda pk: (inside[pk], pk))]))
 

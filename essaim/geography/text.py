@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
+from essaim.foundation.search.text import plain_words
 
-_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
-_NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 _SHORT = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 
 
 def fold_place(text: str) -> str:
     """« St-Julien-l’Ars » → « saint julien l ars ». Letters and digits only, one space between words."""
-    plain = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter)).lower()
-    return " ".join(_SHORT.get(word, word) for word in _NOT_A_WORD.sub(" ", plain).split())
+    return " ".join(_SHORT.get(word, word) for word in plain_words(text).split())
 
 
 def department_of(commune_code: str) -> str:

@@ -3,7 +3,7 @@
 The caller gives the table and the structures of the territory; it gets a verdict per line, and writes.
 """
 
-from essaim.directory.contacts_import.columns import Columns, NotContacts, Role, fold, recognise
+from essaim.directory.contacts_import.columns import Columns, NotContacts, Role, recognise
 from essaim.directory.contacts_import.lines import Line, read_lines
 from essaim.directory.contacts_import.matching import (
     CANDIDATES,
@@ -28,7 +28,6 @@ __all__ = [
     "Role",
     "Verdict",
     "counts",
-    "fold",
     "judge_all",
     "read_lines",
     "recognise",

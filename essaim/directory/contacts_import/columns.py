@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from essaim.foundation.search.text import plain_words
 
 MOST_NAMED = 12
 """Columns that a refusal repeats: a sheet can have thousands."""
@@ -15,13 +15,6 @@ MOST_NAMED = 12
 
 class NotContacts(ValueError):
     """The table cannot be read as a list of contacts; the message says why, in French."""
-
-
-def fold(text: str) -> str:
-    """Small letters and digits without accents, one space between words: the ground where names are compared."""
-    bare = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE").replace("’", "'"))
-    letters = "".join(char for char in bare.casefold() if not unicodedata.combining(char))
-    return " ".join(re.findall(r"[a-z0-9]+", letters))
 
 
 class Role(StrEnum):
@@ -167,7 +160,7 @@ def recognise(headers: Sequence[str]) -> Columns:
     ambiguous: dict[str, str] = {}
     alone: int | None = None
     for index, header in enumerate(headers):
-        folded = fold(header)
+        folded = plain_words(header)
         if folded == _NAME_ALONE:
             if alone is None:
                 alone = index

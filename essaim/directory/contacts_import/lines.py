@@ -11,7 +11,7 @@ import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from essaim.directory.contacts_import.columns import NEGATIVE_HEADERS, Columns, NotContacts, Role, fold
+from essaim.directory.contacts_import.columns import NEGATIVE_HEADERS, Columns, NotContacts, Role
 from essaim.directory.enums import Decision
 from essaim.foundation.identifiers import (
     InvalidIdentifier,
@@ -21,6 +21,7 @@ from essaim.foundation.identifiers import (
     luhn_ok,
     siret_from_float,
 )
+from essaim.foundation.search.text import plain_words
 from essaim.foundation.spreadsheets import Table
 from essaim.nomenclature.naf import all_naf, naf
 from essaim.nomenclature.perimeter import Family
@@ -110,7 +111,7 @@ def _read_line(number: int, cells: Sequence[str], columns: Columns) -> Line:
     line.tags = _tags(cell(Role.TAGS))
     line.family = _family(cell(Role.FAMILY), line.name)
     index = columns.by_role.get(Role.DECISION)
-    header = fold(columns.headers[index]) if index is not None else ""
+    header = plain_words(columns.headers[index]) if index is not None else ""
     line.decision = _decision(cell(Role.DECISION), header, line)
     if line.decision == Decision.ADMIT:
         # A structure of the files has its official activity: only a new one takes the column's.
@@ -231,7 +232,7 @@ _FAMILY_WORDS = (
 def _family(*texts: str) -> str:
     """The family that the words tell, else an association: nine ESS structures in ten are one."""
     for text in texts:
-        words = set(fold(text).split())
+        words = set(plain_words(text).split())
         for family, hints in _FAMILY_WORDS:
             if words & set(hints):
                 return family.value
@@ -241,13 +242,13 @@ def _family(*texts: str) -> str:
 @lru_cache(maxsize=1)
 def _activities() -> Mapping[str, str]:
     """Folded plain and official labels → code."""
-    return {fold(label): item.code for item in all_naf() for label in (item.label, item.plain)}
+    return {plain_words(label): item.code for item in all_naf() for label in (item.label, item.plain)}
 
 
 def _activity(text: str, line: Line) -> str:
     """The code of an activity written as its code or its label."""
     known = naf(text)
-    code = known.code if known else _activities().get(fold(text), "")
+    code = known.code if known else _activities().get(plain_words(text), "")
     if text and not code:
         line.remarks.append(f"activité « {text} » inconnue : écrivez un code NAF (« 47.79Z ») ou son libellé")
     return code
@@ -255,7 +256,7 @@ def _activity(text: str, line: Line) -> str:
 
 def _decision(text: str, header: str, line: Line) -> str:
     """A value of `Decision`, or nothing. The header turns a « oui » round when it asks « exclure ? »."""
-    said = fold(text)
+    said = plain_words(text)
     if not said:
         return ""
     explicit = _ADMIT | _EXCLUDE

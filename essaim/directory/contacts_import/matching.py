@@ -10,9 +10,9 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from essaim.directory.contacts_import.columns import fold
 from essaim.directory.contacts_import.lines import Line
 from essaim.directory.enums import Decision
+from essaim.foundation.search.text import plain_words
 from essaim.geography.text import fold_place
 
 SURE = 92.0
@@ -77,7 +77,7 @@ _EMPTY_WORDS = frozenset("association asso les le la l des du de d et en a au au
 
 def _words(name: str) -> list[str]:
     """The words of a name that tell something, sorted; all of them when none does."""
-    words = fold(name).split()
+    words = plain_words(name).split()
     return sorted(word for word in words if word not in _EMPTY_WORDS) or sorted(words)
 
 
@@ -240,9 +240,10 @@ def judge_all(lines: Sequence[Line], matcher: Matcher, choices: Mapping[int, int
     for line in lines:
         judged = matcher.judge(line, (choices or {}).get(line.number))
         if judged.verdict in {Verdict.MATCHED, Verdict.ADMIT}:
-            target = judged.structure_id or (fold(line.name), judged.commune)
+            target = judged.structure_id or (plain_words(line.name), judged.commune)
             content = (
-                target, line.email or line.phone, fold(line.contact), line.tags, line.decision, line.reason, line.note
+                target, line.email or line.phone, plain_words(line.contact), line.tags,
+                line.decision, line.reason, line.note,
             )  # fmt: skip
             if content in seen:
                 judged = Judged(line, Verdict.REFUSED, f"déjà dite à la ligne {seen[content]}", judged.structure_id)

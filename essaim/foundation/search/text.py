@@ -25,9 +25,10 @@ SHORT_NEIGHBOUR = 4
 """Two neighbour words are also kept joined when one of them has at most this many letters."""
 
 _LIGATURES = str.maketrans(
-    {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ʼ": "'", "’": "'", "‘": "'", "`": "'", "´": "'"}
+    {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ß": "ss", "ʼ": "'", "’": "'", "‘": "'", "`": "'", "´": "'"}
 )
 _WORD = re.compile(r"[^\W_]+(?:['\-.&+][^\W_]+)*")
+_PLAIN_WORD = re.compile(r"[a-z0-9]+")
 _CUT = re.compile(r"['\-.&+]")
 _ELISIONS = frozenset(["l", "d", "j", "m", "n", "s", "t", "c", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu", "presqu"])
 _IRREGULAR = {"travaux": "travail", "vitraux": "vitrail", "yeux": "oeil"}
@@ -73,6 +74,11 @@ def fold(text: str) -> str:
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).lower()).translate(_LIGATURES)
     return decomposed.translate(_MARKS)
+
+
+def plain_words(text: str) -> str:
+    """Letters and digits of a folded text, one space between words: the ground where names are compared."""
+    return " ".join(_PLAIN_WORD.findall(fold(text)))
 
 
 _SNOWBALL = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.raw()).filter(tantivy.Filter.stemmer("french")).build()
