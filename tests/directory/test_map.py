@@ -13,7 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from essaim.directory.map import FAMILIES, GRID, Places, cells_of, encode, map_view, varints
+from essaim.directory.map.panel import map_view
+from essaim.directory.map.points import FAMILIES, GRID, Places, cells_of, encode, varints
 from essaim.directory.models import Criterion, Establishment, LocalDecision
 from essaim.directory.search.query import SearchParams
 from essaim.foundation.models import Territory

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from essaim.directory.cards import CardView
-from essaim.directory.map import map_view
+from essaim.directory.map.panel import map_view
 from essaim.directory.queries import last_sync, public_structures
 from essaim.directory.registration import EXPORT
 from essaim.directory.search.documents import OPEN

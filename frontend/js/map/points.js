@@ -1,4 +1,4 @@
-// Reads what `directory.map.encode` wrote: varint differences along a Morton curve, one family per point.
+// Reads what `directory.map.points.encode` wrote: varint differences along a Morton curve, one family per point.
 const HALF = 2 ** 26;
 
 /** Keep every other bit of a 26-bit number: 13 bits. */

@@ -1,0 +1,1 @@
+"""The directory's map: its points as one small answer, its base, and what a page shows of it."""
