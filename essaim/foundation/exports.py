@@ -28,6 +28,7 @@ from essaim.foundation import registries
 Row = Mapping[str, Any]
 CHUNK = 64 * 1024
 MAX_CELL = 32_000  # XLSX refuses a cell of more than 32 767 characters.
+FIRST_YEAR = 1900  # XLSX counts days from there: it shows an earlier date as a negative number.
 
 
 class Kind(StrEnum):
@@ -134,13 +135,19 @@ def write_xlsx(out: IO[bytes], columns: Sequence[Column], rows: Iterable[Row], s
                 continue
             if column.kind in (Kind.INTEGER, Kind.NUMBER) and _is_number(value):
                 page.write_number(number, index, value)
+            elif isinstance(value, date) and value.year < FIRST_YEAR:
+                page.write_string(number, index, text_of(value))
             elif column.kind is Kind.DATE and isinstance(value, date):
-                page.write_datetime(number, index, value, days)
+                page.write_datetime(number, index, _day(value), days)
             elif column.kind is Kind.MOMENT and isinstance(value, datetime):
                 page.write_datetime(number, index, _local(value), moments)
             else:
                 page.write_string(number, index, _printable(text_of(value)))
     book.close()
+
+
+def _day(value: date) -> date:
+    return _local(value).date() if isinstance(value, datetime) else value
 
 
 def _local(moment: datetime) -> datetime:
@@ -207,7 +214,7 @@ def _ods_cell(kind: Kind, value: object) -> str:
             "</table:table-cell>"
         )
     if kind is Kind.DATE and isinstance(value, date):
-        day = value.date() if isinstance(value, datetime) else value
+        day = _day(value)
         return (
             f'<table:table-cell office:value-type="date" office:date-value="{day.isoformat()}">'
             f"<text:p>{day:%d/%m/%Y}</text:p></table:table-cell>"

@@ -70,6 +70,20 @@ def test_saving_again_without_a_new_word_changes_nothing(structure, officer):
     assert JournalEntry.objects.filter(verb="fiche modifiée").count() == 3
 
 
+def test_the_journal_never_keeps_a_number_nor_an_address(structure, officer):
+    """It cannot be erased: what its owner asks to remove would stay in it, and in its CSV."""
+    reach = {"phone": "+33612345678", "email": "marie.durand@exemple.fr"}
+    save_card(structure=structure, by=officer, values={**reach, "name": "Le Jardin"})
+    save_card(structure=structure, by=officer, values={"phone": "", "email": "", "name": "Le Verger"})
+    first, last = JournalEntry.objects.filter(verb="fiche modifiée").order_by("pk")
+    assert (first.before["name"], first.after["name"]) == ("", "Le Jardin")
+    assert (first.before["phone"], first.after["phone"], first.after["email"]) == ("", "changé", "changé")
+    assert (last.before["phone"], last.after["phone"], last.after["name"]) == ("changé", "", "Le Verger")
+    for entry in JournalEntry.objects.all():
+        for secret in reach.values():
+            assert secret not in f"{entry.before} {entry.after} {entry.reason} {entry.object_label}"
+
+
 def test_a_source_too_long_is_cut_and_still_says_who():
     text = source_text(Sayer.TEAM, "x" * 300)
     assert len(text) == 120

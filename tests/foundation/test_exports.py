@@ -141,6 +141,17 @@ def test_what_looks_like_a_formula_is_neutralised(text, wanted):
     assert neutral(text) == wanted
 
 
+def test_a_day_is_that_of_the_wall_clock_and_an_old_one_is_a_text():
+    """Half past midnight in Paris is still the day before in Greenwich; XLSX knows no day before 1900."""
+    late = datetime.datetime(2026, 7, 13, 22, 30, tzinfo=datetime.UTC)
+    rows = [{"on": late}, {"on": datetime.date(1895, 5, 4)}, {"on": datetime.date(1900, 1, 2)}]
+    sheet = openpyxl.load_workbook(io.BytesIO(body(Format.XLSX, rows))).active
+    days = [sheet.cell(row=number, column=4).value for number in (2, 3, 4)]
+    assert days == [datetime.datetime(2026, 7, 14), "1895-05-04", datetime.datetime(1900, 1, 2)]
+    content = zipfile.ZipFile(io.BytesIO(body(Format.ODS, rows))).read("content.xml").decode()
+    assert [text in content for text in ("2026-07-14", "1895-05-04", "04/05/1895")] == [True, True, True]
+
+
 @given(st.text())
 def test_no_text_ever_begins_like_a_formula(text):
     made = neutral(text)

@@ -18,6 +18,8 @@ from essaim.foundation.hours import InvalidHours, WeeklyHours
 from essaim.foundation.journal import Author
 
 FIELDS = ("name", "description", "phone", "email", "website", "hours", "photo", "photo_alt", "photo_credit", "keywords")
+REACH = ("phone", "email")
+"""What reaches a person: often somebody's own."""
 
 
 class CardRefused(ValueError):
@@ -60,7 +62,7 @@ def save_card(
         if wanted != former or not card.pk or (source is not None and source != origin_of(card)):
             former["source"], wanted["source"] = card.source, source_text(said_by, source or "")
             card.source = wanted["source"]
-        before, after = journal.changes(former, wanted)
+        before, after = (_without_reach(side) for side in journal.changes(former, wanted))
         if not after and card.pk:
             return card
         try:
@@ -94,6 +96,11 @@ def confirm_card(*, structure: Structure, by: Author, said_by: Sayer = Sayer.TEA
         )
         reindex([structure.pk])
     return card
+
+
+def _without_reach(side: dict[str, object]) -> dict[str, object]:
+    """The journal is for ever, a number or an address goes when its owner asks: it says that it changed, not what."""
+    return {name: "changé" if name in REACH and value else value for name, value in side.items()}
 
 
 def _plain(value: Any) -> Any:
