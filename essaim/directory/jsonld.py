@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 
 from essaim.directory.models import Structure
+from essaim.directory.naming import shown_name
 from essaim.directory.rows import shown_establishment
 from essaim.foundation.hours import WeeklyHours
 from essaim.nomenclature.naf import naf
@@ -31,7 +32,7 @@ def _document(structure: Structure, url: str) -> dict[str, Any]:
         "@type": SCHEMA_TYPES.get(Family(structure.family), "Organization"),
         "@id": url,
         "url": url,
-        "name": (card.name if card else "") or structure.name,
+        "name": shown_name(structure),
         "legalName": structure.name,
         "alternateName": structure.acronym,
         "description": (card.description if card else "") or (activity.plain if activity else ""),
@@ -40,7 +41,7 @@ def _document(structure: Structure, url: str) -> dict[str, Any]:
         "dissolutionDate": structure.closed_on.isoformat() if structure.closed_on else "",
         "telephone": card.phone if card else "",
         "email": card.email if card else "",
-        "sameAs": card.website if card and card.website.startswith(("http://", "https://")) else "",
+        "sameAs": card.web_address if card else "",
         **_place(structure),
     }
     if card and card.hours:

@@ -21,6 +21,13 @@ def shown_name(structure: Structure) -> str:
     return (card.name if card else "") or readable(structure.name)
 
 
+def other_names(structure: Structure) -> list[str]:
+    """The names it also bears, made readable: those in use, its title at the RNA."""
+    known = {shown_name(structure).casefold(), structure.name.casefold()}
+    aliases = dict.fromkeys([*structure.usual_names, structure.rna_title])
+    return [readable(name) for name in aliases if name and name.casefold() not in known]
+
+
 @lru_cache(maxsize=20_000)
 def readable(name: str) -> str:
     """An official name in capitals, in title case with its little words low; other names are left as they are.

@@ -14,7 +14,7 @@ from django.utils import timezone
 from essaim.directory.cards import CardView, listed
 from essaim.directory.enums import PositionQuality
 from essaim.directory.models import Card, Establishment, Structure
-from essaim.directory.naming import readable, shown_name
+from essaim.directory.naming import other_names, shown_name
 from essaim.directory.provenance import confirmed_words, said_by
 from essaim.directory.rows import shown_establishment
 from essaim.directory.wording import LabelView, ReasonView, TagView, headcount_text, label_views, reason_view
@@ -29,7 +29,6 @@ POINTS: dict[str, str] = {
     PositionQuality.STREET: "point à la rue, pas au numéro",
     PositionQuality.COMMUNE: "point quelque part dans la commune, non montré sur la carte",
 }
-DEMO_SOURCE = "Fichiers de la démonstration"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +183,8 @@ class StructureView:
 
     @property
     def website(self) -> str:
-        """The site's address when it is one of the web; whatever else a column could hold is no link."""
-        given = self.card.website if self.card else ""
-        return given if urlsplit(given).scheme in {"http", "https"} else ""
+        """The site's address, or empty."""
+        return self.card.web_address if self.card else ""
 
     @property
     def website_text(self) -> str:
@@ -205,22 +203,18 @@ class StructureView:
     @property
     def source(self) -> str:
         """« Insee, Sirene, novembre 2026 »: where the official facts come from, and of when."""
-        origin = DEMO_SOURCE if self.structure.fictitious else self.structure.source
         vintage = typography.vintage(self.structure.vintage)
-        return f"{origin}, {vintage}" if vintage else origin
+        return f"{self.structure.source}, {vintage}" if vintage else self.structure.source
 
     @cached_property
     def identity(self) -> list[tuple[str, str]]:
         """The official facts, label and value; the empty ones are left out by the component."""
         structure = self.structure
         official = "" if self.name == structure.name else structure.name
-        known = {self.name.casefold(), structure.name.casefold()}
-        aliases = dict.fromkeys([*structure.usual_names, structure.rna_title])
-        others = ", ".join(readable(name) for name in aliases if name and name.casefold() not in known)
         return [
             ("Dénomination officielle", official),
             ("Sigle", structure.acronym),
-            ("Autres noms", others),
+            ("Autres noms", ", ".join(other_names(structure))),
             ("Forme juridique", legal_label(structure.legal_category) if structure.legal_category else ""),
             ("SIREN", spaced(structure.siren or "")),
             ("Numéro RNA", structure.rna or ""),

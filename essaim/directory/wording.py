@@ -17,7 +17,6 @@ from essaim.nomenclature.siae import siae_kind
 # A card nobody confirmed for this long says so on the page (design: yearly campaign, stale after eighteen months).
 STALE_AFTER = timedelta(days=548)
 SHORT_SOURCES = {"SIRENE": "Insee, Sirene"}
-DEMO_SOURCE = "Fichiers de la démonstration"
 ESUS = "ESUS"
 ESUS_NAME = "Entreprise solidaire d’utilité sociale (ESUS)"
 ESUS_PLAIN = (
@@ -54,6 +53,10 @@ class LabelView:
     valid_from: date | None
     valid_until: date | None
     expired: bool
+
+    def __str__(self) -> str:
+        """In one cell of a table: « Atelier ou chantier d’insertion (jusqu’au 2027-12-31) »."""
+        return f"{self.name} (jusqu’au {self.valid_until.isoformat()})" if self.valid_until else self.name
 
 
 @dataclass(frozen=True, slots=True)

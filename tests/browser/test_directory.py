@@ -172,4 +172,5 @@ def test_the_printed_page_keeps_the_facts_and_leaves_the_tools(page_at, town):
     page.goto(town.get_absolute_url())
     page.emulate_media(media="print")
     expect(page.get_by_role("heading", name="Pourquoi l’ESS ?")).to_be_visible()
+    expect(page.get_by_text("les structures de l’annuaire sont inventées")).to_be_visible()
     expect(page.get_by_role("link", name="Signaler une erreur")).to_be_hidden()

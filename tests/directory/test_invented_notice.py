@@ -54,6 +54,15 @@ def test_a_second_page_asks_nothing_more_than_the_journal(served, django_assert_
     assert "journal" in queries.captured_queries[0]["sql"]
 
 
+@pytest.mark.parametrize("address", ["/equipe/", "/equipe/boite/", "/equipe/annuaire/", "/equipe/journal/"])
+def test_the_officer_s_screens_say_it_too(served, officer_client, address):
+    in_poitiers("Vraie")
+    assert NOTICE not in officer_client.get(address).content.decode()
+    elsewhere(fictitious=True)
+    kept.forget_all()
+    assert officer_client.get(address).content.decode().count(NOTICE) == 1
+
+
 @pytest.mark.parametrize("page", ["signaler/", "signaler/merci/"])
 def test_the_page_of_one_structure_speaks_of_that_one(served, client, page):
     true, invented = in_poitiers("Vraie"), elsewhere(name="Inventée", fictitious=True)

@@ -490,7 +490,7 @@ def test_invented_rows_lend_no_word_to_a_true_publisher(files, client):
     files.load()
     files.load_list("liste_siae.csv", [{"siret": number, "kind": "ACI", "name": "X"}])
     files.load_list("rna_waldec_20261001.csv", [RNA])
-    files.load("2026-11")
+    files.load()
     sync()
     assert Structure.objects.filter(fictitious=True).count() == 2
     told = {

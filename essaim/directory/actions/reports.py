@@ -70,9 +70,8 @@ def handle_report(*, report: ErrorReport, outcome: str, answer: str, by: Person)
         report.handled_by = by
         report.outcome = outcome
         report.answer = answer
-        report.was_answered = (
-            mails.send(ReportAnswered(report_id=report.pk), report.email) > 0 if report.email else False
-        )
+        if report.email:
+            report.was_answered = mails.send(ReportAnswered(report_id=report.pk), report.email) > 0
         report.email = ""
         report.save(update_fields=["handled_at", "handled_by", "outcome", "answer", "was_answered", "email"])
         journal.record(by=by, verb="signalement traité", obj=report, before={"outcome": ""}, after={"outcome": outcome})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.db import models
 
 from essaim.directory.models.structure import Structure
@@ -38,3 +40,8 @@ class Card(models.Model):
 
     def __str__(self) -> str:
         return self.name or str(self.structure)
+
+    @property
+    def web_address(self) -> str:
+        """The site's address when it is one of the web; whatever else a column could hold is no link."""
+        return self.website if urlsplit(self.website).scheme in {"http", "https"} else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -25,6 +25,7 @@ Row = Mapping[str, Any]
 
 SIRENE_SOURCE = "Insee, Sirene"
 RNA_SOURCE = "Répertoire national des associations"
+DEMO_SOURCE = "Fichiers de la démonstration"
 NO_NAME = "Nom non diffusé"
 CURRENT_NAF = "NAFRev2"
 
@@ -107,7 +108,20 @@ def shape(
     structures += _add_associations(structures, associations, place, problems, vintage)
     for wanted in structures:
         wanted.columns.setdefault("fictitious", fictitious)
+        if fictitious:
+            _credit_the_demonstration(wanted)
     return structures, problems
+
+
+def _credit_the_demonstration(wanted: WantedStructure) -> None:
+    """Invented rows come through the same files as the true ones: no true publisher is lent what it never said."""
+    wanted.columns["source"] = DEMO_SOURCE
+    wanted.criteria = {code: replace(item, source=DEMO_SOURCE) for code, item in wanted.criteria.items()}
+    labels = [replace(label, source=DEMO_SOURCE) for label in wanted.labels.values()]
+    wanted.labels = {(label.siret, label.kind, label.source): label for label in labels}
+    for place in wanted.establishments:
+        if place.columns.get("position_source"):
+            place.columns["position_source"] = DEMO_SOURCE
 
 
 def _without_doubles(rows: Iterable[Row], problems: list[Problem]) -> list[Row]:
