@@ -1,6 +1,7 @@
 """The public API: its contract, its walk through the results, and what odd questions get."""
 
 import json
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,10 +9,15 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from essaim.directory.actions.cards import confirm_card, save_card
 from essaim.directory.models import Structure
+from essaim.directory.rows import COLUMNS
+from essaim.directory.search.params import FILTERS
 from essaim.foundation.identifiers import InvalidIdentifier, clean_rna
 from essaim.foundation.search import SearchError
+from essaim.opendata.conditions import SOURCES
 from tests.directory.search.factories import make_structure, make_town, rebuild_index
 from tests.support import assert_get_writes_nothing
 
@@ -19,6 +25,7 @@ pytestmark = pytest.mark.django_db
 
 CONTRACT = Path(__file__).with_name("openapi.json")
 STRUCTURES = "/api/v1/structures/"
+EXPORTS = ("/annuaire/export/csv/", "/annuaire/export/geojson/")
 # « epicerie » with a NUL byte in its middle, as an address writes it.
 NUL = "epi%00cerie"
 
@@ -29,6 +36,11 @@ def town():
     made = [make_structure(f"Épicerie {rank:02d}") for rank in range(7)]
     rebuild_index()
     return made
+
+
+def content(client, address):
+    answer = client.get(address)
+    return (b"".join(answer) if answer.streaming else answer.content).decode()
 
 
 def test_the_contract_changes_only_on_purpose(client):
@@ -158,7 +170,109 @@ def test_an_index_that_does_not_answer_is_told(client, town, monkeypatch):
     assert answer["Access-Control-Allow-Origin"] == "*"
 
 
-def test_the_page_that_explains_it_names_every_field(client, town):
+def test_the_page_that_explains_it_names_every_field_parameter_and_value(client, town):
     html = client.get("/api/").content.decode()
-    fields = json.loads(CONTRACT.read_text())["components"]["schemas"]["StructureOut"]["properties"]
-    assert all(f"<code>{field}</code>" in html for field in fields)
+    contract = json.loads(CONTRACT.read_text())
+    fields = contract["components"]["schemas"]["StructureOut"]["properties"]
+    assert list(fields) == [column.key for column in COLUMNS], "the API and the exports say the same"
+    parameters = contract["paths"]["/api/v1/structures/"]["get"]["parameters"]
+    values = [value for each in parameters for value in each["schema"].get("items", {}).get("enum", ())]
+    assert {"ACI", "ESUS", "association", "scop", "urbain", "toutes"} <= set(values)
+    for word in (*fields, *(each["name"] for each in parameters), *values):
+        assert f"<code>{word}</code>" in html, word
+
+
+def test_every_filter_of_the_page_is_declared_and_told(client):
+    parameters = client.get("/api/v1/openapi.json").json()["paths"]["/api/v1/structures/"]["get"]["parameters"]
+    asked = {"q", "pres", "lat", "lon", "rayon", "zone", "apres", "limite"}
+    assert {each["name"] for each in parameters} == {*FILTERS, *asked}
+    assert all(each.get("description") or each["schema"].get("description") for each in parameters)
+
+
+def row_of(client, structure):
+    return client.get(f"{STRUCTURES}{structure.key}/").json()
+
+
+def test_the_officer_s_own_words_stay_hers(client, town, officer):
+    said = "Appel de Marie Durand, 06 12 34 56 78"
+    save_card(structure=town[0], by=officer, values={"phone": "+33549000000"}, source=said)
+    assert row_of(client, town[0])["fiche_source"] == "l’équipe ESS"
+    for address in (f"{STRUCTURES}?limite=7", town[0].get_absolute_url(), *EXPORTS):
+        assert "Durand" not in content(client, address), address
+
+
+def test_what_a_row_says_is_a_filter_that_finds_it(client):
+    make_town()
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    structure = make_structure("LES PANIERS DE LA BOIVRE", sub_family="declared", labels=["ACI"], naf="47.11B")
+    make_structure("Une autre", family="mutual", naf="65.12Z", sub_family="health_mutual", commune="00102")
+    structure.labels.update(valid_until=tomorrow)
+    rebuild_index()
+    row = row_of(client, structure)
+    pairs = {
+        "famille": row["famille_code"],
+        "sous_famille": row["sous_famille_code"],
+        "commune": row["code_commune"],
+        "milieu": {True: "urbain", False: "rural"}[row["urbain"]],
+        "activite": row["groupe_activite_code"],
+        "label": row["labels_codes"][0],
+    }
+    for name, value in pairs.items():
+        found = client.get(STRUCTURES, {name: value}).json()
+        assert [each["cle"] for each in found["resultats"]] == [structure.key], name
+        assert found["remarques"] == []
+    assert row["labels"] == [
+        {
+            "code": "ACI",
+            "nom": "Atelier ou chantier d’insertion",
+            "source": "essai",
+            "valable_depuis": None,
+            "valable_jusquau": tomorrow.isoformat(),
+        }
+    ]
+    assert f"Atelier ou chantier d’insertion (jusqu’au {tomorrow.isoformat()})" in content(client, EXPORTS[0])
+    assert row["page"].endswith(structure.get_absolute_url())
+    assert row["page"].startswith("http")
+
+
+def test_a_question_that_is_not_understood_is_told(client, town):
+    answer = client.get(f"{STRUCTURES}?famille=guilde&pres=Nulle-Part").json()
+    assert (answer["total"], len(answer["remarques"])) == (0, 2)
+    assert answer["conditions"].endswith("/api/#conditions")
+    assert client.get(f"{STRUCTURES}?lat=100").status_code == 422
+    assert client.get(f"{STRUCTURES}?famille=association,mutual").json()["total"] == 7
+    assert client.get(f"{STRUCTURES}?famille=association&famille=mutual").json()["total"] == 7
+
+
+def test_one_name_and_one_address_of_the_web_everywhere(client):
+    make_town()
+    structure = make_structure(
+        "LES PANIERS DE LA BOIVRE", usual_names=["PANIERS BOIVRE"], card={"website": "javascript:alert(1)"}
+    )
+    row = row_of(client, structure)
+    assert (row["nom"], row["nom_officiel"]) == ("Les Paniers de la Boivre", "LES PANIERS DE LA BOIVRE")
+    assert (row["autres_noms"], row["site_web"]) == (["Paniers Boivre"], None)
+    page = client.get(structure.get_absolute_url()).content.decode()
+    assert '"name":"Les Paniers de la Boivre"' in page
+    assert "javascript:alert" not in page
+
+
+def test_days_are_those_of_the_territory_and_hours_are_told(client, officer):
+    make_town()
+    structure = make_structure("A", created_on=date(1895, 5, 4))
+    save_card(structure=structure, by=officer, values={"hours": {"regimes": {"normal": {"mon": [["09:00", "12:00"]]}}}})
+    confirm_card(structure=structure, by=officer, at=datetime(2026, 7, 13, 22, 30, tzinfo=UTC))
+    row = row_of(client, structure)
+    assert (row["fiche_confirmee_le"], row["creee_le"]) == ("2026-07-14", "1895-05-04")
+    assert row["horaires"][0].startswith("Lundi : ")
+
+
+def test_a_licence_is_said_of_the_sources_that_have_it_and_of_no_other(client, town):
+    conditions = {source.name: source.conditions for source in SOURCES}
+    assert {name for name, said in conditions.items() if "Licence Ouverte" in said} == {
+        "Base Sirene",
+        "Répertoire national des associations",
+    }
+    html = client.get("/api/").content.decode()
+    assert html.count("Licence Ouverte") == 2
+    assert "licence" not in client.get(STRUCTURES).json()

@@ -29,6 +29,7 @@ __all__ = [
     "SearchError",
     "SearchParams",
     "matching_ids",
+    "notes_of",
     "search",
     "suggest",
 ]
@@ -166,6 +167,11 @@ def matching_ids(params: SearchParams, scope: Collection[str], *, ordered: bool 
     if not len(ids) and (wider := _with_closed(params, question.request)):
         ids = searcher().all_ids(wider, synonyms=current_synonyms(), ordered=ordered)
     return ids
+
+
+def notes_of(params: SearchParams, scope: Collection[str]) -> tuple[str, ...]:
+    """What of these questions was not understood, in sentences: for whoever asks `matching_ids`."""
+    return _question(params, scope).notes
 
 
 def suggest(text: str, scope: Collection[str], limit: int = 8) -> list[SearchHit]:
