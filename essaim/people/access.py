@@ -6,12 +6,14 @@ import functools
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.cache import add_never_cache_headers
 
+from essaim.foundation.ratelimit import Limit, TooMany, hit
 from essaim.people.models import Person
 from essaim.people.rules import is_officer
 
@@ -20,7 +22,19 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 _KEPT = "kept_form"
 _LONGEST = 20_000
+_KEPT_FOR = 3600
+"""Seconds. Signing in gives the session its own, longer, time."""
+_OFTEN = Limit("formulaire", count=10, seconds=3600)
 _NEVER_KEPT = ("password", "csrfmiddlewaretoken")
+
+NOT_KEPT = (
+    "Votre session était finie, et ce que vous aviez écrit n’a pas pu être gardé : revenez en arrière pour le copier, "
+    "puis connectez-vous."
+)
+
+
+class TooLong(Exception):
+    """What was typed is too long to be kept in a session."""
 
 
 def only(rule: Callable[[Any], bool], refusal: str) -> Callable[[View[P]], View[P]]:
@@ -53,19 +67,34 @@ def officer_required(view: View[P]) -> View[P]:
 
 
 def _keep(request: HttpRequest) -> None:
-    """Keep the posted texts in the visitor's own session; no file, no password."""
+    """Keep the posted texts in the visitor's own session, for an hour; no file, no password.
+
+    Whoever posts is not known yet: what is too long, or too often, is not kept, and its author is told so.
+    """
     typed = request.POST.copy()
     for name in list(typed):
         if any(word in name.lower() for word in _NEVER_KEPT):
             del typed[name]
     text = typed.urlencode()
-    if text and len(text) <= _LONGEST:
-        request.session[_KEPT] = {"path": request.path, "form": text}
+    if not text:
+        return
+    try:
+        if len(text) > _LONGEST:
+            raise TooLong
+        hit(request, _OFTEN)
+    except (TooLong, TooMany):
+        messages.warning(request, NOT_KEPT)
+        return
+    request.session[_KEPT] = {"path": request.path, "form": text}
+    request.session.set_expiry(_KEPT_FOR)
 
 
 def kept_form(request: HttpRequest) -> QueryDict | None:
-    """Return what was typed on this very page before the session ended, once; None when there is nothing."""
-    kept = request.session.get(_KEPT)
+    """Return what was typed on this very page before the session ended, once; None when there is nothing.
+
+    A form that is being posted is newer than what was kept: None as well.
+    """
+    kept = None if request.method == "POST" else request.session.get(_KEPT)
     if not isinstance(kept, dict) or kept.get("path") != request.path:
         return None
     del request.session[_KEPT]

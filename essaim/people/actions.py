@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
 
 from essaim.foundation import journal
 from essaim.foundation.journal import Author
@@ -45,20 +46,23 @@ def make_officer(*, by: Author, email: str, name: str = "", password: str | None
 
 
 def withdraw_officer(*, by: Author, email: str, reason: str = "") -> Person:
-    """Take the office back; the account stays. Raises ValidationError when that address holds no office."""
+    """Take the office back, and the administration of the installation with it; the account stays.
+
+    Raises ValidationError when that address has no access to the team's space.
+    """
     with transaction.atomic():
-        person = Person.objects.select_for_update().filter(email=email.strip().lower(), is_officer=True).first()
+        found = Person.objects.select_for_update().filter(Q(is_officer=True) | Q(is_superuser=True))
+        person = found.filter(email=email.strip().lower()).first()
         if person is None:
             raise ValidationError(f"« {email} » n’est pas chargé·e de mission.")
-        person.is_officer = False
-        person.save(update_fields=["is_officer"])
+        before, after = journal.changes(
+            {"is_officer": person.is_officer, "is_superuser": person.is_superuser},
+            {"is_officer": False, "is_superuser": False},
+        )
+        person.is_officer = person.is_superuser = False
+        person.save(update_fields=["is_officer", "is_superuser"])
         journal.record(
-            by=by,
-            verb="chargé·e de mission retiré·e",
-            obj=person,
-            reason=reason,
-            before={"is_officer": True},
-            after={"is_officer": False},
+            by=by, verb="chargé·e de mission retiré·e", obj=person, reason=reason, before=before, after=after
         )
     return person
 

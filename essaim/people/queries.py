@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from essaim.people.models import Person
 
 if TYPE_CHECKING:
@@ -22,6 +24,11 @@ def invented_accounts() -> QuerySet[Person]:
 def officers() -> QuerySet[Person]:
     """The ESS officers whose account is open: those to whom the site writes."""
     return Person.objects.filter(is_officer=True, is_active=True).order_by("email")
+
+
+def with_access() -> QuerySet[Person]:
+    """Everybody whom the team's space lets in: officers, and those who administer the installation."""
+    return Person.objects.filter(Q(is_officer=True) | Q(is_superuser=True), is_active=True).order_by("email")
 
 
 def officer_addresses() -> list[str]:

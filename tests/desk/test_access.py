@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.messages import get_messages
+from django.contrib.sessions.models import Session
+from django.test import Client
 from django.urls import URLPattern, reverse
 
 from essaim.desk import urls
 from essaim.foundation.models import JournalEntry, Territory
-from essaim.people.access import kept_form
+from essaim.people.access import NOT_KEPT, kept_form
 from essaim.site.urls import urlpatterns as site_urls
+from tests.people.factories import PASSWORD
 from tests.support import assert_get_writes_nothing
 
 ADDRESSES = {
@@ -60,8 +63,6 @@ def test_an_item_that_is_not_there(officer_client, territory):
 
 @pytest.mark.parametrize("address", ["/equipe/reglages/", "/equipe/boite/signalements/1/"])
 def test_a_form_without_its_token_is_refused(officer, territory, address):
-    from django.test import Client
-
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(officer)
     answer = strict.post(address, {"name": "Autre"})
@@ -72,8 +73,6 @@ def test_a_form_without_its_token_is_refused(officer, territory, address):
 
 def test_what_was_typed_survives_the_end_of_the_session(client, officer, territory):
     """Complaint 1: logging in half-way through a form loses it."""
-    from tests.people.factories import PASSWORD
-
     typed = {"name": "Le nom que je tapais", "honey": "#f4b41a", "password": "secret", "csrfmiddlewaretoken": "x"}
     answer = client.post("/equipe/reglages/", typed)
     assert answer.status_code == 302
@@ -91,19 +90,47 @@ def test_what_was_typed_survives_the_end_of_the_session(client, officer, territo
     assert "Le nom que je tapais" not in client.get("/equipe/reglages/").content.decode()
 
 
-def test_a_huge_form_is_not_kept(client, territory):
-    client.post("/equipe/reglages/", {"name": "x" * 50_000})
+def said(answer):
+    return [str(message) for message in get_messages(answer.wsgi_request)]
+
+
+def test_a_huge_form_is_not_kept_and_its_author_is_told(client, territory):
+    answer = client.post("/equipe/reglages/", {"name": "x" * 50_000})
     assert "kept_form" not in client.session
+    assert said(answer) == [NOT_KEPT]
+    assert "n’a pas pu être gardé" in client.get(answer["Location"]).content.decode()
 
 
-def test_a_kept_form_is_for_its_page_only(rf, client, territory):
+def test_nobody_fills_the_database_through_what_is_kept(territory):
+    """Each visitor without a session makes a new row: ten an hour and no more."""
+    for _ in range(15):
+        answer = Client().post("/equipe/reglages/", {"name": "x" * 10_000})
+        assert answer.status_code == 302
+    assert Session.objects.count() == 10
+    assert said(answer) == [NOT_KEPT]
+    assert Client().post("/equipe/reglages/", {}).status_code == 302
+    assert Session.objects.count() == 10
+
+
+def test_what_is_kept_lasts_an_hour_and_signing_in_gives_a_whole_session(client, officer, territory):
     client.post("/equipe/reglages/", {"name": "a"})
-    request = rf.get("/equipe/boite/signalements/1/")
-    request.session = client.session
-    assert kept_form(request) is None
-    request = rf.get("/equipe/reglages/")
-    request.session = client.session
-    assert kept_form(request) == {"name": ["a"]} or kept_form(request) is None
+    assert client.session.get_expiry_age() == 3600
+    client.post(reverse("account_login"), {"login": officer.email, "password": PASSWORD, "remember": "on"})
+    assert client.session.get_expiry_age() > 24 * 3600
+
+
+def test_a_kept_form_is_for_its_page_only_once_and_never_over_a_newer_one(rf, client, territory):
+    client.post("/equipe/reglages/", {"name": "a"})
+    session = client.session
+
+    def ask(request):
+        request.session = session
+        return kept_form(request)
+
+    assert ask(rf.get("/equipe/boite/signalements/1/")) is None
+    assert ask(rf.post("/equipe/reglages/", {"name": "b"})) is None
+    assert ask(rf.get("/equipe/reglages/")) == {"name": ["a"]}
+    assert ask(rf.get("/equipe/reglages/")) is None
 
 
 def test_no_message_waits_for_somebody_else(client, territory):

@@ -79,7 +79,24 @@ def test_the_command_tells_what_to_do_next(db, client):
     assert client.get(link.split("/", 3)[3].join(["/", ""]), follow=True).status_code == 200
     answer = json.loads(run("add", "a@exemple.fr", "--json"))
     assert (answer["email"], answer["new"]) == ("a@exemple.fr", False)
-    assert json.loads(run("list", "--json"))["officers"] == [{"email": "a@exemple.fr", "name": "Alix"}]
+    assert json.loads(run("list", "--json"))["officers"] == [
+        {"email": "a@exemple.fr", "name": "Alix", "administrator": False}
+    ]
     assert "n’a plus" in run("remove", "a@exemple.fr")
     with pytest.raises(CommandError):
         run("remove", "a@exemple.fr")
+
+
+def test_who_administers_is_listed_and_loses_access_too(client, db):
+    admin = PersonFactory(email="admin@exemple.fr", name="Ada", is_superuser=True)
+    PersonFactory(email="ancien@exemple.fr", is_superuser=True, is_active=False)
+    client.force_login(admin)
+    assert client.get("/equipe/").status_code == 200
+    assert run("list").strip() == "admin@exemple.fr Ada (administre l’installation)"
+    assert "n’a plus" in run("remove", "admin@exemple.fr", "--reason", "départ")
+    assert client.get("/equipe/").status_code == 403
+    assert "add" in run("list")
+    entry = JournalEntry.objects.get()
+    assert (entry.before, entry.after) == ({"is_superuser": True}, {"is_superuser": False})
+    # The site writes to officers only: whoever administers did not ask for the reports.
+    assert officer_addresses() == []

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from essaim.people.actions import make_officer, withdraw_officer
 from essaim.people.links import password_link
-from essaim.people.queries import officers
+from essaim.people.queries import with_access
 
 AUTHOR = "commande officer"
 
@@ -60,6 +60,12 @@ class Command(BaseCommand):
         return {"email": person.email, "lines": [f"{person.email} n’a plus accès à l’espace de l’équipe."]}
 
     def _list(self, _options: dict[str, Any]) -> dict[str, Any]:
-        found = [{"email": person.email, "name": person.name} for person in officers()]
-        lines = [f"{person['email']} {person['name']}".strip() for person in found]
+        found = [
+            {"email": person.email, "name": person.name, "administrator": person.is_superuser}
+            for person in with_access()
+        ]
+        lines = [
+            " ".join(filter(None, (one["email"], one["name"], one["administrator"] and "(administre l’installation)")))
+            for one in found
+        ]
         return {"officers": found, "lines": lines or ["Personne n’a encore accès : essaim officer add ADRESSE"]}
