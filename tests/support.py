@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import sys
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.conf import settings
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -17,8 +19,6 @@ WRITE = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|MERGE|TRUNCATE|COPY)\b", r
 # Written by the frameworks themselves: the session of a visitor, the queue of jobs, the date of the last sign-in.
 FRAMEWORK_TABLES = ("django_session", "django_tasks", "account_emailaddress", "django_content_type")
 DOORS = ("/migrations/", "/actions/", "/actions.py", "people/models.py")
-# They stand around a request, so a framework's own write may have them as its nearest frame of ours.
-AROUND = ("foundation/pagecache.py", "foundation/csp.py", "foundation/memo.py", "foundation/refusals.py")
 # The journal is a door only for whoever may write: its caller is judged.
 THROUGH = ("foundation/journal.py", "foundation/models.py")
 
@@ -31,6 +31,13 @@ class WriteDuringGet(AssertionError):
     """A GET changed the database."""
 
 
+@functools.cache
+def around():
+    """What stands around a request: a framework's own write may have it as its nearest frame of ours."""
+    ours = [path.rpartition(".")[0] for path in settings.MIDDLEWARE if path.startswith("essaim.")]
+    return ("foundation/memo.py", *(path.removeprefix("essaim.").replace(".", "/") + ".py" for path in ours))
+
+
 def culprit() -> str | None:
     """Return the nearest file of ours that wrote without right, or None when the write came through a door."""
     frame = sys._getframe(2)
@@ -41,7 +48,7 @@ def culprit() -> str | None:
         if name.startswith(PACKAGE):
             inside = name[len(PACKAGE) :]
             if not inside.endswith(THROUGH):
-                if inside.endswith(AROUND) or any(door in "/" + inside for door in DOORS):
+                if inside.endswith(around()) or any(door in "/" + inside for door in DOORS):
                     return None
                 return f"essaim/{inside}:{frame.f_lineno}"
         frame = frame.f_back
