@@ -50,9 +50,11 @@ class Kept(Generic[K, T]):
             return self._make(key)
         version = (journal.version(), self._clock(), str(settings.DATA_DIR), connection.settings_dict["NAME"])
         with self._lock:
-            if version != self._version or len(self._values) >= MOST_KEYS:
+            if version != self._version:
                 self._version, self._values = version, {}
             if key not in self._values:
+                if len(self._values) >= MOST_KEYS:
+                    self._values = {}
                 self._values[key] = self._make(key)
             return self._values[key]
 

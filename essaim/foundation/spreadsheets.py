@@ -93,13 +93,19 @@ def _table(cells: Iterable[list[str]], name: str, encoding: str, sheet: str) -> 
 
 
 def _decode(content: bytes, name: str) -> tuple[str, str]:
+    encoding, text = _text(content, name)
+    # Looked for once decoded: UTF-16 is full of zeros, and no database takes this one in a text.
+    if "\0" in text:
+        raise UnreadableTable(f"« {name} » n’est pas un texte : envoyez un fichier CSV, XLSX ou ODS.")
+    return encoding, text
+
+
+def _text(content: bytes, name: str) -> tuple[str, str]:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
             return "utf-16", content.decode("utf-16")
         except UnicodeDecodeError as error:
             raise UnreadableTable(f"« {name} » s’annonce en UTF-16 mais ne se lit pas.") from error
-    if b"\0" in content:
-        raise UnreadableTable(f"« {name} » n’est pas un texte : envoyez un fichier CSV, XLSX ou ODS.")
     for encoding in ("utf-8", "cp1252"):
         try:
             text = content.decode(encoding)

@@ -69,6 +69,16 @@ def test_keys_are_bounded():
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_full_memory_still_serves_what_it_holds():
+    make, calls = counting()
+    kept = Kept(make)
+    for _ in range(3):
+        for key in range(MOST_KEYS):
+            kept.of(key)
+    assert len(calls) == MOST_KEYS
+
+
+@pytest.mark.django_db(transaction=True)
 def test_threads_share_one_value():
     from django.db import connection
 

@@ -91,6 +91,8 @@ def test_short_and_long_rows_are_squared():
         (b"PAR1\x00", "Parquet"),
         (b"\x89PNG\r\n", "image"),
         (b"a\x00b", "pas un texte"),
+        ("siren;nom\n1;a\0b".encode("utf-16"), "pas un texte"),
+        ("siren;nom\n1;ab".encode("utf-16-le"), "pas un texte"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 nothing", "classeur"),
     ],
 )
