@@ -84,7 +84,10 @@ class JournalEntry(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["content_type", "object_id", "-id"], name="journal_by_object")]
+        indexes = [
+            models.Index(fields=["content_type", "object_id", "-id"], name="journal_by_object"),
+            models.Index(fields=["verb", "-id"], name="journal_by_verb"),
+        ]
         verbose_name = "entrée du journal"
         verbose_name_plural = "journal"
 

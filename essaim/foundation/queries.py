@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
+from django.utils.timezone import get_current_timezone
 
 from essaim.foundation.models import JournalEntry, Link
 
@@ -35,6 +36,15 @@ def linked_objects(obj: models.Model, kind: str | None = None) -> list[models.Mo
     return [end for end in ends if end is not None]
 
 
+# A date that nobody can convert would break the page: those beyond are as good as these.
+_LONG_AGO, _FAR = date(1900, 1, 1), date(9000, 1, 1)
+
+
+def _midnight(day: date) -> datetime:
+    """The first moment of a day here. A bound in moments uses the index, which a day worked out per row cannot."""
+    return datetime.combine(min(max(day, _LONG_AGO), _FAR), time.min, tzinfo=get_current_timezone())
+
+
 def journal_entries(
     *, text: str = "", verb: str = "", author: str = "", since: date | None = None, until: date | None = None
 ) -> QuerySet[JournalEntry]:
@@ -49,9 +59,9 @@ def journal_entries(
     if author:
         found = found.filter(by_label__icontains=author)
     if since:
-        found = found.filter(at__date__gte=since)
+        found = found.filter(at__gte=_midnight(since))
     if until:
-        found = found.filter(at__date__lte=until)
+        found = found.filter(at__lt=_midnight(until + timedelta(days=1) if until < _FAR else _FAR))
     return found
 
 

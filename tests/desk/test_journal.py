@@ -2,8 +2,15 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.db import connection
 
 from essaim.foundation import journal
+from essaim.foundation.models import JournalEntry
+from essaim.foundation.queries import journal_entries
 
 PAGE = "/equipe/journal/"
 
@@ -75,3 +82,48 @@ def test_a_page_costs_the_same_whatever_the_journal(officer_client, territory, d
     fill(200)
     with django_assert_max_num_queries(8):
         officer_client.get(PAGE)
+
+
+def entry_at(text):
+    with time_machine.travel(datetime.fromisoformat(text), tick=False):
+        return journal.record(by="x", verb="y").pk
+
+
+@pytest.mark.parametrize(
+    ("day", "inside", "outside"),
+    [
+        # An ordinary day, the 23 hours of March, the 25 hours of October: from midnight to midnight here.
+        ("2026-01-15", ("2026-01-14T23:00:00+00:00", "2026-01-15T22:59:59+00:00"), "2026-01-15T23:00:00+00:00"),
+        ("2026-03-29", ("2026-03-28T23:00:00+00:00", "2026-03-29T21:59:59+00:00"), "2026-03-29T22:00:00+00:00"),
+        ("2026-10-25", ("2026-10-24T22:00:00+00:00", "2026-10-25T22:59:59+00:00"), "2026-10-25T23:00:00+00:00"),
+    ],
+)
+def test_a_day_is_a_day_of_here(officer_client, territory, day, inside, outside):
+    entry_at((datetime.fromisoformat(inside[0]) - timedelta(seconds=1)).isoformat())
+    wanted = {entry_at(moment) for moment in inside}
+    entry_at(outside)
+    found = officer_client.get(PAGE, {"since": day, "until": day}).context["part"].items
+    assert {entry.pk for entry in found} == wanted
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_days_beyond_reach_break_nothing(officer_client, territory, day):
+    fill(1)
+    for name in ("since", "until"):
+        assert officer_client.get(PAGE, {name: day}).status_code == 200
+    assert len(officer_client.get(PAGE, {"until": "9999-12-31", "since": "0001-01-01"}).context["part"].items) == 1
+
+
+def test_dates_and_verbs_are_found_by_their_index(db):
+    day = date(2026, 10, 25)
+    assert "journal_by_verb" in explained(JournalEntry.objects.order_by("verb").values_list("verb").distinct())
+    assert "__date" not in str(journal_entries(since=day, until=day).query)
+    assert "django_datetime" not in str(journal_entries(since=day, until=day).query)
+
+
+def explained(queryset):
+    """The plan of a query, on an engine that has no statistics to prefer a scan."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    return queryset.explain()
