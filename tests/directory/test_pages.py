@@ -287,7 +287,7 @@ def test_an_expired_label_qualifies_nobody_in_the_files(client, town):
     Label.objects.create(structure=structure, kind="ESUS", source="Liste", valid_until=date(2020, 1, 31))
     Label.objects.create(structure=structure, kind="ACI", source="Liste")
     rebuild_index()
-    assert client.get(f"/api/v1/structures/{structure.key}/").json()["labels"] == "ACI"
+    assert client.get(f"/api/v1/structures/{structure.key}/").json()["labels_codes"] == ["ACI"]
 
 
 def test_an_unknown_key_is_a_warm_404(client, town):
@@ -406,7 +406,7 @@ def test_the_export_is_the_whole_search_in_every_format(client, town):
     delimiter = ";" if ";" in text.splitlines()[0] else ","
     rows = list(csv.DictReader(io.StringIO(text), delimiter=delimiter))
     assert len(rows) == 25
-    assert {row["Labels"] for row in rows} == {"ACI"}
+    assert {(row["Labels"], row["Labels (codes du filtre)"]) for row in rows} == {(siae_kind("ACI").label, "ACI")}
     assert {row["Donnée inventée (démonstration)"] for row in rows} == {"oui"}
     whole = b"".join(client.get("/annuaire/export/csv/").streaming_content).decode()
     assert not re.search(r"(^|[;,\"])=HYPERLINK", whole)
