@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "essaim.foundation.refusals.BusyMiddleware",
+    "essaim.ui.middleware.FrenchSpacesMiddleware",  # the innermost: what is cached and measured is what leaves
 ]
 
 ROOT_URLCONF = "essaim.site.urls"
@@ -175,7 +176,7 @@ if os.environ.get("ESSAIM_EMAIL_URL"):
     EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
     EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.starttls, _mail.tls
-    EMAIL_TIMEOUT = 20
+    EMAIL_TIMEOUT = 5  # seconds: a visitor may be waiting, and what is not taken is kept (see foundation.unsent)
 DEFAULT_FROM_EMAIL = os.environ.get("ESSAIM_FROM_EMAIL", "ess@essaim.invalid")
 
 # How many proxies of ours write in X-Forwarded-For. None: one, when it speaks from this very machine.

@@ -312,7 +312,7 @@ def test_import_from_upload_to_undo(place, officer_client, settings):
     assert sent.status_code == 302
     shown = officer_client.get(sent.url)
     html = shown.content.decode()
-    assert "3\u00a0lignes lues : 1\u00a0rapprochée, 2\u00a0à revoir" in html
+    assert "3\u00a0lignes lues\u00a0: 1\u00a0rapprochée, 2\u00a0à revoir" in html
     assert "COMITE DES FETES NORD" in html
     assert not Contact.objects.exists()
     kept = list((settings.DATA_DIR / "imports").iterdir())

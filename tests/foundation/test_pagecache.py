@@ -322,8 +322,8 @@ def test_memory_is_bounded_and_the_least_served_leaves_first():
 
 @pytest.mark.django_db(transaction=True)
 def test_a_change_during_the_rendering_is_not_hidden(client):
-    assert "lu avant : 0" in client.get("/change/").content.decode()
-    assert "lu avant : 1" in client.get("/change/").content.decode()
+    assert "lu avant\u00a0: 0" in client.get("/change/").content.decode()
+    assert "lu avant\u00a0: 1" in client.get("/change/").content.decode()
 
 
 @pytest.mark.django_db(transaction=True)
