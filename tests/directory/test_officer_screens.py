@@ -205,6 +205,8 @@ def test_admitting_asks_about_those_of_a_like_name_first(place, officer_client):
     html = asked.content.decode()
     assert reverse("officer:structure", args=[place.key]) in html
     assert 'value="Les amis du jardin"' in html
+    # The Enter key presses the first button of a form: it must ask again, not confirm.
+    assert html.index("Vérifier de nouveau") < html.index('name="others"')
     assert Structure.objects.count() == 2
     assert officer_client.post(address, data | {"others": f"{place.pk} ² x"}).status_code == 200
     assert officer_client.post(address, data | {"others": f"{place.pk} {twin.pk} "}).status_code == 302
