@@ -170,6 +170,7 @@ def _high(found: re.Match[str], text: str) -> str:
     return f"{NARROW}{found.group(1)}"
 
 
+_FIXED_BYTES = FIXED.encode()
 _UNTOUCHED = re.compile(rb"(<(?:textarea|script)\b.*?</)", re.DOTALL)
 # A plain space after « or before a high sign, in what is read: after a tag, « < » comes before any « > ».
 _BREAKABLE = re.compile(rb" (?:(?<=\xc2\xab )|(?=\xc2[\xbb\xb7])|(?=[:;!?]+(?:[\s<),.]|\xc2[\xa0\xbb])))(?=[^<>]*<)")
@@ -178,17 +179,12 @@ _BREAKABLE = re.compile(rb" (?:(?<=\xc2\xab )|(?=\xc2[\xbb\xb7])|(?=[:;!?]+(?:[\
 def fixed_spaces(page: bytes) -> bytes:
     """Return a page of HTML (UTF-8) whose lines cannot break beside a French sign.
 
-    Tags, data and typed text stay as they are. A third of a millisecond for a page of results, once: the page cache
-    keeps what comes out.
+    Tags, data and typed text stay as they are. The space keeps its width: the narrow one (0.14 em in our typefaces)
+    is not seen on a screen. A third of a millisecond for a page of results, once: the page cache keeps what comes out.
     """
     parts = _UNTOUCHED.split(page)
-    parts[::2] = (_BREAKABLE.sub(_fixed, part + b"<")[:-1] for part in parts[::2])
+    parts[::2] = (_BREAKABLE.sub(_FIXED_BYTES, part + b"<")[:-1] for part in parts[::2])
     return b"".join(parts)
-
-
-def _fixed(found: re.Match[bytes]) -> bytes:
-    narrow = found.string[found.end() : found.end() + 1] in b";!?"
-    return (NARROW if narrow else FIXED).encode()
 
 
 def _parsed_phone(text: str) -> phonenumbers.PhoneNumber | None:
