@@ -95,7 +95,8 @@ def swarm_names(cells: Iterable[DrawnCell]) -> SafeString:
 
 def _name(cell: DrawnCell) -> str:
     lines = "".join(f'<tspan x="{line.x}" y="{line.y}">{escape(line.text)}</tspan>' for line in cell.lines)
-    return f'<text class="swarm__name swarm__name--{cell.level}" font-size="{cell.font_size}">{lines}</text>'
+    small = " swarm__name--small" if cell.small else ""
+    return f'<text class="swarm__name swarm__name--{cell.level}{small}" font-size="{cell.font_size}">{lines}</text>'
 
 
 def swarm_list(cells: Iterable[DrawnCell]) -> SafeString:

@@ -14,6 +14,7 @@ from essaim.ui.typography import number
 LETTER = 0.56
 LINE = 1.08
 SMALLEST, LARGEST = 0.155, 0.215  # font size, as a share of a cell's width
+SMALL = 0.19  # under this share a name waits for a large drawing
 ABBREVIATIONS = (("Sainte-", "Ste-"), ("Saint-", "St-"))
 
 
@@ -39,6 +40,7 @@ class DrawnCell:
     tip: str
     lines: tuple[LabelLine, ...]
     font_size: str
+    small: bool
 
 
 def draw(cells: Iterable[Any], *, unit: str = "") -> tuple[list[DrawnCell], str]:
@@ -56,6 +58,20 @@ def draw(cells: Iterable[Any], *, unit: str = "") -> tuple[list[DrawnCell], str]
     return [_cell(shape, cell, unit) for shape, cell in shapes], box
 
 
+def ranges(cells: Iterable[Any]) -> list[tuple[int, str]]:
+    """Return what each level shown stands for: (level, « 3 à 12 »), from the cells that have a number."""
+    values: dict[int, list[int]] = {}
+    for cell in cells:
+        value = _get(cell, "value")
+        if isinstance(value, int):
+            values.setdefault(int(_get(cell, "level") or 0), []).append(value)
+    return [(level, _range(min(held), max(held))) for level, held in sorted(values.items())]
+
+
+def _range(low: int, high: int) -> str:
+    return number(low) if low == high else f"{number(low)} à {number(high)}"
+
+
 @lru_cache(maxsize=8192)
 def fit(name: str, width: float) -> tuple[tuple[str, ...], float]:
     """Split a name in at most three lines that fit a cell `width` wide: (lines, font size), or no line."""
@@ -68,7 +84,7 @@ def fit(name: str, width: float) -> tuple[tuple[str, ...], float]:
             continue
         rows = len(lines)
         # Inside a pointy-top hexagon the full width holds for the middle half of the height only: side lines get less.
-        room = (0.94, 0.9, 0.74)[rows - 1] * width
+        room = (0.9, 0.88, 0.72)[rows - 1] * width
         size = min(room / (LETTER * max(len(line) for line in lines)), LARGEST * width)
         if size >= SMALLEST * width and size > best[1] * 1.02:
             best = (lines, size)
@@ -98,7 +114,8 @@ def _cell(shape: Sequence[tuple[float, float]], cell: Any, unit: str) -> DrawnCe
     value = number(raw) if isinstance(raw, int | float) and math.isfinite(raw) else str(raw or "")
     xs, ys = [x for x, _ in shape], [y for _, y in shape]
     middle_x, middle_y = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
-    lines, size = fit(name, round(max(xs) - min(xs), 1))
+    width = round(max(xs) - min(xs), 1)
+    lines, size = fit(name, width)
     top = middle_y - size * LINE * (len(lines) - 1) / 2 + size * 0.35
     tip = f"{name} : {value} {unit}".rstrip() if value else name
     return DrawnCell(
@@ -111,6 +128,7 @@ def _cell(shape: Sequence[tuple[float, float]], cell: Any, unit: str) -> DrawnCe
         tip=tip.replace(" :", "\u00a0:"),
         lines=tuple(LabelLine(line, _short(middle_x), _short(top + size * LINE * i)) for i, line in enumerate(lines)),
         font_size=_short(size),
+        small=size < SMALL * width,
     )
 
 

@@ -38,3 +38,14 @@ def test_any_polygon_is_drawn(points):
     assert len(cells) == 1
     assert len(box.split()) == 4
     assert cells[0].tip == "x\u00a0: 3 lieux"
+
+
+def test_each_level_says_what_it_stands_for():
+    cells = [{"value": value, "level": level} for value, level in ((0, 0), (3, 1), (12, 1), (2748, 2), ("?", 3))]
+    assert swarm.ranges(cells) == [(0, "0"), (1, "3 à 12"), (2, "2\u202f748")]
+
+
+def test_a_name_too_small_for_a_small_drawing_says_so():
+    hexagon = [(0, 15), (26, 0), (52, 15), (52, 45), (26, 60), (0, 45)]
+    cells, _ = swarm.draw([{"name": name, "points": hexagon} for name in ("Biard", "Vouneuil-sous-Biard")])
+    assert [cell.small for cell in cells] == [False, True]

@@ -333,7 +333,8 @@ def swarm(
     """The hexagons of a territory, as an accessible drawing with a list beside.
 
     A cell (object or mapping) has `points` ("x,y x,y …" or pairs), `name`, and may have `value` (a number or text),
-    `href`, `level` (0 to 5), `current`. `legend` lists (level, label). `unit` follows values in words (« structures »);
+    `href`, `level` (0 to 5), `current`. `legend` lists (level, label); without it the numbers make
+    one. `unit` follows values in words (« structures »);
     `id` is unique in the page.
     """
     drawn, box = swarm_geometry.draw(cells, unit=unit)
@@ -344,6 +345,7 @@ def swarm(
         "box": box,
         "title": title,
         "desc": desc,
-        "legend": legend,
+        "legend": legend or swarm_geometry.ranges(cells),
+        "unit": unit,
         "id": id,
     }
