@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.template.context import Context
+from django.urls import reverse
 from django.utils import timezone
 
 from essaim.foundation.registries import desk_links
@@ -17,7 +18,14 @@ register = template.Library()
 @register.inclusion_tag("foundation/desk_nav.html", takes_context=True)
 def desk_nav(context: Context) -> dict[str, Any]:
     """`{% desk_nav %}`: the menu of the officer's space, with the tools that rooms registered."""
-    return {"tools": list(desk_links), "request": context.get("request")}
+    request = context.get("request")
+    path = request.path if request is not None else ""
+    home = reverse("desk:home")
+    tabs = [(home, "Accueil"), (reverse("desk:inbox"), "Boîte de réception")]
+    tabs += [(reverse(tool.url_name), tool.label) for tool in desk_links]
+    # One place at a time: the page itself, else the nearest tool that holds it.
+    holders = (url for url, _ in tabs if path == url or (url != home and path.startswith(url)))
+    return {"tabs": tabs, "here": max(holders, key=len, default=""), "path": path}
 
 
 @register.filter
