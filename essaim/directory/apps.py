@@ -11,8 +11,6 @@ class DirectoryConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the registries of the lower floors."""
-        from essaim.directory import inbox, officer, registration
+        from essaim.directory import registration
 
         registration.register()
-        inbox.register()
-        officer.register()

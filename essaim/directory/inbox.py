@@ -1,4 +1,4 @@
-"""What the directory registers at the officer's desk: error reports to answer, freshness of the data, health."""
+"""What reaches the officer from the directory: the errors that visitors report."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ from typing import Any
 
 from django import forms
 
-from essaim.directory.actions.reports import handle_report
+from essaim.directory.actions.reports import ReportRefused, handle_report
 from essaim.directory.enums import ReportOutcome
-from essaim.directory.freshness import FRESHNESS
+from essaim.directory.mails import REPORTS
 from essaim.directory.models import ErrorReport
-from essaim.directory.queries import in_scope, last_sync, pending_reports, reports
-from essaim.directory.search import index
-from essaim.foundation import pagecache, registries
+from essaim.directory.queries import pending_reports, reports
+from essaim.foundation import registries
 from essaim.foundation.territories import current_scope
 from essaim.people.models import Person
 
-REPORTS = "signalements"
 LONGEST_ANSWER = 2000
 
 
@@ -47,7 +45,10 @@ class HandleReportForm(forms.Form):
 
 def _handle(report: ErrorReport, form: forms.Form, by: Person) -> ErrorReport:
     data = form.cleaned_data
-    return handle_report(report=report, outcome=data["outcome"], answer=data["answer"], by=by)
+    try:
+        return handle_report(report=report, outcome=data["outcome"], answer=data["answer"], by=by)
+    except ReportRefused as refusal:
+        raise forms.ValidationError(str(refusal)) from refusal
 
 
 ERROR_REPORTS = registries.InboxKind(
@@ -64,38 +65,3 @@ ERROR_REPORTS = registries.InboxKind(
     is_pending=lambda report: report.handled_at is None,
     order=10,
 )
-
-
-def structures_are_invented() -> bool:
-    """An invented structure stands in the territory: lists, figures and the map may show it (kept by its caller).
-
-    The page of one structure knows better: it shows the notice when `structure.fictitious`.
-    """
-    return in_scope(current_scope()).filter(fictitious=True).exists()
-
-
-class NoIndex(RuntimeError):
-    """The search has no index."""
-
-
-def _index_health() -> str:
-    generation = index.version()
-    if not generation:
-        raise NoIndex("Pas d’index de recherche : lancez « essaim directory index ».")
-    return "ok"
-
-
-def _vintage_health() -> str:
-    run = last_sync(current_scope())
-    return run.vintage if run is not None else "aucun"
-
-
-def register() -> None:
-    """Called once by the room's AppConfig."""
-    registries.inbox_kinds.register(ERROR_REPORTS)
-    registries.desk_panels.register(FRESHNESS)
-    registries.fictitious_checks.register(registries.FictitiousCheck("annuaire", structures_are_invented))
-    registries.health_checks.register(registries.HealthCheck("recherche", _index_health, order=10))
-    registries.health_checks.register(registries.HealthCheck("millesime", _vintage_health, order=20))
-    registries.nav_items.register(registries.NavItem("annuaire", "Annuaire", "/annuaire/", order=10))
-    pagecache.add_version_part(index.version)

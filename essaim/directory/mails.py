@@ -13,6 +13,8 @@ from essaim.directory.enums import ErrorTopic, ReportOutcome
 from essaim.directory.models import ErrorReport, Structure
 from essaim.foundation.mails import Mail
 
+REPORTS = "signalements"
+"""Key of the reports in the officer's inbox; their messages lead there."""
 SAMPLE_SIREN = "999000009"
 
 
@@ -47,7 +49,7 @@ class _ReportMail(Mail):
             "report": report,
             "structure": report.structure,
             "structure_url": f"{settings.SITE_URL}{report.structure.get_absolute_url()}",
-            "desk_url": f"{settings.SITE_URL}{reverse('desk:item', args=['signalements', report.pk])}",
+            "desk_url": f"{settings.SITE_URL}{reverse('desk:item', args=[REPORTS, report.pk])}",
         }
 
 

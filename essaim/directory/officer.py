@@ -14,30 +14,21 @@ def _panel(structure: Any, person: Any) -> Mapping[str, Any]:
     return {"structure": structure} if rules.may_decide(person) else {}
 
 
-def register() -> None:
-    """Called once by the room's AppConfig."""
-    for link in (
-        registries.DeskLink(
-            "annuaire",
-            "Annuaire",
-            "officer:home",
-            "Trouver une structure, l’admettre, l’écarter, la corriger.",
-            order=10,
-        ),
-        registries.DeskLink(
-            "imports", "Importer un tableur", "officer:imports", "Vos contacts, étiquettes et décisions.", order=20
-        ),
-        registries.DeskLink(
-            "synonymes",
-            "Mots de la recherche",
-            "officer:synonyms",
-            "Apprenez à la recherche les mots des gens.",
-            order=30,
-        ),
-    ):
-        registries.desk_links.register(link)
-    registries.structure_panels.register(
-        registries.StructurePanel(
-            "equipe", "Pour l’équipe", 900, "directory/officer/panel.html", _panel, query_budget=0
-        )
-    )
+LINKS = (
+    registries.DeskLink(
+        "annuaire", "Annuaire", "officer:home", "Trouver une structure, l’admettre, l’écarter, la corriger.", order=10
+    ),
+    registries.DeskLink(
+        "imports", "Importer un tableur", "officer:imports", "Vos contacts, étiquettes et décisions.", order=20
+    ),
+    registries.DeskLink(
+        "synonymes",
+        "Mots de la recherche",
+        "officer:synonyms",
+        "Apprenez à la recherche les mots des gens.",
+        order=30,
+    ),
+)
+PANEL = registries.StructurePanel(
+    "equipe", "Pour l’équipe", 900, "directory/officer/panel.html", _panel, query_budget=0
+)

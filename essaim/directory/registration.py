@@ -1,4 +1,4 @@
-"""What the directory tells the rooms below (its search noun, its export), and what it hears from them."""
+"""What the directory tells the rooms below (search, export, health, the officer's desk), and hears from them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from typing import Any
 
 from django.http import QueryDict
 
+from essaim.directory import officer
 from essaim.directory.actions.indexing import follow_places
+from essaim.directory.freshness import FRESHNESS
+from essaim.directory.inbox import ERROR_REPORTS
+from essaim.directory.queries import in_scope, last_sync
 from essaim.directory.rows import COLUMNS, structure_rows
+from essaim.directory.search import index
 from essaim.directory.search.query import SearchError, SearchParams, matching_ids, suggest
-from essaim.foundation import registries
+from essaim.foundation import pagecache, registries
 from essaim.foundation.territories import current_scope
 from essaim.geography.signals import communes_changed
 
@@ -19,10 +24,20 @@ EXPORT = "structures"
 
 def register() -> None:
     """Called once, when Django is ready."""
+    registries.nav_items.register(registries.NavItem("annuaire", "Annuaire", "/annuaire/", order=10))
     registries.search_nouns.register(registries.SearchNoun("structure", "Structures", _suggest, "/annuaire/", order=10))
     registries.exports.register(
         registries.Export(EXPORT, "Structures de l’annuaire", "annuaire-ess", COLUMNS, _rows, order=10)
     )
+    registries.fictitious_checks.register(registries.FictitiousCheck("annuaire", structures_are_invented))
+    registries.health_checks.register(registries.HealthCheck("recherche", _index_health, order=10))
+    registries.health_checks.register(registries.HealthCheck("millesime", _vintage_health, order=20))
+    registries.inbox_kinds.register(ERROR_REPORTS)
+    registries.desk_panels.register(FRESHNESS)
+    for link in officer.LINKS:
+        registries.desk_links.register(link)
+    registries.structure_panels.register(officer.PANEL)
+    pagecache.add_version_part(index.version)
     communes_changed.connect(follow_places)
 
 
@@ -37,3 +52,27 @@ def _suggest(text: str, limit: int) -> list[registries.SearchHit]:
 def _rows(params: QueryDict, person: Any) -> Iterable[dict[str, Any]]:
     scope = current_scope()
     return structure_rows([int(pk) for pk in matching_ids(SearchParams.from_querydict(params), scope)], scope)
+
+
+def structures_are_invented() -> bool:
+    """An invented structure stands in the territory: lists, figures and the map may show it (kept by its caller).
+
+    The page of one structure knows better: it shows the notice when `structure.fictitious`.
+    """
+    return in_scope(current_scope()).filter(fictitious=True).exists()
+
+
+class NoIndex(RuntimeError):
+    """The search has no index."""
+
+
+def _index_health() -> str:
+    generation = index.version()
+    if not generation:
+        raise NoIndex("Pas d’index de recherche : lancez « essaim directory index ».")
+    return "ok"
+
+
+def _vintage_health() -> str:
+    run = last_sync(current_scope())
+    return run.vintage if run is not None else "aucun"

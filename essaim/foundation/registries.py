@@ -116,7 +116,8 @@ class InboxKind:
 
     `items(person)` = all that this person may see, `pending(person)` = what waits; both are querysets of one model.
     `received_at` names the date field. `form(data=None, *, item=…)` is the form of the item page and
-    `handle(item, form, by)` calls one action with its cleaned data. Templates get `item`, `kind` (and `form`).
+    `handle(item, form, by)` calls one action with its cleaned data; its refusals are ValidationError, in French, and
+    nothing else is shown to the officer. Templates get `item`, `kind` (and `form`).
     """
 
     key: str

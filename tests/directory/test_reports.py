@@ -195,6 +195,22 @@ def test_she_finds_it_handles_it_and_the_visitor_is_answered(
     assert report.outcome == "corrected"
 
 
+def test_only_words_meant_for_her_are_shown(officer_client, structure, monkeypatch):
+    """A refusal is told; an action that breaks inside is an error, never a sentence in English on her screen."""
+    report = report_error(structure=structure, topic="contact", message="Faux")
+
+    def saying(error):
+        def refuse(**_fields):
+            raise error
+
+        monkeypatch.setattr("essaim.directory.inbox.handle_report", refuse)
+        return officer_client.post(item_url(report), {"outcome": "corrected"})
+
+    assert "Trop tard." in saying(ReportRefused("Trop tard.")).content.decode()
+    with pytest.raises(ValueError, match="invalid literal"):
+        saying(ValueError("invalid literal for int()"))
+
+
 def test_the_visitor_s_address_serves_to_answer_and_is_forgotten(
     officer_client, officer, structure, django_capture_on_commit_callbacks
 ):

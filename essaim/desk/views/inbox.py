@@ -45,7 +45,7 @@ def item(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     if found is None or row is None:
         raise Http404("Cet élément n’est plus dans la boîte.")
     is_pending = found.is_pending(row)
-    kept = kept_form(request) if request.method != "POST" else None
+    kept = kept_form(request)
     form = None
     if is_pending:
         form = found.form(request.POST or None, item=row, initial=kept.dict() if kept else None)
@@ -58,8 +58,6 @@ def item(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
                 found.handle(row, form, signed_in(request))
             except ValidationError as error:
                 form.add_error(None, error)
-            except ValueError as error:
-                form.add_error(None, str(error))
             else:
                 messages.success(request, "C’est fait.")
                 return redirect(f"{reverse('desk:inbox')}?nature={found.key}")

@@ -32,7 +32,7 @@ def settings(request: HttpRequest) -> HttpResponse:
         raise Http404("Aucun territoire n’est encore servi : lancez « make run » ou « essaim directory sync ».")
     # The form must not write on the copy that this process shows to everybody.
     territory = type(territory).objects.get(pk=territory.pk)
-    kept = kept_form(request) if request.method != "POST" else None
+    kept = kept_form(request)
     is_preview = "preview" in request.POST
     form = TerritoryForm(
         request.POST or None, request.FILES or None, instance=territory, initial=kept.dict() if kept else None
