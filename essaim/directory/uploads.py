@@ -34,9 +34,13 @@ def purge() -> int:
     limit = time.time() - LIFETIME
     removed = 0
     for path in _folder().iterdir():
-        if path.stat().st_mtime < limit:
-            path.unlink(missing_ok=True)
-            removed += path.suffix == ".table"
+        try:
+            if path.stat().st_mtime >= limit:
+                continue
+            path.unlink()
+        except FileNotFoundError:
+            continue  # another purge was first
+        removed += path.suffix == ".table"
     return removed
 
 

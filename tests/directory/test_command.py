@@ -60,6 +60,16 @@ def test_index():
     assert searcher().search(Request(text="jardin")).total == 1
 
 
+def test_two_purges_at_once_do_not_stumble(officer, monkeypatch):
+    """The other one removes each file between the moment it is listed and the moment it is looked at."""
+    uploads.keep(b"a;b", "a.csv", officer)
+    listed = list(uploads._folder().iterdir())
+    monkeypatch.setattr(type(uploads._folder()), "iterdir", lambda _folder: iter(listed))
+    for path in listed:
+        path.unlink()
+    assert uploads.purge() == 0
+
+
 def test_purge_removes_what_was_never_confirmed_and_only_that(officer, settings):
     old, fresh = (uploads.keep(b"nom\nA\n", "contacts.csv", officer) for _ in range(2))
     former = time.time() - uploads.LIFETIME - 1
