@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
-from essaim.directory.inbox import structures_are_invented
+from essaim.directory.queries import in_scope
+from essaim.directory.registration import structures_are_invented
 from essaim.foundation import context, kept
 from essaim.foundation.registries import fictitious_checks
 from tests.directory.factories import EstablishmentFactory, StructureFactory, SyncRunFactory, in_poitiers
@@ -68,3 +70,12 @@ def test_the_page_of_one_structure_speaks_of_that_one(served, client, page):
     true, invented = in_poitiers("Vraie"), elsewhere(name="Inventée", fictitious=True)
     assert NOTICE in client.get(invented.get_absolute_url() + page).content.decode()
     assert NOTICE not in client.get(true.get_absolute_url() + page).content.decode()
+
+
+def test_with_real_data_the_question_reads_no_structure(db):
+    """Asked after each move of the journal: the index of invented structures is empty then."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = in_scope({HOME}).filter(fictitious=True).explain()
+    assert "structure_invented" in plan
