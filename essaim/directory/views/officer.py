@@ -116,7 +116,7 @@ def structure(request: HttpRequest, key: str) -> HttpResponse:
 
 def _kept(request: HttpRequest) -> dict[str, str] | None:
     """What was typed here before the session ended."""
-    kept = kept_form(request) if request.method != "POST" else None
+    kept = kept_form(request)
     return {name: str(value) for name, value in kept.dict().items()} if kept else None
 
 

@@ -60,7 +60,7 @@ def _synonym(pk: int) -> Synonym:
 def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Add a synonym, or change one."""
     row = _synonym(pk) if pk is not None else None
-    kept = kept_form(request) if request.method != "POST" else None
+    kept = kept_form(request)
     initial = kept.dict() if kept else (SynonymForm.initial_of(row) if row else None)
     form = SynonymForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
