@@ -10,9 +10,11 @@ class DeskConfig(AppConfig):
     label = "desk"
 
     def ready(self) -> None:
-        """Register the desk's own tools."""
+        """Register the desk's own places."""
         from essaim.foundation.registries import DeskLink, desk_links
 
+        desk_links.register(DeskLink("accueil", "Accueil", "desk:home", order=0))
+        desk_links.register(DeskLink("boite", "Boîte de réception", "desk:inbox", order=1))
         desk_links.register(
             DeskLink("journal", "Journal", "desk:journal", "Qui a fait quoi, quand et pourquoi.", order=900)
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -28,7 +29,7 @@ def _notice() -> str:
 
 
 def territory(_request: HttpRequest) -> dict[str, object]:
-    """Context processor: `territory`, `nav`, `search_nouns`, `footer_links`, `demo_notice`, `shows_structures`.
+    """Context processor: `territory`, what rooms registered, `own_space`, `demo_notice`, `shows_structures`.
 
     `demo_notice` is the sentence, or empty with real data; templates show it when the view has put
     `shows_structures=True` in its own context (False here by default). Nothing is read until a template asks.
@@ -38,6 +39,7 @@ def territory(_request: HttpRequest) -> dict[str, object]:
         "nav": list(registries.nav_items),
         "search_nouns": list(registries.search_nouns),
         "footer_links": list(registries.footer_links),
+        "own_space": settings.LOGIN_REDIRECT_URL,
         "demo_notice": _LazyText(),
         "shows_structures": False,
     }

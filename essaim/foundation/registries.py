@@ -159,7 +159,7 @@ class DeskPanel:
 
 @dataclass(frozen=True)
 class DeskLink:
-    """A tool of the officer, listed on her home and in her menu."""
+    """A place of the officer's space: in her menu and, when a hint says what it is for, among the tools of her home."""
 
     key: str
     label: str

@@ -9,7 +9,7 @@ import pytest
 from essaim.foundation import registries, suggestions
 from essaim.foundation.exports import Column
 from essaim.foundation.registries import Export, FooterLink, Registry, SearchHit, SearchNoun
-from tests.support import assert_get_writes_nothing
+from tests.support import ROOT, assert_get_writes_nothing
 
 pytestmark = pytest.mark.django_db
 
@@ -94,3 +94,24 @@ def test_a_registered_table_leaves_as_a_file(rf, monkeypatch, person):
     for key, extension in (("ruches", "exe"), ("abeilles", "csv")):
         with pytest.raises(Http404):
             answer(request, key, extension)
+
+
+def test_the_lower_rooms_name_no_address_of_a_higher_one():
+    """What a template of the foundation, the interface or the accounts leads to comes from a registry or a setting."""
+    found = [
+        f"{path.relative_to(ROOT)} : {address}"
+        for room in ("foundation", "ui", "people")
+        for path in (ROOT / "essaim" / room).rglob("*.html")
+        if path.name != "style_guide.html"
+        for address in ("/annuaire/", "/equipe/", "desk:", "directory:", "officer:")
+        if address in path.read_text()
+    ]
+    assert found == []
+
+
+def test_one_tab_tells_where_the_officer_is(officer_client, territory):
+    for address, state in (("/equipe/", "page"), ("/equipe/boite/", "page"), ("/equipe/journal/", "page")):
+        page = officer_client.get(address).content.decode()
+        tabs = page.split('<nav class="tabs"')[1].split("</nav>")[0]
+        assert re.findall(r'href="([^"]+)" aria-current="(\w+)"', tabs) == [(address, state)]
+    assert "Boîte de réception" not in officer_client.get("/equipe/").content.decode().split('id="outils"')[1]

@@ -26,6 +26,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "waiting": sum(count for _, count in counts),
         "oldest": inbox.next_pending(request.user),
         "panels": panels,
-        "tools": list(desk_links),
+        "tools": [link for link in desk_links if link.hint],
     }
     return render(request, "desk/home.html", context)

@@ -20,11 +20,9 @@ def desk_nav(context: Context) -> dict[str, Any]:
     """`{% desk_nav %}`: the menu of the officer's space, with the tools that rooms registered."""
     request = context.get("request")
     path = request.path if request is not None else ""
-    home = reverse("desk:home")
-    tabs = [(home, "Accueil"), (reverse("desk:inbox"), "Boîte de réception")]
-    tabs += [(reverse(tool.url_name), tool.label) for tool in desk_links]
+    tabs = [(reverse(tool.url_name), tool.label) for tool in desk_links]
     # One place at a time: the page itself, else the nearest tool that holds it.
-    holders = (url for url, _ in tabs if path == url or (url != home and path.startswith(url)))
+    holders = (url for url, _ in tabs if path.startswith(url))
     return {"tabs": tabs, "here": max(holders, key=len, default=""), "path": path}
 
 
