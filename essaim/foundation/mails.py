@@ -120,7 +120,7 @@ def send(mail: Mail, to: str | Iterable[str]) -> int:
     path = f"{type(mail).__module__}.{type(mail).__qualname__}"
     data = dataclasses.asdict(mail)  # type: ignore[call-overload]
     if addresses:
-        transaction.on_commit(lambda: deliver.enqueue(path, data, addresses))  # type: ignore[misc]
+        transaction.on_commit(lambda: deliver.enqueue(path, data, addresses))
     return len(addresses)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
-from rules.permissions import add_perm
 from rules.predicates import predicate
 
 from essaim.people.models import Person
@@ -13,6 +12,3 @@ from essaim.people.models import Person
 def is_officer(person: Person | AnonymousUser) -> bool:
     """The person carries the ESS policy of the authority (or administers the installation)."""
     return bool(person.is_authenticated and person.is_active and (person.is_officer or person.is_superuser))
-
-
-add_perm("people.enter_desk", is_officer)  # type: ignore[no-untyped-call]

@@ -60,12 +60,12 @@ class Command(BaseCommand):
         return {"email": person.email, "lines": [f"{person.email} n’a plus accès à l’espace de l’équipe."]}
 
     def _list(self, _options: dict[str, Any]) -> dict[str, Any]:
-        found = [
-            {"email": person.email, "name": person.name, "administrator": person.is_superuser}
-            for person in with_access()
-        ]
+        persons = list(with_access())
         lines = [
-            " ".join(filter(None, (one["email"], one["name"], one["administrator"] and "(administre l’installation)")))
-            for one in found
+            f"{person.email} {person.name} {'(administre l’installation)' if person.is_superuser else ''}".strip()
+            for person in persons
+        ]
+        found = [
+            {"email": person.email, "name": person.name, "administrator": person.is_superuser} for person in persons
         ]
         return {"officers": found, "lines": lines or ["Personne n’a encore accès : essaim officer add ADRESSE"]}
