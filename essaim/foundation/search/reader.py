@@ -14,6 +14,7 @@ import tantivy
 from essaim.foundation.geo import Near
 from essaim.foundation.search import store
 from essaim.foundation.search.cells import CellDictionary, CellTable
+from essaim.foundation.search.deep import SHALLOW, without_what_comes_before
 from essaim.foundation.search.engine import Engine, guarded
 from essaim.foundation.search.errors import REBUILD_HINT, IndexUnavailable
 from essaim.foundation.search.lexicon import Lexicon
@@ -284,10 +285,20 @@ class _Search:
         return "by_rank" if self._request.sort is Sort.RANK else "by_name"
 
     def _top(self, query: Query, offset: int, limit: int) -> tuple[list[tantivy.DocAddress], int]:
+        if offset <= SHALLOW:
+            near, skip, count = query, offset, None
+        else:
+            count = how_many(self._searcher, query)
+            if offset >= count:
+                return [], count
+            near, skip = without_what_comes_before(
+                self._searcher, self._snapshot.schema, query, self._request.sort, offset
+            )
         found = self._searcher.search(
-            query, limit=limit, offset=offset, order_by_field=self._order_field(), order=tantivy.Order.Asc
+            near, limit=limit, offset=skip, order_by_field=self._order_field(), order=tantivy.Order.Asc
         )
-        return [address for _, address in found.hits], found.count  # type: ignore[attr-defined]
+        addresses = [address for _, address in found.hits]
+        return addresses, found.count if count is None else count  # type: ignore[attr-defined]
 
     def _ordered(self, plan: Plan, total: int, offset: int, limit: int) -> list[tantivy.DocAddress]:
         addresses: list[tantivy.DocAddress] = []

@@ -20,8 +20,10 @@ from enum import StrEnum
 
 import tantivy
 
-FORMAT = 3
+FORMAT = 4
 """To be raised whenever the meaning of the stored index changes: older indexes then ask to be rebuilt."""
+STEPS = ("step_0", "step_1", "step_2")
+"""The first letters of the name's order as numbers, eight bytes each: a deep page is reached by them, not by texts."""
 LONGEST_START = 12
 """Letters of a name kept as its beginnings, for completion."""
 DEGREE = 100_000
@@ -87,6 +89,8 @@ class IndexSpec:
             build.add_text_field(name, tokenizer_name="raw", index_option="basic")
         for name in ("by_rank", "by_name"):
             build.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+        for name in ("rank", *STEPS):
+            build.add_unsigned_field(name, fast=True)
         for facet in self.facets:
             build.add_text_field(f"f_{facet.name}", tokenizer_name="raw", index_option="basic")
         for name in self.of_kind(FacetKind.WIDE):

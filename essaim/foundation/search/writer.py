@@ -14,7 +14,15 @@ from essaim.foundation.search import store
 from essaim.foundation.search.cells import CellDictionary
 from essaim.foundation.search.engine import guarded
 from essaim.foundation.search.errors import REBUILD_HINT, IndexUnavailable, SearchError
-from essaim.foundation.search.schema import DEGREE, LONGEST_START, Document, FacetKind, IndexSpec, register_analyzers
+from essaim.foundation.search.schema import (
+    DEGREE,
+    LONGEST_START,
+    STEPS,
+    Document,
+    FacetKind,
+    IndexSpec,
+    register_analyzers,
+)
 from essaim.foundation.search.text import document_words, sort_key, whole_key
 
 Progress = Callable[[int], None]
@@ -125,6 +133,9 @@ def _to_engine(document: Document, spec: IndexSpec, cells: CellDictionary) -> ta
     order = f"{sort_key(document.names[0] if document.names else '')}\x01{document.id:015d}"
     made.add_text("by_name", order)
     made.add_text("by_rank", f"{document.rank:02d}{order}")
+    made.add_unsigned("rank", document.rank)
+    for position, name in enumerate(STEPS):
+        made.add_unsigned(name, int.from_bytes(order.encode()[8 * position : 8 * position + 8].ljust(8, b"\0")))
     for name, values in document.facets.items():
         kind = spec.kind_of(name)
         for value in set(values):
