@@ -22,6 +22,12 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+LOOKS = [(320, "light"), (320, "dark"), (1280, "dark"), (1280, "light")]
+# The next two frames, then whatever still moves: colours are those that one reads.
+SETTLED = """async () => {
+  for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
+  await Promise.allSettled(document.getAnimations().map((one) => one.finished));
+}"""
 # WCAG 2.2 A and AA, and axe's own good practice.
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -141,3 +147,42 @@ def sideways():
         )
 
     return look
+
+
+@pytest.fixture
+def every_look(axe, sideways):
+    """`every_look(page)`: what is wrong with this page on a phone and a screen, light and dark; must be {}.
+
+    The page is loaded once: it changes of width and of theme before our eyes, as a window does.
+    """
+
+    def look(page):
+        wrong = {}
+        for width, theme in LOOKS:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=theme)
+            page.evaluate(SETTLED)
+            found = [*axe(page), *(f"dépasse : {element}" for element in sideways(page))]
+            if found:
+                wrong[f"{width} px, {theme}"] = found
+        return wrong
+
+    return look
+
+
+@pytest.fixture
+def tour(every_look):
+    """`tour(page, addresses)`: {address: what is wrong there}; each page has one h1; must be {}."""
+
+    def visit(page, addresses):
+        wrong = {}
+        for address in addresses:
+            page.goto(address)
+            found = every_look(page)
+            if page.locator("h1").count() != 1:
+                found["plan"] = ["pas un seul h1"]
+            if found:
+                wrong[address] = found
+        return wrong
+
+    return visit
