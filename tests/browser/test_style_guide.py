@@ -132,6 +132,7 @@ def test_names_stay_inside_their_cells(page_at, territory):
     page.goto("/style/")
     outside = page.evaluate(
         """() => [...document.querySelectorAll("#essaim-grand .swarm__name")].filter((name) => {
+          if (!name.getClientRects().length) return false;
           const text = name.getBBox();
           const middle = text.x + text.width / 2;
           const cells = [...document.querySelectorAll("#essaim-grand polygon")].map((one) => one.getBBox());
@@ -142,6 +143,17 @@ def test_names_stay_inside_their_cells(page_at, territory):
         }).map((name) => name.textContent)"""
     )
     assert outside == []
+
+
+@pytest.mark.parametrize("width", [320, 480, 700, 1280])
+def test_no_name_of_the_swarm_is_too_small_to_be_read(page_at, territory, width):
+    page = page_at(width)
+    page.goto("/style/")
+    heights = page.evaluate(
+        """() => [...document.querySelectorAll(".swarm__name")].filter((name) => name.getClientRects().length)
+          .map((name) => parseFloat(getComputedStyle(name).fontSize) * name.getScreenCTM().a)"""
+    )
+    assert [height for height in heights if height < 8.5] == []
 
 
 def test_focus_is_seen(page_at, territory):
