@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.utils.html import conditional_escape as escape
 from django.utils.safestring import SafeString, mark_safe
 
 from essaim.directory.cards import CardView
 from essaim.directory.wording import TagView
 from essaim.ui import typography
-from essaim.ui.markup import family, icon
+from essaim.ui.markup import escape, family, icon
 
 
 def card(shown: CardView) -> SafeString:

@@ -5,10 +5,10 @@ Everything that comes from outside goes through `escape`; the drawings come from
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.utils.html import conditional_escape as escape
 from django.utils.safestring import SafeString, mark_safe
 
 from essaim.ui.icons import FAMILY_LABELS, FAMILY_MARKS, ICONS
@@ -22,8 +22,13 @@ _ICONS = {
 }
 
 
-def _safe(html: str) -> SafeString:
-    return mark_safe(html)  # noqa: S308 -- every value was escaped where it was put in
+def escape(value: object) -> str:
+    """Write a value for HTML. Django's own also looks for lazy and safe texts: three times dearer, 600 times a page."""
+    return html.escape(str(value))
+
+
+def _safe(written: str) -> SafeString:
+    return mark_safe(written)  # noqa: S308 -- every value was escaped where it was put in
 
 
 def icon(name: str, size: str = "") -> SafeString:
@@ -64,14 +69,16 @@ def _filter_option(row: Any, start: str, family_marks: bool) -> str:
     words = family(str(value), label) if family_marks else escape(label)
     checked = " checked" if selected else ""
     said_value = escape(value)
-    html = f'<label class="filter__option{none}{start}{said_value}" value="{said_value}"{checked}><span>{words}</span>'
+    option = (
+        f'<label class="filter__option{none}{start}{said_value}" value="{said_value}"{checked}><span>{words}</span>'
+    )
     if count is not None:
         said = " résultats)" if is_plural(count) else " résultat)"
-        html += (
+        option += (
             f'<span class="filter__count"><span class="sr-only">(</span>{number(count)}'
             f'<span class="sr-only">{said}</span></span>'
         )
-    return f"{html}</label>"
+    return f"{option}</label>"
 
 
 def swarm_cells(cells: Iterable[DrawnCell]) -> SafeString:
