@@ -193,7 +193,7 @@ def test_card_is_written_once_and_told(officer):
     assert (card.phone, card.description) == ("+33549000000", "Nous jardinons.")
     entry = JournalEntry.objects.get(verb="fiche modifiée")
     assert entry.after == {
-        "phone": "+33549000000",
+        "phone": "changé",
         "description": "Nous jardinons.",
         "source": "l’équipe ESS",
     }
