@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from essaim.directory.enums import ErrorTopic, ReportOutcome
 from essaim.directory.models import ErrorReport, Structure
+from essaim.directory.naming import shown_name
 from essaim.foundation.mails import Mail
 
 REPORTS = "signalements"
@@ -40,14 +41,14 @@ class _ReportMail(Mail):
 
     def report(self) -> ErrorReport:
         """The report it is about."""
-        return ErrorReport.objects.select_related("structure").get(pk=self.report_id)
+        return ErrorReport.objects.select_related("structure__card").get(pk=self.report_id)
 
     def context(self) -> dict[str, object]:
         """The report, its structure, and both addresses."""
         report = self.report()
         return {
             "report": report,
-            "structure": report.structure,
+            "name": shown_name(report.structure),
             "structure_url": f"{settings.SITE_URL}{report.structure.get_absolute_url()}",
             "desk_url": f"{settings.SITE_URL}{reverse('desk:item', args=[REPORTS, report.pk])}",
         }
@@ -61,7 +62,7 @@ class ReportReceived(_ReportMail):
 
     def subject(self) -> str:
         """Names the structure."""
-        return f"Erreur signalée : {self.report().structure.name}"
+        return f"Erreur signalée : {shown_name(self.report().structure)}"
 
     @classmethod
     def sample(cls) -> Mail:
@@ -77,7 +78,7 @@ class ReportAnswered(_ReportMail):
 
     def subject(self) -> str:
         """Names the structure."""
-        return f"Votre signalement : {self.report().structure.name}"
+        return f"Votre signalement : {shown_name(self.report().structure)}"
 
     @classmethod
     def sample(cls) -> Mail:

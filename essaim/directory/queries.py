@@ -159,7 +159,7 @@ def card_of(structure: Structure) -> Card:
 def reports(scope: Collection[str]) -> QuerySet[ErrorReport]:
     """Every error report about a structure with a place in these EPCI."""
     places = Establishment.objects.filter(structure=OuterRef("structure_id"), commune__epci_id__in=sorted(scope))
-    return ErrorReport.objects.filter(Exists(places)).select_related("structure", "handled_by")
+    return ErrorReport.objects.filter(Exists(places)).select_related("structure__card", "handled_by")
 
 
 def pending_reports(scope: Collection[str]) -> QuerySet[ErrorReport]:

@@ -15,7 +15,7 @@ from django.utils.text import slugify
 
 from essaim.ui import markup, typography
 from essaim.ui import swarm as swarm_geometry
-from essaim.ui.theme import territory_stylesheet, theme_url
+from essaim.ui.theme import readable_on, territory_stylesheet, theme_url
 
 register = template.Library()
 
@@ -112,6 +112,12 @@ def counted(value: int, nouns: str) -> str:
 def french(text: str) -> str:
     """Give a running text its apostrophes and no-break spaces."""
     return typography.french(str(text))
+
+
+@register.filter
+def readable(colour: str) -> str:
+    """`{{ territory.leaf|readable }}`: the nearest shade that reads on the white and the paper of a mail."""
+    return readable_on(colour, ("#ffffff", "#fbf8f1"))
 
 
 @register.filter
