@@ -59,12 +59,17 @@ def draw(cells: Iterable[Any], *, unit: str = "") -> tuple[list[DrawnCell], str]
 
 
 def ranges(cells: Iterable[Any]) -> list[tuple[int, str]]:
-    """Return what each level shown stands for: (level, « 3 à 12 »), from the cells that have a number."""
+    """Return what each level shown stands for: (level, « 3 à 12 »), from the cells that have a number.
+
+    Nothing anywhere needs no legend.
+    """
     values: dict[int, list[int]] = {}
     for cell in cells:
         value = _get(cell, "value")
         if isinstance(value, int):
             values.setdefault(int(_get(cell, "level") or 0), []).append(value)
+    if not any(values):
+        return []
     return [(level, _range(min(held), max(held))) for level, held in sorted(values.items())]
 
 

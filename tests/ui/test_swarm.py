@@ -43,6 +43,7 @@ def test_any_polygon_is_drawn(points):
 def test_each_level_says_what_it_stands_for():
     cells = [{"value": value, "level": level} for value, level in ((0, 0), (3, 1), (12, 1), (2748, 2), ("?", 3))]
     assert swarm.ranges(cells) == [(0, "0"), (1, "3 à 12"), (2, "2\u202f748")]
+    assert swarm.ranges([{"value": 0, "level": 0}]) == []
 
 
 def test_a_name_too_small_for_a_small_drawing_says_so():
