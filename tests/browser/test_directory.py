@@ -170,6 +170,12 @@ def test_the_keyboard_alone_reaches_a_structure(page_at, town):
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Aller au contenu"
     page.keyboard.press("Enter")
+    page.locator("[data-locate]").focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Aller aux résultats"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("Boolean(document.activeElement.closest('.results'))"), "les filtres sont passés"
     page.locator("#q").focus()
     page.keyboard.type("epi com")
     expect(page.locator(".search__option").first).to_be_visible()

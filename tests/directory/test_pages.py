@@ -156,6 +156,7 @@ def test_without_an_index_the_page_says_so_and_is_not_kept(client, town, page_ca
     response = client.get("/annuaire/")
     assert response.status_code == 503
     assert "L’annuaire se prépare" in response.content.decode()
+    assert "essaim directory" not in response.content.decode(), "une commande ne dit rien à qui cherche une crèche"
     make_structure("L’Épi commun")
     rebuild_index()
     assert titles(shown(client, "/annuaire/")) == ["L’Épi commun"]
