@@ -107,7 +107,9 @@ class StructureOut(Schema):
     tranche_effectif: str | None
     tranche_effectif_code: str | None
     annee_effectif: str | None
-    adresse: str | None = Field(description="vide quand la diffusion est partielle")
+    adresse: str | None = Field(
+        description="vide quand la diffusion est partielle, ou quand le fichier officiel ne nomme plus le lieu"
+    )
     code_postal: str | None
     commune: str | None
     code_commune: str | None
