@@ -25,7 +25,7 @@ from essaim.geography.models import Commune
 from essaim.nomenclature.naf import activity_groups, all_naf
 from essaim.nomenclature.perimeter import Family
 
-REASON_HINT = "Elle est gardée avec la décision, dans le journal."
+REASON_HINT = "Votre raison est gardée avec la décision, dans le journal."
 
 
 def _reason(label: str = "Pourquoi ?", hint: str = REASON_HINT) -> forms.CharField:

@@ -10,8 +10,10 @@ from essaim.directory.cards import CardView
 from essaim.directory.markup import card
 from essaim.directory.models import Structure
 from essaim.directory.naming import shown_name
+from essaim.directory.presentation import spaced
 
 register = template.Library()
+register.filter("spaced", spaced)  # `{{ place.siret|spaced }}`
 
 
 @register.filter
