@@ -6,8 +6,8 @@ Everything that comes from outside goes through `escape`; the drawings come from
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
+from typing import Protocol
 
 from django.utils.safestring import SafeString, mark_safe
 
@@ -51,20 +51,35 @@ def family_mark(code: str) -> SafeString:
     return _safe(f'<svg class="family__mark family--{code}" {_MARK}>{FAMILY_MARKS[code]}</svg>')
 
 
-def of(row: Any, key: str) -> Any:
-    """Read `key` of a mapping or an object; None when it has none."""
-    return row.get(key) if isinstance(row, Mapping) else getattr(row, key, None)
+class Choice(Protocol):
+    """One box of a filter."""
+
+    @property
+    def value(self) -> object:
+        """What the address will say."""
+
+    @property
+    def label(self) -> str:
+        """What the visitor reads."""
+
+    @property
+    def count(self) -> int | None:
+        """Results behind the box; None when nothing is counted."""
+
+    @property
+    def selected(self) -> bool:
+        """Whether it is ticked."""
 
 
-def filter_options(rows: Iterable[Any], *, name: str, kind: str, family_marks: bool) -> SafeString:
+def filter_options(rows: Iterable[Choice], *, name: str, kind: str, family_marks: bool) -> SafeString:
     """Return the boxes to tick of one filter, each with its count."""
     start = f'"><input type="{escape(kind)}" name="{escape(name)}" id="filtre-{escape(name)}-'
     return _safe("".join(_filter_option(row, start, family_marks) for row in rows))
 
 
-def _filter_option(row: Any, start: str, family_marks: bool) -> str:
+def _filter_option(row: Choice, start: str, family_marks: bool) -> str:
     """One box. Its id lets the keyboard's focus survive when the list of filters is drawn again."""
-    value, label, count, selected = of(row, "value"), of(row, "label"), of(row, "count"), of(row, "selected")
+    value, label, count, selected = row.value, row.label, row.count, row.selected
     none = " filter__option--none" if count == 0 and not selected else ""
     words = family(str(value), label) if family_marks else escape(label)
     checked = " checked" if selected else ""

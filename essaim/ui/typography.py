@@ -47,6 +47,8 @@ def number(value: Number, decimals: int | None = None) -> str:
     """
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError("Ce nombre n’est pas fini.")
+    if isinstance(value, int) and decimals is None:  # by far the most frequent
+        return f"{value:,}".replace(",", NARROW).replace("-", MINUS)
     exact = Decimal(str(value))
     kept = 2 if decimals is None else max(decimals, 0)
     rounded = exact.quantize(Decimal(1).scaleb(-kept), rounding=ROUND_HALF_UP)

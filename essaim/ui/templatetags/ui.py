@@ -241,20 +241,26 @@ def search_box(
 
 @register.inclusion_tag("ui/components/filter_group.html")
 def filter_group(
-    title: str, name: str, options: Iterable[Any], *, kind: str = "checkbox", shown: int = 8, family_marks: bool = False
+    title: str,
+    name: str,
+    options: Iterable[markup.Choice],
+    *,
+    kind: str = "checkbox",
+    shown: int = 8,
+    family_marks: bool = False,
 ) -> dict[str, Any]:
-    """One question of the filters. Each option has `value`, `label`, `count` (or None) and `selected`.
+    """One question of the filters.
 
     After `shown` options the rest folds; a selected option is never folded.
     """
     rows = list(options)
     first, folded = rows[:shown], rows[shown:]
-    first += [row for row in folded if markup.of(row, "selected")]
-    folded = [row for row in folded if not markup.of(row, "selected")]
+    first += [row for row in folded if row.selected]
+    folded = [row for row in folded if not row.selected]
     if len(folded) == 1:
         first, folded = first + folded, []
 
-    def draw(some: list[Any]) -> SafeString:
+    def draw(some: list[markup.Choice]) -> SafeString:
         return markup.filter_options(some, name=name, kind=kind, family_marks=family_marks)
 
     return {"title": title, "first": draw(first), "folded": draw(folded), "folded_count": len(folded)}
