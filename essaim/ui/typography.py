@@ -173,7 +173,7 @@ def _high(found: re.Match[str], text: str) -> str:
 
 
 _FIXED_BYTES = FIXED.encode()
-_UNTOUCHED = re.compile(rb"(<(?:textarea|script)\b.*?</)", re.DOTALL)
+_UNTOUCHED = re.compile(rb"(<(textarea|script|pre|code)\b.*?</\2>)", re.DOTALL)
 # A plain space after « or before a high sign, in what is read: after a tag, « < » comes before any « > ».
 _BREAKABLE = re.compile(rb" (?:(?<=\xc2\xab )|(?=\xc2[\xbb\xb7])|(?=[:;!?]+(?:[\s<),.]|\xc2[\xa0\xbb])))(?=[^<>]*<)")
 
@@ -181,10 +181,12 @@ _BREAKABLE = re.compile(rb" (?:(?<=\xc2\xab )|(?=\xc2[\xbb\xb7])|(?=[:;!?]+(?:[\
 def fixed_spaces(page: bytes) -> bytes:
     """Return a page of HTML (UTF-8) whose lines cannot break beside a French sign.
 
-    Tags, data and typed text stay as they are. The space keeps its width: the narrow one (0.14 em in our typefaces)
-    is not seen on a screen. A third of a millisecond for a page of results, once: the page cache keeps what comes out.
+    Tags, data, code and typed text stay as they are. The space keeps its width: the narrow one (0.14 em in our
+    typefaces) is not seen on a screen. A third of a millisecond for a page of results, once: the page cache keeps what
+    comes out.
     """
     parts = _UNTOUCHED.split(page)
+    del parts[2::3]  # the names of the tags
     parts[::2] = (_BREAKABLE.sub(_FIXED_BYTES, part + b"<")[:-1] for part in parts[::2])
     return b"".join(parts)
 

@@ -183,6 +183,8 @@ def test_french_keeps_every_word(text):
         ('<a title="« a » : b ?" href="/x/?q=a : b">c</a>', '<a title="« a » : b ?" href="/x/?q=a : b">c</a>'),
         ("<p>a :</p><textarea>b :</textarea><p>c :</p>", "<p>a\u00a0:</p><textarea>b :</textarea><p>c\u00a0:</p>"),
         ('<script>{"a": "b ; « c »"}</script><p>d ;</p>', '<script>{"a": "b ; « c »"}</script><p>d\u00a0;</p>'),
+        ("<p>a : <code>b ; c</code> d ;</p>", "<p>a\u00a0: <code>b ; c</code> d\u00a0;</p>"),
+        ("<pre><code>a ; b</code> ; « c »</pre><p>d ;</p>", "<pre><code>a ; b</code> ; « c »</pre><p>d\u00a0;</p>"),
         ("<p>12:30, https://a.example/?q=1, :root</p>", "<p>12:30, https://a.example/?q=1, :root</p>"),
     ],
 )
