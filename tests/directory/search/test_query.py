@@ -92,6 +92,7 @@ def test_plain_phrases_find_by_activity_and_by_name(town, text, expected):
         ("LE PANIER", "47.11B"),
         ("EPICERIE SOLIDAIRE DU BOURG", "94.99Z"),
         ("CHORALE DU CLAIN", "90.01Z"),
+        ("MEDIATION FAMILIALE DU BOURG", "88.99B"),  # the same code as most food banks, and nothing to sell
     ):
         make_structure(name, naf=naf)
     rebuild_index()
