@@ -106,8 +106,8 @@ class Places:
                 kilometres[row] = near.distances(*self._points(listed[row])).min(initial=np.inf)
         return kilometres
 
-    def nearest(self, query: Query, near: Near, wanted: int) -> tuple[list[tantivy.DocAddress], Floats, int]:
-        """The `wanted` nearest documents of a query, their kilometres, and how many of it have a position at all.
+    def nearest(self, query: Query, near: Near, wanted: int) -> tuple[list[tantivy.DocAddress], int]:
+        """The `wanted` nearest documents of a query, and how many of it have a position at all.
 
         Grows a circle until it holds enough; ties stay in the order of names.
         """
@@ -121,9 +121,9 @@ class Places:
                 kilometres = self.distances(near, addresses)
                 if int((kilometres <= radius).sum()) >= enough or radius >= _FARTHEST_KM:
                     rows = np.argsort(kilometres, kind="stable")[:enough]
-                    return [addresses[row] for row in rows], kilometres[rows], placed
+                    return [addresses[row] for row in rows], placed
             radius = min(radius * 2, _FARTHEST_KM) if radius < 64 else min(radius * 8, _FARTHEST_KM)
-        return [], np.empty(0, dtype=np.float64), placed
+        return [], placed
 
 
 def _any_inside(points: tuple[Floats, Floats], box: Box) -> bool:

@@ -285,17 +285,21 @@ class _Search:
         return "by_rank" if self._request.sort is Sort.RANK else "by_name"
 
     def _top(self, query: Query, offset: int, limit: int) -> tuple[list[tantivy.DocAddress], int]:
-        if offset <= SHALLOW:
-            near, skip, count = query, offset, None
-        else:
+        count: int | None = None
+        if offset > SHALLOW:
             count = how_many(self._searcher, query)
             if offset >= count:
                 return [], count
-            near, skip = without_what_comes_before(
+            query, offset = without_what_comes_before(
                 self._searcher, self._snapshot.schema, query, self._request.sort, offset
             )
         found = self._searcher.search(
-            near, limit=limit, offset=skip, order_by_field=self._order_field(), order=tantivy.Order.Asc
+            query,
+            limit=limit,
+            offset=offset,
+            count=count is None,
+            order_by_field=self._order_field(),
+            order=tantivy.Order.Asc,
         )
         addresses = [address for _, address in found.hits]
         return addresses, found.count if count is None else count  # type: ignore[attr-defined]
@@ -320,8 +324,8 @@ class _Search:
         """The page in order of true distance; what has no position comes after, by name."""
         query = all_of([plan.everything, *self._scope, *self._geo, *self._filters(list(FacetKind))])
         places = self._snapshot.places
-        addresses, _, placed = places.nearest(query, near, offset + limit)
-        page = list(addresses[offset : offset + limit])
+        addresses, placed = places.nearest(query, near, offset + limit)
+        page = addresses[offset : offset + limit]
         if len(page) < limit:
             rest, _ = self._top(without(query, [places.placed]), max(0, offset - placed), limit - len(page))
             page += rest
