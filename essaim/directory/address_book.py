@@ -15,6 +15,7 @@ from django.db.models import Prefetch
 from essaim.directory.models import Contact, Establishment, Structure, Tag
 from essaim.directory.naming import shown_name
 from essaim.directory.queries import PLACE_ORDER, in_scope
+from essaim.foundation.chunks import chunks
 from essaim.foundation.exports import Column
 from essaim.foundation.search.text import plain_words
 
@@ -102,8 +103,8 @@ def entries(some: Sequence[Key], scope: Collection[str]) -> list[Entry]:
 
 def rows(some: Sequence[Key], scope: Collection[str]) -> Iterator[dict[str, Any]]:
     """The same entries as rows of `COLUMNS`, read by the hundred."""
-    for start in range(0, len(some), _CHUNK):
-        for entry in entries(some[start : start + _CHUNK], scope):
+    for part in chunks(some, _CHUNK):
+        for entry in entries(part, scope):
             contact = entry.contact or Contact()
             yield {
                 "structure": shown_name(entry.structure),

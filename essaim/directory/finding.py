@@ -13,13 +13,11 @@ from essaim.directory.contacts_import import CANDIDATES, KnownPlace, Matcher, Na
 from essaim.directory.models import Establishment, FormerKey
 from essaim.directory.queries import in_scope
 from essaim.directory.search.index import searcher
+from essaim.foundation.chunks import chunks
 from essaim.foundation.search import Request, SearchError
 from essaim.foundation.search.text import plain_words
 from essaim.geography.models import Commune, FormerCommune
 from essaim.geography.text import fold_place
-
-_CHUNK = 500
-
 
 # --- the officer's box -----------------------------------------------------------------------------------------------
 
@@ -60,8 +58,8 @@ def _named_like(text: str, ids: list[int]) -> list[int]:
     wanted = plain_words(text).split()
     pool = NamePool()
     inside: dict[int, tuple[bool, str]] = {}
-    for start in range(0, len(ids), _CHUNK):
-        for place in _places(Establishment.objects.filter(structure__in=ids[start : start + _CHUNK])):
+    for some in chunks(ids):
+        for place in _places(Establishment.objects.filter(structure__in=some)):
             for name in place.names:
                 pool.add(name, place)
             told = plain_words(" ".join(place.names))

@@ -14,6 +14,7 @@ from essaim.directory.naming import other_names, shown_name
 from essaim.directory.provenance import sayer_of
 from essaim.directory.queries import page_of
 from essaim.directory.wording import label_views
+from essaim.foundation.chunks import chunks
 from essaim.foundation.exports import Column, Kind
 from essaim.foundation.hours import WeeklyHours
 from essaim.nomenclature.headcount import band
@@ -78,8 +79,8 @@ COLUMNS: tuple[Column, ...] = (
 
 def structure_rows(ids: Sequence[int], scope: Collection[str]) -> Iterator[dict[str, Any]]:
     """Yield one dict a structure, in the order of `ids`, keyed like COLUMNS; four queries per 500 structures."""
-    for start in range(0, len(ids), CHUNK):
-        for structure in page_of(ids[start : start + CHUNK], scope):
+    for some in chunks(ids, CHUNK):
+        for structure in page_of(some, scope):
             yield structure_row(structure)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +28,7 @@ from essaim.directory.finding import matcher
 from essaim.directory.models import Contact, ContactImport, LocalDecision, Structure, Tag
 from essaim.directory.models.contacts import StructureTag
 from essaim.foundation import journal
+from essaim.foundation.chunks import chunks
 from essaim.foundation.identifiers import InvalidIdentifier
 from essaim.foundation.journal import Author
 from essaim.foundation.spreadsheets import read_table
@@ -184,13 +185,6 @@ def _told(judged: Judged, seen: Preview, structure: Structure | None, did: Seque
     }
 
 
-def by_500(ids: Collection[int]) -> Iterator[list[int]]:
-    """Ids in order, by so many that any database takes in one query."""
-    ordered = sorted(ids)
-    for start in range(0, len(ordered), 500):
-        yield ordered[start : start + 500]
-
-
 class _Applier:
     """Brings the lines in, one after the other, inside the import's transaction.
 
@@ -206,7 +200,7 @@ class _Applier:
         self.admitted: dict[tuple[str, str], Structure] = {}
         self.contacts: list[Contact] = []
         self.placings: list[StructureTag] = []
-        for ids in by_500({judged.structure_id for judged in verdicts if judged.structure_id}):
+        for ids in chunks(sorted({judged.structure_id for judged in verdicts if judged.structure_id})):
             mine = {"structure__in": ids}
             self.structures.update(Structure.objects.in_bulk(ids))
             self.known.update(Contact.objects.filter(**mine).values_list("structure_id", *CONTACT_FIELDS))

@@ -8,13 +8,14 @@ from typing import Any
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from essaim.directory.actions.contacts import ImportRefused, by_500, digest
+from essaim.directory.actions.contacts import ImportRefused, digest
 from essaim.directory.actions.decisions import refresh_criterion
 from essaim.directory.actions.indexing import reindex
 from essaim.directory.actions.locks import directory_locked
 from essaim.directory.models import Contact, ContactImport, Establishment, LocalDecision, Structure, Tag
 from essaim.directory.models.contacts import StructureTag
 from essaim.foundation import journal
+from essaim.foundation.chunks import chunks
 from essaim.foundation.journal import Author
 
 
@@ -72,7 +73,7 @@ def _undo_contacts(row: ContactImport, done: Undone) -> None:
             same.append(pk)
         else:
             done.kept.append(f"le contact « {contact} » de {contact.structure} a été modifié depuis : il reste")
-    for ids in by_500(same):
+    for ids in chunks(same):
         Contact.objects.filter(pk__in=ids).delete()
     done.contacts = len(same)
 

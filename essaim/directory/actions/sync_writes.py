@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from essaim.directory.actions.keys import move_everything, redirect_key
 from essaim.directory.models import Criterion, Establishment, Label, Structure
-from essaim.directory.sync.current import CHUNK, Values, chunks
+from essaim.directory.sync.current import Values
 from essaim.directory.sync.plan import Plan
 from essaim.directory.sync.shapes import WantedCriterion, WantedLabel
+from essaim.foundation.chunks import chunks
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -136,7 +137,7 @@ def _update_rows(model: type[Row], updates: dict[int, Values], stamp: str = "") 
         values = dict(items) | ({stamp: now} if stamp else {})
         for batch in chunks(pks):
             model._default_manager.filter(pk__in=batch).update(**values)
-    for batch in chunks(sorted(apart), CHUNK):
+    for batch in chunks(sorted(apart)):
         rows = model._default_manager.in_bulk(batch)
         names: set[str] = set()
         for pk in batch:

@@ -14,6 +14,7 @@ from essaim.directory.cards import Listed, listed
 from essaim.directory.models import Card, Criterion, Establishment, Label, Structure
 from essaim.directory.queries import public_structures
 from essaim.directory.wording import label_name, sleeping_since
+from essaim.foundation.chunks import chunks
 from essaim.foundation.search import Document, Facet, FacetKind, IndexSpec
 from essaim.nomenclature.legal import legal_label
 from essaim.nomenclature.naf import activity_groups, naf
@@ -60,8 +61,8 @@ def documents_of(structures: QuerySet[Structure]) -> Iterator[Document]:
         Prefetch("criteria", Criterion.objects.order_by("code", "source"), to_attr=_CRITERIA),
     )
     numbers = list(structures.order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(numbers), _CHUNK):
-        for structure in complete.filter(pk__in=numbers[start : start + _CHUNK]).order_by("pk"):
+    for some in chunks(numbers, _CHUNK):
+        for structure in complete.filter(pk__in=some).order_by("pk"):
             yield document_of(structure, today)
 
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from essaim.directory.models import Criterion, Establishment, FormerKey, Label, Structure
 from essaim.directory.sync.shapes import Snapshot
+from essaim.foundation.chunks import chunks
 from essaim.nomenclature.perimeter import CriterionCode
-
-CHUNK = 900
-"""Values of one `IN (…)`: under the 999 parameters that the oldest SQLite allows."""
 
 STRUCTURE_COLUMNS = (
     "siren", "rna", "code", "name", "acronym", "usual_names", "rna_title", "purpose", "family", "sub_family",
@@ -30,7 +27,6 @@ ESTABLISHMENT_COLUMNS = (
     "successor_siret", "succession_on", "last_processed_on", "missing_since",
 )  # fmt: skip
 
-T = TypeVar("T")
 Values = dict[str, Any]
 
 
@@ -58,13 +54,6 @@ class Current:
             self.labels.pop(pk, None)
         self.local -= invented
         self.former_keys = {key: pk for key, pk in self.former_keys.items() if pk not in invented}
-
-
-def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
-    """Lists of at most `size` values."""
-    iterator = iter(values)
-    while batch := list(islice(iterator, size)):
-        yield batch
 
 
 def read_current(snapshot: Snapshot) -> Current:
