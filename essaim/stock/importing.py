@@ -19,7 +19,7 @@ from essaim.stock.extract import Job, extract
 from essaim.stock.labels.qualifying import create_listed
 from essaim.stock.report import describe_extract
 from essaim.stock.schema import CUBE_COLUMNS, ESTABLISHMENTS, EXTRACT_COLUMNS, LEGAL_UNITS
-from essaim.stock.sources import Source, diagnose, open_source
+from essaim.stock.sources import Source, diagnose, latest_vintage, open_source
 
 # data.gouv.fr, « Base Sirene des entreprises et de leurs établissements », Licence Ouverte 2.0.
 OFFICIAL = "https://object.files.data.gouv.fr/data-pipeline-open/siren/stock"
@@ -66,9 +66,7 @@ def import_stock(
             places.require(ESTABLISHMENTS.needed)
             for source in sources:
                 source.fictitious = source.fictitious or _all_invented(engine, source)
-            vintage = vintage or max(
-                (source.published for source in sources if source.published), default=now_iso()[:7]
-            )
+            vintage = vintage or latest_vintage(sources)
             former = archive.current()
             _refuse_unchanged(former, sources, vintage)
             labels = archive.current_labels(beside_invented=all(source.fictitious for source in sources))

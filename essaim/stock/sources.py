@@ -12,7 +12,7 @@ import re
 import shutil
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, cast
@@ -20,7 +20,7 @@ from typing import IO, cast
 import duckdb
 
 from essaim.foundation.spreadsheets import UnreadableTable, guess_delimiter, read_table
-from essaim.stock.archive import SourceFile
+from essaim.stock.archive import SourceFile, now_iso
 from essaim.stock.download import Progress, fetch, is_url, published_month
 from essaim.stock.engine import Engine, name, quote
 from essaim.stock.errors import WrongFile
@@ -97,6 +97,11 @@ def open_source(engine: Engine, location: str, *, role: str, work: Path, downloa
     if source.rows == 0:
         raise WrongFile(f"« {shown} » ne contient aucune ligne.")
     return source
+
+
+def latest_vintage(sources: Iterable[Source]) -> str:
+    """The vintage of files that nobody named: the last month in which a server published one, else this month."""
+    return max((source.published for source in sources if source.published), default=now_iso()[:7])
 
 
 def _recognise(engine: Engine, source: Source, path: Path, work: Path, progress: Progress) -> None:

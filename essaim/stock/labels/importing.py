@@ -15,7 +15,7 @@ from essaim.stock.engine import DEFAULT_MEMORY, Engine, disk_full_told, is_ours,
 from essaim.stock.errors import WrongFile
 from essaim.stock.labels import complements, qualifying
 from essaim.stock.labels.layouts import GEOLOCATION, RNA, SUCCESSION, Layout, recognise
-from essaim.stock.sources import Source, diagnose, open_source
+from essaim.stock.sources import Source, diagnose, latest_vintage, open_source
 
 _ODD = ("key_wrong", "kind_unknown", "duplicate_row", "expired", "commune_unknown")
 
@@ -46,7 +46,7 @@ def import_labels(
         with Engine(work, memory_limit=memory_limit, threads=threads) as engine:
             source = open_source(engine, file, role="liste", work=work, downloads=archive.downloads, progress=progress)
             layout = recognise(source, forced)
-            vintage = vintage or source.published or now_iso()[:7]
+            vintage = vintage or latest_vintage([source])
             progress(f"{source.origin.name} : {layout.title}")
             finished = work / "finished"
             finished.mkdir()
