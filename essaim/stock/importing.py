@@ -17,6 +17,7 @@ from essaim.stock.engine import DEFAULT_MEMORY, Engine, disk_full_told, is_ours,
 from essaim.stock.errors import GateRefusal, WrongFile
 from essaim.stock.extract import Job, extract
 from essaim.stock.labels.qualifying import create_listed
+from essaim.stock.perimeter import of_public_law
 from essaim.stock.report import describe_extract
 from essaim.stock.schema import CUBE_COLUMNS, ESTABLISHMENTS, EXTRACT_COLUMNS, LEGAL_UNITS
 from essaim.stock.sources import Source, diagnose, latest_vintage, open_source
@@ -175,7 +176,7 @@ def _public_siae(engine: Engine, units: Source) -> int:
     count: int = engine.value(
         "SELECT count(DISTINCT u.siren) FROM "
         f'(SELECT siren, "categorieJuridiqueUniteLegale" AS category FROM {units.relation}) u '
-        "JOIN listed USING (siren) WHERE listed.siae_only AND left(u.category::VARCHAR, 1) IN ('4', '7')"
+        f"JOIN listed USING (siren) WHERE listed.siae_only AND {of_public_law('u.category::VARCHAR')}"
     )
     return count
 

@@ -15,9 +15,10 @@ FLAG_SOURCE = "SIRENE, economieSocialeSolidaireUniteLegale"
 # town or a CCAS is a SIAE, it is not a structure of the ESS.
 PUBLIC_LAW = ("4", "7")
 
-CRITERION_TYPE = "STRUCT(code VARCHAR, source VARCHAR, reference VARCHAR, as_of VARCHAR)"
+_CRITERION = dict.fromkeys(("code", "source", "reference", "as_of"), "VARCHAR")
+CRITERION_TYPE = f"STRUCT({', '.join(f'{column} {kind}' for column, kind in _CRITERION.items())})"
 # The extract writes the list as JSON text: few distinct values, which a file keeps once and a sort moves as one.
-CRITERIA_JSON = '[{"code": "VARCHAR", "source": "VARCHAR", "reference": "VARCHAR", "as_of": "VARCHAR"}]'
+CRITERIA_JSON = json.dumps([_CRITERION])
 
 
 def by_legal_category(perimeter: Perimeter, category: str, naf: str, nomenclature: str) -> str:
@@ -38,18 +39,27 @@ def admission(perimeter: Perimeter) -> str:
 
     A unit is kept when any criterion holds.
     """
-    return f"({_own(perimeter)} OR listed.siren IS NOT NULL AND {_allowed_by_lists()})"
+    own = " OR ".join(_own(perimeter).values())
+    return f"({own} OR listed.siren IS NOT NULL AND {_allowed_by_lists()})"
 
 
-def _own(perimeter: Perimeter) -> str:
+def _own(perimeter: Perimeter) -> dict[CriterionCode, str]:
+    """SQL conditions of the criteria that a unit meets whatever the lists say."""
     named = ", ".join(quote(siren) for siren in sorted(perimeter.named_sirens)) or "''"
-    category = by_legal_category(perimeter, "legal_category", "naf", "naf_nomenclature")
-    return f"{category} OR ess_flag = 'O' OR unit.siren IN ({named})"
+    return {
+        CriterionCode.LEGAL_CATEGORY: by_legal_category(perimeter, "legal_category", "naf", "naf_nomenclature"),
+        CriterionCode.SIRENE_FLAG: "ess_flag = 'O'",
+        CriterionCode.NAMED_ADDITION: f"unit.siren IN ({named})",
+    }
 
 
 def _allowed_by_lists() -> str:
-    public = ", ".join(quote(digit) for digit in PUBLIC_LAW)
-    return f"(NOT listed.siae_only OR left(legal_category, 1) NOT IN ({public}) OR legal_category IS NULL)"
+    return f"(NOT listed.siae_only OR NOT {of_public_law('legal_category')} OR legal_category IS NULL)"
+
+
+def of_public_law(category: str) -> str:
+    """SQL condition: a legal category, as text, is of public law."""
+    return f"left({category}, 1) IN ({', '.join(quote(digit) for digit in PUBLIC_LAW)})"
 
 
 def criteria(perimeter: Perimeter, vintage: str) -> str:
@@ -57,21 +67,22 @@ def criteria(perimeter: Perimeter, vintage: str) -> str:
 
     The text is put together from ready-made pieces: building lists of structures first costs four times more.
     """
-    category = by_legal_category(perimeter, "legal_category", "naf", "naf_nomenclature")
-    named = ", ".join(quote(siren) for siren in sorted(perimeter.named_sirens)) or "''"
-    legal_source = f"SIRENE, catégorie juridique ; périmètre {perimeter.version}"
-    named_source = f"Périmètre {perimeter.version}, ajouts nommés"
+    told = {
+        CriterionCode.LEGAL_CATEGORY: (
+            f"SIRENE, catégorie juridique ; périmètre {perimeter.version}",
+            "legal_category",
+        ),
+        CriterionCode.SIRENE_FLAG: (FLAG_SOURCE, "ess_flag"),
+        CriterionCode.NAMED_ADDITION: (f"Périmètre {perimeter.version}, ajouts nommés", "unit.siren"),
+    }
     # The SIAE criterion of a public body is not one (see PUBLIC_LAW), whatever else admitted the unit.
-    public = ", ".join(quote(digit) for digit in PUBLIC_LAW)
     lists = (
-        f"CASE WHEN left(legal_category, 1) IN ({public}) "
+        f"CASE WHEN {of_public_law('legal_category')} "
         f"THEN list_filter(listed.criteria, lambda criterion: criterion.code <> {quote(CriterionCode.SIAE)}) "
         "ELSE listed.criteria END"
     )
     pieces = [
-        _piece(category, CriterionCode.LEGAL_CATEGORY, legal_source, "legal_category", vintage),
-        _piece("ess_flag = 'O'", CriterionCode.SIRENE_FLAG, FLAG_SOURCE, "ess_flag", vintage),
-        _piece(f"unit.siren IN ({named})", CriterionCode.NAMED_ADDITION, named_source, "unit.siren", vintage),
+        *(_piece(condition, code, *told[code], vintage) for code, condition in _own(perimeter).items()),
         f"CASE WHEN listed.siren IS NOT NULL THEN nullif(trim(CAST(to_json({lists}) AS VARCHAR), '[]'), '') END",
     ]
     return f"concat('[', concat_ws(',', {', '.join(pieces)}), ']')"
