@@ -22,6 +22,7 @@ from essaim.directory.wording import (
     STALE_AFTER,
     TagView,
     WhyView,
+    activity_of,
     headcount_text,
     label_name,
     may_sleep,
@@ -30,7 +31,6 @@ from essaim.directory.wording import (
 )
 from essaim.foundation.hours import WeeklyHours
 from essaim.geography.text import department_of
-from essaim.nomenclature.naf import naf
 from essaim.ui import typography
 
 
@@ -106,7 +106,7 @@ def _by_epci(places: Sequence[Establishment]) -> dict[str, list[Establishment]]:
 
 
 def _told(structure: Structure, place: Establishment, count: int) -> tuple[str, str, int]:
-    activity = naf(place.naf or structure.naf)
+    activity = activity_of(structure, place)
     return (place.commune.name, activity.plain if activity else "", count)
 
 

@@ -17,7 +17,15 @@ from essaim.directory.models import Card, Establishment, Structure
 from essaim.directory.naming import other_names, shown_name
 from essaim.directory.provenance import confirmed_words, said_by
 from essaim.directory.rows import shown_establishment
-from essaim.directory.wording import LabelView, ReasonView, TagView, headcount_text, label_views, reason_view
+from essaim.directory.wording import (
+    LabelView,
+    ReasonView,
+    TagView,
+    activity_of,
+    headcount_text,
+    label_views,
+    reason_view,
+)
 from essaim.foundation.hours import WeeklyHours
 from essaim.nomenclature.legal import legal_label
 from essaim.nomenclature.naf import NafSubClass, naf
@@ -82,7 +90,7 @@ class StructureView:
     @cached_property
     def activity(self) -> NafSubClass | None:
         """The activity of the place shown, else of the legal unit."""
-        return naf((self.main.naf if self.main else "") or self.structure.naf)
+        return activity_of(self.structure, self.main)
 
     @cached_property
     def headcount(self) -> str:

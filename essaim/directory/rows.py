@@ -13,13 +13,13 @@ from essaim.directory.models import Card, Establishment, Structure
 from essaim.directory.naming import other_names, shown_name
 from essaim.directory.provenance import sayer_of
 from essaim.directory.queries import page_of
-from essaim.directory.wording import label_views
+from essaim.directory.wording import activity_of, label_views
 from essaim.foundation.chunks import chunks
 from essaim.foundation.exports import Column, Kind
 from essaim.foundation.hours import WeeklyHours
 from essaim.nomenclature.headcount import band
 from essaim.nomenclature.legal import legal_label
-from essaim.nomenclature.naf import activity_groups, naf
+from essaim.nomenclature.naf import activity_groups
 from essaim.nomenclature.perimeter import SubFamily
 
 CHUNK = 500
@@ -120,7 +120,7 @@ def _identity(structure: Structure) -> dict[str, Any]:
 
 
 def _official(structure: Structure, place: Establishment | None) -> dict[str, Any]:
-    activity = naf((place.naf if place else "") or structure.naf)
+    activity = activity_of(structure, place)
     headcount = band(structure.headcount_band) if structure.headcount_band else None
     return {
         "siret": place.siret if place else None,

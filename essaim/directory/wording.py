@@ -8,9 +8,10 @@ from datetime import date, timedelta
 
 from django.conf import settings
 
-from essaim.directory.models import Criterion, Label, Structure
+from essaim.directory.models import Criterion, Establishment, Label, Structure
 from essaim.nomenclature.headcount import band
 from essaim.nomenclature.legal import legal_label
+from essaim.nomenclature.naf import NafSubClass, naf
 from essaim.nomenclature.perimeter import CriterionCode
 from essaim.nomenclature.siae import siae_kind
 
@@ -128,6 +129,11 @@ def reason_view(criterion: Criterion) -> ReasonView:
         as_of=criterion.as_of,
         short=short,
     )
+
+
+def activity_of(structure: Structure, place: Establishment | None) -> NafSubClass | None:
+    """The activity of the place shown, else of the legal unit; None when neither has one that is known."""
+    return naf((place.naf if place else "") or structure.naf)
 
 
 def headcount_text(code: str, year: str) -> str:

@@ -20,9 +20,9 @@ from essaim.directory.models import Establishment, Structure
 from essaim.directory.naming import readable, shown_name
 from essaim.directory.queries import public_structures
 from essaim.directory.search.query import SearchError, SearchParams, matching_ids
+from essaim.directory.wording import activity_of
 from essaim.foundation.pagecache import cache_anonymous
 from essaim.foundation.territories import current_scope
-from essaim.nomenclature.naf import naf
 
 MOST_NAMES = 60
 """Structures named in one cell's window; the others are counted and found in the list."""
@@ -129,7 +129,7 @@ def _address(place: Establishment) -> str:
 
 
 def _named(structure: Structure, place: Establishment | None) -> Named:
-    activity = naf((place.naf if place else "") or structure.naf)
+    activity = activity_of(structure, place)
     name = shown_name(structure)
     if place is not None and place.usual_name and place.usual_name.casefold() not in name.casefold():
         name = f"{name} ({readable(place.usual_name)})"
