@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -180,6 +181,17 @@ class OfficialFiles:
     def drop(self, number: str) -> None:
         """Take an establishment out of the next file."""
         self.places = [row for row in self.places if row["siret"] != number]
+
+    def take_out(self, of: str) -> Callable[[], None]:
+        """Take a unit and its places out of the next file; the answer, called, puts them back as they were."""
+        unit, places = self.units.pop(of), [row for row in self.places if row["siren"] == of]
+        self.places = [row for row in self.places if row["siren"] != of]
+
+        def put_back() -> None:
+            self.units[of] = unit
+            self.places += places
+
+        return put_back
 
     def load(self, vintage: str = "2026-10") -> dict[str, Any]:
         """Import what is there as one vintage, through the real pipeline."""

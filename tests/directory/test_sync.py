@@ -283,9 +283,7 @@ def test_vanished_structure_is_kept_marked_reported_then_comes_back(files):
     files.place(here)
     files.load()
     sync()
-    kept = dict(files.units[gone]), [row for row in files.places if row["siret"] == number]
-    files.drop(number)
-    del files.units[gone]
+    put_back = files.take_out(gone)
     files.load("2026-11")
     report = only(sync())
     assert (report.structures.missing, report.establishments.missing) == (1, 1)
@@ -294,8 +292,7 @@ def test_vanished_structure_is_kept_marked_reported_then_comes_back(files):
     assert "LA DISPARUE" in "\n".join(report.lines())
     assert only(sync()).structures.missing == 0
 
-    files.units[gone], rows = kept
-    files.places += rows
+    put_back()
     files.load("2026-12")
     report = only(sync())
     structure.refresh_from_db()

@@ -40,8 +40,7 @@ def test_a_structure_that_leaves_the_file_keeps_its_page_without_its_address(fil
     sync()
     stood = where(number)
     assert None not in stood
-    kept = files.units.pop(gone), [row for row in files.places if row["siret"] == number]
-    files.drop(number)
+    put_back = files.take_out(gone)
     files.load("2026-11")
     [report] = sync()
     assert (report.structures.missing, report.establishments.missing) == (1, 1)
@@ -54,8 +53,7 @@ def test_a_structure_that_leaves_the_file_keeps_its_page_without_its_address(fil
     assert not any("Paix" in entry for entry in told)
     assert sync()[0].written is False
 
-    files.units[gone], rows = kept
-    files.places += rows
+    put_back()
     files.load("2026-12")
     sync()
     assert where(number) == stood
@@ -79,8 +77,7 @@ def test_what_an_older_sync_had_only_marked_is_hidden_too(files):
     files.place(siren(2))
     files.load()
     sync()
-    files.units.pop(gone)
-    files.drop(number)
+    files.take_out(gone)
     files.load("2026-11")
     Structure.objects.filter(siren=gone).update(missing_since="2026-09")
     Establishment.objects.filter(siret=number).update(missing_since="2026-09")
