@@ -18,6 +18,7 @@ from django_tasks import task_backends
 from django_tasks.backends.immediate import ImmediateBackend
 
 from essaim.directory.search import index
+from essaim.foundation.files import write_whole
 from essaim.foundation.search import IndexBusy, SearchError
 from essaim.foundation.search.store import home, writer_lock
 
@@ -39,10 +40,7 @@ def leave(ids: Iterable[int] | None) -> None:
     """Mark these structures (None: all of them) as changed since the index was written."""
     folder = _folder()
     folder.mkdir(parents=True, exist_ok=True)
-    name = secrets.token_hex(8)
-    draft = folder / f"{name}.draft"
-    draft.write_text(json.dumps(None if ids is None else sorted(ids)), encoding="utf-8")
-    draft.rename(folder / f"{name}.json")
+    write_whole(folder / f"{secrets.token_hex(8)}.json", json.dumps(None if ids is None else sorted(ids)))
 
 
 def catch_up(wait: float | None = None) -> bool:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 import secrets
 import time
 from collections.abc import Iterator
@@ -17,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+
+from essaim.foundation.files import write_whole
 
 GIVEN_UP_AFTER = 7 * 86_400
 """Seconds. Older news would surprise more than it would help."""
@@ -39,11 +40,8 @@ def keep(message: Unsent) -> None:
     """Keep one message; the file is whole or absent."""
     folder = _folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    name = f"{time.time_ns():020d}-{secrets.token_hex(4)}"
-    aside = folder / f".{name}"
-    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(asdict(message), file)
-    aside.rename(folder / f"{name}.json")
+    name = f"{time.time_ns():020d}-{secrets.token_hex(4)}.json"
+    write_whole(folder / name, json.dumps(asdict(message)))
 
 
 def paths() -> list[Path]:

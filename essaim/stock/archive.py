@@ -18,6 +18,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from essaim.foundation.files import sync, write_whole
 from essaim.stock.errors import Busy, StockError
 
 EXTRACT = "extract"
@@ -75,7 +76,7 @@ class Manifest:
         """Write the card in a run's folder."""
         card = asdict(self)
         del card["path"]
-        _write_whole(folder / "manifest.json", json.dumps(card, ensure_ascii=False, indent=1))
+        write_whole(folder / "manifest.json", json.dumps(card, ensure_ascii=False, indent=1))
 
 
 def load_manifest(folder: Path) -> Manifest:
@@ -157,13 +158,13 @@ class Archive:
         """
         manifest.save(folder)
         for path in folder.iterdir():
-            _sync(path)
+            sync(path)
         shelf = self._shelf(manifest.kind) / manifest.vintage
         shelf.mkdir(parents=True, exist_ok=True)
         number = 1 + max((int(path.name) for path in shelf.iterdir() if path.name.isdigit()), default=0)
         place = shelf / f"{number:03d}"
         folder.rename(place)
-        _sync(shelf)
+        sync(shelf)
         on_switch()
         self.point_to(manifest.kind, place)
         return place
@@ -171,7 +172,7 @@ class Archive:
     def point_to(self, kind: str, place: Path) -> None:
         """Put an archived run in service, by one atomic rename."""
         pointer = self._pointer() | {kind: str(place.relative_to(self.root))}
-        _write_whole(self.root / "current.json", json.dumps(pointer, indent=1, sort_keys=True))
+        write_whole(self.root / "current.json", json.dumps(pointer, indent=1, sort_keys=True))
 
     def prune(self, keep: int) -> list[Manifest]:
         """Delete old runs: of each kind stay the one in service and the ``keep`` latest others. Returns what went.
@@ -202,23 +203,3 @@ class Archive:
 
     def _shelf(self, kind: str) -> Path:
         return self.root / "extracts" if kind == EXTRACT else self.root / "labels" / kind
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write a file so that a reader sees the former content or the new one, never a part."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        draft.write_text(text, encoding="utf-8")
-        _sync(draft)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-    _sync(path.parent)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -10,14 +10,14 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
-import os
 import secrets
 import shutil
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from essaim.foundation.files import write_whole
 from essaim.foundation.search.errors import REBUILD_HINT, IndexBusy, IndexUnavailable
 
 _POINTER = "current"
@@ -67,17 +67,7 @@ def pointer_stamp(folder: Path) -> tuple[int, int]:
 
 def write_pointer(folder: Path, pointer: Pointer) -> None:
     """Put a pointer in service, atomically."""
-    temporary = folder / f"{_POINTER}.{secrets.token_hex(4)}"
-    try:
-        with temporary.open("w", encoding="utf-8") as out:
-            json.dump(
-                {"generation": pointer.generation, "commit": pointer.commit, "fingerprint": pointer.fingerprint}, out
-            )
-            out.flush()
-            os.fsync(out.fileno())
-        temporary.replace(folder / _POINTER)
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_whole(folder / _POINTER, json.dumps(asdict(pointer)))
 
 
 @contextlib.contextmanager
