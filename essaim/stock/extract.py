@@ -1,28 +1,24 @@
 """Two national files → one extract of the ESS sorted by commune, and the denominator cube. Bounded memory.
 
-INSEE's files are sorted by SIREN. When the row-group statistics prove it, the work goes by ranges of SIREN: each pass
-reads only its row groups, so both files are read once in all, and every hash table stays small. Unsorted files are
-done in one pass (DuckDB then spills to disk). Same rows either way.
+The work goes by ranges of SIREN when both files allow it (see `ranges`), else in one pass. Same rows either way.
 """
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import pairwise
 from pathlib import Path
 
 from essaim.nomenclature.perimeter import Perimeter
 from essaim.stock import clean, keys
 from essaim.stock import perimeter as rules
 from essaim.stock.archive import vintage_day
+from essaim.stock.columns import Columns
 from essaim.stock.cube import Cube
 from essaim.stock.download import Progress
 from essaim.stock.engine import Engine, name, quote
+from essaim.stock.ranges import ranges
 from essaim.stock.schema import ESTABLISHMENTS, EXTRACT_COLUMNS, ROW_GROUP
 from essaim.stock.sources import Source
-
-RANGE_UNITS = 3_500_000  # legal units in one pass: some 250 MB of hash table
 
 
 @dataclass(slots=True)
@@ -83,7 +79,7 @@ def _go_through(job: Job, stage: Path, cubes: Path, *, with_cube: bool) -> tuple
         folder.mkdir()
     cube = Cube(job.engine, job.establishments, job.legal_units, cubes)
     _admit(job)
-    bounds = list(_ranges(job.engine, job.legal_units, job.establishments))
+    bounds = list(ranges(job.engine, job.legal_units, job.establishments))
     flags = {"duplicate_siren": 0, "non_diffusible": 0}
     for rank, bound in enumerate(bounds):
         job.progress(f"extraction : {rank / len(bounds):.0%}")
@@ -97,43 +93,6 @@ def _go_through(job: Job, stage: Path, cubes: Path, *, with_cube: bool) -> tuple
 
 def _staged(stage: Path) -> str:
     return f"read_parquet({quote(stage / '*.parquet')})"
-
-
-# --- ranges of SIREN -------------------------------------------------------------------------------------------------
-
-
-def _ranges(engine: Engine, units: Source, establishments: Source) -> Iterator[str]:
-    """Yield SQL conditions on ``siren`` that cut the work; one « true » when a file is not sorted by SIREN."""
-    groups = _sorted_groups(engine, units)
-    if groups is None or _sorted_groups(engine, establishments) is None:
-        yield "true"
-        return
-    starts, held = [], 0
-    for low, rows in groups:
-        if held and held + rows > RANGE_UNITS:
-            starts.append(low)
-            held = 0
-        held += rows
-    edges: list[str | None] = [None, *dict.fromkeys(starts), None]
-    for start, end in pairwise(edges):
-        parts = [f"siren >= {quote(start)}" if start else "", f"siren < {quote(end)}" if end else ""]
-        yield " AND ".join(part for part in parts if part) or "true"
-
-
-def _sorted_groups(engine: Engine, source: Source) -> list[tuple[str, int]] | None:
-    """Return (lowest SIREN, rows) of each row group, or None unless each group begins where the former ends."""
-    groups: list[tuple[str, int]] = []
-    former = ""
-    for path in source.files:
-        for low, high, rows in engine.rows(
-            "SELECT stats_min_value, stats_max_value, row_group_num_rows "
-            f"FROM parquet_metadata({quote(path)}) WHERE path_in_schema = 'siren' ORDER BY row_group_id"
-        ):
-            if low is None or high is None or low < former:
-                return None
-            groups.append((low, rows))
-            former = high
-    return groups
 
 
 # --- legal units -----------------------------------------------------------------------------------------------------
@@ -185,50 +144,9 @@ def _rows(engine: Engine, source: Source, bound: str, ranks: str) -> str:
     )
 
 
-class _Columns:
-    """SQL of the columns of one source, present or not, with their types: the cleaned forms that a row needs."""
-
-    def __init__(self, source: Source, alias: str, latest: str) -> None:
-        self._types, self._alias, self._latest = source.columns, alias, latest
-
-    def raw(self, column: str) -> str:
-        return f"{self._alias}.{name(column)}" if column in self._types else "CAST(NULL AS VARCHAR)"
-
-    def _kind(self, column: str) -> str:
-        return self._types.get(column, "VARCHAR")
-
-    def text(self, column: str) -> str:
-        return clean.text(self.raw(column)) if column in self._types else "CAST(NULL AS VARCHAR)"
-
-    def code(self, column: str) -> str:
-        return clean.code(self.raw(column)) if column in self._types else "CAST(NULL AS VARCHAR)"
-
-    def day(self, column: str) -> str:
-        return clean.day(self.raw(column), self._latest, self._kind(column))
-
-    def absurd(self, column: str) -> str:
-        return clean.absurd_day(self.raw(column), self._latest, self._kind(column))
-
-    def yes(self, column: str) -> str:
-        return clean.yes(self.raw(column), self._kind(column))
-
-    def number(self, column: str) -> str:
-        return clean.number(self.raw(column), self._kind(column))
-
-    def year(self, column: str) -> str:
-        return clean.year(f"CAST({self.raw(column)} AS VARCHAR)")
-
-    def texts(self, columns: list[str]) -> str:
-        """A list of the distinct texts that are there."""
-        present = [self.text(column) for column in columns if column in self._types]
-        if not present:
-            return "CAST([] AS VARCHAR[])"
-        return f"list_distinct(list_filter([{', '.join(present)}], lambda given: given IS NOT NULL))"
-
-
 def _members(job: Job, bound: str) -> None:
     """Create the table ``members``: the admitted legal units of a range, cleaned, with their criteria and family."""
-    u = _Columns(job.legal_units, "unit", job.latest)
+    u = Columns(job.legal_units, "unit", job.latest)
     partial = f"{u.raw('statutDiffusionUniteLegale')} = 'P'"
     first = f"coalesce({u.text('prenomUsuelUniteLegale')}, {u.text('prenom1UniteLegale')})"
     last = f"coalesce({u.text('nomUsageUniteLegale')}, {u.text('nomUniteLegale')})"
@@ -284,7 +202,7 @@ def _drop_twin_units(engine: Engine) -> int:
 
 def _stage(job: Job, bound: str, target: Path) -> int:
     """Write the establishments of the range's members, cleaned, unsorted. Returns how many were « N » (never kept)."""
-    e = _Columns(job.establishments, "e", job.latest)
+    e = Columns(job.establishments, "e", job.latest)
     # Who asked for discretion as a legal unit is given it at each of its addresses.
     partial = f"({e.raw('statutDiffusionEtablissement')} = 'P' OR m.unit_diffusion = 'P')"
     dates = ("dateCreationEtablissement", "dateDebut", "dateDernierTraitementEtablissement")

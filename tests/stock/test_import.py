@@ -345,7 +345,7 @@ def test_by_ranges_or_at_once_the_result_is_the_same(run, data_dir, monkeypatch)
 
     once = run(units, places, options={"row_group": 2048})
     expected = content()
-    monkeypatch.setattr("essaim.stock.extract.RANGE_UNITS", 2048)
+    monkeypatch.setattr("essaim.stock.ranges.RANGE_UNITS", 2048)
     ranged = run(units, places, options={"row_group": 2048})
     assert (once["passes"], ranged["passes"]) == (1, 3)
     assert content() == expected
