@@ -44,13 +44,13 @@ def is_in_place() -> bool:
     return Structure.objects.filter(fictitious=True).exists() or SyncRun.objects.filter(fictitious=True).exists()
 
 
-def leaving(synced: Collection[str]) -> Leaving:
-    """What will leave when real files arrive for these EPCI: nothing without a demonstration.
+def leaving(synced: Collection[str], *, fictitious: bool) -> Leaving:
+    """What will leave when files arrive for these EPCI: nothing for invented files, nor without a demonstration.
 
     A territory leaves when only invented files were ever read for it, and no real one is read now. The real structures
     that the officer admitted there are not thrown away with it: such a territory only gives up the first place.
     """
-    if not is_in_place():
+    if fictitious or not is_in_place():
         return Leaving()
     real = set(SyncRun.objects.filter(fictitious=False).values_list("territory", flat=True)) | set(synced)
     invented = set(SyncRun.objects.filter(fictitious=True).values_list("territory", flat=True))

@@ -60,12 +60,12 @@ def sync_territories(
     started = time.perf_counter()
     snapshots = [read_snapshot(source, territory) for territory in wanted]
     if not apply:
-        gone = demonstration.Leaving() if source.extract.fictitious else demonstration.leaving(wanted)
+        gone = demonstration.leaving(wanted, fictitious=source.extract.fictitious)
         reports = [_compared(snapshot, demo_over_real=demo_over_real)[1] for snapshot in snapshots]
     else:
         with directory_locked(), journal.group():
             # Before the first write: what leaves is told by what the demonstration has left.
-            gone = demonstration.Leaving() if source.extract.fictitious else demonstration.leaving(wanted)
+            gone = demonstration.leaving(wanted, fictitious=source.extract.fictitious)
             reason = f"un vrai fichier arrive (millésime {source.extract.vintage})"
             demonstration.take_leave(gone, by=by, reason=reason)
             reports = [
