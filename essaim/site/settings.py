@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "essaim.people",
     "essaim.geography",
     "essaim.directory",
+    "essaim.observatory",
     "essaim.opendata",
     "essaim.desk",
     "essaim.site",

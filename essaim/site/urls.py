@@ -7,7 +7,9 @@ urlpatterns = [
     path("", include("essaim.foundation.urls")),
     path("connexion/", include("essaim.people.urls")),
     path("equipe/annuaire/", include("essaim.directory.urls_officer")),
+    path("equipe/observatoire/", include("essaim.observatory.urls_officer")),
     path("equipe/", include("essaim.desk.urls")),
+    path("observatoire/", include("essaim.observatory.urls")),
     path("", include("essaim.directory.urls")),
     path("", include("essaim.opendata.urls")),
 ]

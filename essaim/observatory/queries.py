@@ -1,0 +1,173 @@
+"""Reads of the observatory: which vintages one may see, the book of some territories, the territories themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from essaim.foundation.territories import home
+from essaim.geography.models import Commune, Epci
+from essaim.nomenclature.departments import departments, regions
+from essaim.observatory.book import Book, CellRow, FactNote, FileNote, VintageNote
+from essaim.observatory.enums import Field, Level, Source
+from essaim.observatory.models import Cell, Comment, PublishedFact, SourceFile, Vintage
+from essaim.observatory.territory import FRANCE, Territory
+from essaim.people.rules import is_officer
+
+_CELL = tuple(name if name not in ("vintage", "file") else f"{name}_id" for name in CellRow._fields)
+
+
+def vintages_visible_to(person: Any) -> QuerySet[Vintage]:
+    """The vintages that this person may see: the published ones; an officer also sees what waits or was withdrawn."""
+    if person is not None and is_officer(person):
+        return Vintage.objects.all()
+    return Vintage.objects.filter(published_at__isnull=False)
+
+
+def facts_visible_to(person: Any) -> QuerySet[PublishedFact]:
+    """Facts are public from the moment they are written; one door all the same, for whatever comes."""
+    return PublishedFact.objects.all()
+
+
+def notes_of(vintages: QuerySet[Vintage]) -> list[VintageNote]:
+    """Vintages with their files, without a database behind: two queries."""
+    files = Prefetch("files", SourceFile.objects.defer("report"))
+    return [
+        VintageNote(
+            row.pk,
+            Source(row.source),
+            Field(row.field),
+            row.period,
+            row.year,
+            row.perimeter_version,
+            row.fictitious,
+            tuple(FileNote(f.pk, f.table, f.name, f.sheet, f.sha256) for f in row.files.all()),
+        )
+        for row in vintages.prefetch_related(files)
+    ]
+
+
+def book_of(territories: Sequence[Territory]) -> Book:
+    """The book of what is published for these territories: four queries, whatever their number.
+
+    The home territory is always in it: its observed jobs calibrate the estimates of the others.
+    """
+    calibrator = home_territory()
+    wanted: dict[Level, set[str]] = {}
+    for territory in (*territories, calibrator):
+        for level, code in territory.parts:
+            wanted.setdefault(level, set()).add(code)
+    parts = [(territory.level, territory.code) for territory in territories]
+    return book_from(Vintage.objects.filter(published_at__isnull=False), wanted, parts, [calibrator])
+
+
+def book_from(
+    vintages: QuerySet[Vintage],
+    wanted: dict[Level, set[str]],
+    about: Sequence[tuple[Level, str]],
+    calibrators: Sequence[Territory],
+) -> Book:
+    """The book of any vintages: cells of the `wanted` codes by level, facts `about` these territories."""
+    notes = notes_of(vintages)
+    where, facts_where = Q(pk__in=[]), Q(pk__in=[])
+    for level, codes in wanted.items():
+        where |= Q(level=level, code__in=codes)
+    for level, code in about:
+        facts_where |= Q(level=level, code=code)
+    cells = Cell.objects.filter(where, vintage__in=[note.pk for note in notes]).values_list(*_CELL)
+    return Book(
+        notes,
+        [CellRow(*row) for row in cells],
+        [fact_note(row) for row in PublishedFact.objects.filter(facts_where)],
+        calibrators,
+    )
+
+
+def fact_note(row: PublishedFact) -> FactNote:
+    """A fact without a database behind."""
+    return FactNote(
+        row.pk,
+        row.role,
+        row.indicator,
+        row.level,
+        row.code,
+        row.year,
+        Field(row.field) if row.field else None,
+        row.value,
+        row.wording,
+        row.source_title,
+        row.source_url,
+        row.said_on,
+        row.file_to_load,
+    )
+
+
+def comments_on(territory: Territory) -> dict[str, Comment]:
+    """What the ESS service says of each indicator here, by indicator."""
+    return {row.indicator: row for row in Comment.objects.filter(level=territory.level, code=territory.code)}
+
+
+# --- territories ----------------------------------------------------------------------------------------------------
+
+
+def home_territory() -> Territory:
+    """The EPCI whose identity the site wears, as a territory (no query of its own: its identity is kept)."""
+    served = home()
+    return Territory(Level.EPCI, served.siren, served.name or served.short_name)
+
+
+def of_commune(commune: Commune) -> Territory:
+    """A commune as a territory."""
+    return Territory(Level.COMMUNE, commune.code, commune.name, commune.fictitious)
+
+
+def of_epci(epci: Epci) -> Territory:
+    """An EPCI as a territory."""
+    return Territory(Level.EPCI, epci.siren, epci.name, epci.fictitious)
+
+
+def find_territory(level: str, code: str) -> Territory | None:
+    """The territory of this level and code, or None; at most one query."""
+    match level:
+        case Level.COMMUNE:
+            commune = Commune.objects.defer("contour").filter(code=code).first()
+            return None if commune is None else of_commune(commune)
+        case Level.EPCI:
+            epci = Epci.objects.filter(siren=code).first()
+            return None if epci is None else of_epci(epci)
+        case Level.DEPARTMENT:
+            department = departments().get(code)
+            return None if department is None else Territory(Level.DEPARTMENT, code, department.name)
+        case Level.REGION:
+            name = regions().get(code)
+            return None if name is None else Territory(Level.REGION, code, name)
+        case Level.COUNTRY:
+            return FRANCE if code == FRANCE.code else None
+    return None
+
+
+def find_by_code(code: str) -> Territory | None:
+    """The territory that a code alone means: nine digits an EPCI, five signs a commune, two or three a département.
+
+    « FR » is France; « R75 » the region 75 (its two digits alone mean the département).
+    """
+    if code.upper() == FRANCE.code:
+        return FRANCE
+    if code[:1] in "Rr" and code[1:].isdigit():
+        return find_territory(Level.REGION, code[1:])
+    level = {9: Level.EPCI, 5: Level.COMMUNE, 2: Level.DEPARTMENT, 3: Level.DEPARTMENT}.get(len(code))
+    return None if level is None else find_territory(level, code.upper())
+
+
+def urban_and_rural(communes: Sequence[Commune], around: Territory) -> tuple[Territory, Territory] | None:
+    """The urban part and the rural part of a territory, by the density grid; None until the grid is known of all."""
+    if not communes or any(commune.density is None for commune in communes):
+        return None
+    urban = tuple(sorted(commune.code for commune in communes if commune.is_urban))
+    rural = tuple(sorted(commune.code for commune in communes if not commune.is_urban))
+    return (
+        Territory(Level.EPCI, f"{around.code}-urbain", "Communes urbaines", around.fictitious, urban),
+        Territory(Level.EPCI, f"{around.code}-rural", "Communes rurales", around.fictitious, rural),
+    )

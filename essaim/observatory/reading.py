@@ -1,0 +1,83 @@
+"""What a layout hands over once a file is read: cells, and an honest report of what was kept, mended, refused."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from essaim.observatory.book import CellRow
+from essaim.observatory.enums import Field, Source
+
+MOST_REMARKS = 20
+"""Remarks of one kind that a report quotes; the rest is counted."""
+
+
+class WrongFile(ValueError):
+    """The file cannot be loaded. The message, in French, names file, sheet and line, and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something odd in a file: its line (None for the whole table), and what was made of it."""
+
+    line: int | None
+    text: str
+
+
+@dataclass(slots=True)
+class TableReading:
+    """One table read. Cells have `vintage` 0 and `file` 0: the loading action numbers them.
+
+    `counts`: rows_read, rows_kept, cells, secret, missing (cells that the table leaves empty), ignored (rows that are
+    not for us, on purpose), refused (rows that are wrong). `totals`: a few figures by which one recognises the file.
+    """
+
+    table: str
+    layout: str
+    layout_label: str
+    sheet: str = ""
+    cells: list[CellRow] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    remarks: list[Remark] = field(default_factory=list)
+    totals: dict[str, str] = field(default_factory=dict)
+
+    def remark(self, line: int | None, text: str, *, kind: str) -> None:
+        """Count one oddity of this kind, and quote the first ones."""
+        self.counts[kind] += 1
+        if self.counts[kind] <= MOST_REMARKS:
+            self.remarks.append(Remark(line, text))
+
+    def report(self) -> dict[str, Any]:
+        """The report as JSON can hold it."""
+        return {
+            "table": self.table,
+            "layout": self.layout,
+            "layout_label": self.layout_label,
+            "sheet": self.sheet,
+            "counts": dict(self.counts),
+            "totals": self.totals,
+            "remarks": [asdict(remark) for remark in self.remarks],
+        }
+
+
+@dataclass(slots=True)
+class Reading:
+    """One source file read: which vintage it is of, and its tables. A file has the tables of one vintage only."""
+
+    path: Path
+    name: str
+    sha256: str
+    size: int
+    source: Source
+    field: Field
+    period: str
+    perimeter_version: str
+    tables: list[TableReading]
+    fictitious: bool = False
+
+    @property
+    def year(self) -> int:
+        """The year of the period."""
+        return int(self.period[:4])

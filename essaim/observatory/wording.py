@@ -1,0 +1,68 @@
+"""A figure in words: the same everywhere, so that a page, a chart, a note and the API never say it differently."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from essaim.observatory.enums import Field, Status
+from essaim.observatory.evaluation import Calibration, Figure
+from essaim.observatory.indicators import Indicator, Unit
+from essaim.ui.typography import is_plural, number, percent
+
+ANNEX_DEFINITION = (
+    "Un poste est dit annexe quand il est trop court ou trop peu payé : moins de trente jours, moins de cent vingt "
+    "heures ou moins de trois Smic mensuels dans l’année."
+)
+
+
+def amount(value: Decimal, unit: Unit) -> str:
+    """One value with its sign: « 11,4 % », « 10 900 », « 282 642 519 € »."""
+    match unit:
+        case Unit.PERCENT:
+            return percent(value, 1)
+        case Unit.EURO:
+            return f"{number(value, 0)}\u00a0€"
+        case _:
+            return number(value, 0)
+
+
+def value_text(figure: Figure) -> str:
+    """The figure itself: a value, an interval, or the word of its status. Never a zero for what is not known."""
+    unit = figure.indicator.unit
+    if figure.status in (Status.OBSERVED, Status.PUBLISHED) and figure.value is not None:
+        return amount(figure.value, unit)
+    if figure.status == Status.ESTIMATED:
+        return interval_text(figure)
+    return figure.status.label
+
+
+def interval_text(figure: Figure) -> str:
+    """« entre 9 200 et 14 100 », « au moins 9 200 », or one value when both bounds are the same."""
+    unit = figure.indicator.unit
+    if figure.low is None:
+        return "" if figure.value is None else amount(figure.value, unit)
+    if figure.high is None:
+        return f"au moins {amount(figure.low, unit)}"
+    low, high = amount(figure.low, unit), amount(figure.high, unit)
+    return low if low == high else f"entre {low} et {high}"
+
+
+def noun(indicator: Indicator, value: Decimal | None) -> str:
+    """« emploi » or « emplois », as the value has it; empty for a share."""
+    singular, _, several = indicator.noun.partition(",")
+    return several if value is None or is_plural(value) else singular
+
+
+def calibration_text(calibration: Calibration) -> str:
+    """Names a calibration as it must be named: territory, vintage, error."""
+    return (
+        f"calée sur {calibration.territory.name}, {calibration.observed.source.short} {calibration.observed.period} "
+        f"(écart moyen par secteur : {percent(calibration.error, 0)})"
+    )
+
+
+def break_text(field: Field) -> str:
+    """Why a vintage of another field stands apart."""
+    if field == Field.NON_ANNEX_POSTS:
+        return f"Rupture de série : ce millésime ne compte que les postes non annexes. {ANNEX_DEFINITION}"
+    return f"Champ : {field.label}."

@@ -1,0 +1,97 @@
+"""Figures worked out from cells: observed, secret, published, estimated, missing."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from essaim.observatory.enums import Field, Population, Source, Status
+from essaim.observatory.evaluation import estimate, evaluate, history
+from essaim.observatory.indicators import indicator
+from tests.observatory.factories import EPCI, book, cell, note
+
+ESS, ALL, OTHER = Population.ESS, Population.ALL, Population.PRIVATE_NON_ESS
+
+
+def _flores(period="2018", ess=120, everybody=1000, **more):
+    return note(Source.FLORES_ESS, period, **more), [
+        cell(ess),
+        cell(everybody, population=ALL),
+        cell(500, population=OTHER),
+        cell(12, measure="establishments"),
+    ]
+
+
+def test_a_share_divides_by_all_jobs_and_another_one_by_private_jobs():
+    seen = book(_flores())
+    assert evaluate(indicator("ess-job-share"), EPCI, seen).value == Decimal(12)
+    private = evaluate(indicator("ess-private-job-share"), EPCI, seen)
+    assert round(private.value, 2) == Decimal("19.35")
+    assert private.source_line == "Insee, Flores × ESS, 2018"
+
+
+def test_secret_is_never_a_zero():
+    seen = book((note(Source.FLORES_ESS, "2018"), [cell(None), cell(10, population=ALL)]))
+    for key in ("ess-jobs", "ess-job-share"):
+        figure = evaluate(indicator(key), EPCI, seen)
+        assert (figure.status, figure.value) == (Status.SECRET, None)
+
+
+def test_another_field_never_comes_first_and_breaks_the_series():
+    seen = book(_flores("2018"), _flores("2019", 90, 900, field=Field.NON_ANNEX_POSTS))
+    assert evaluate(indicator("ess-jobs"), EPCI, seen).period == "2018"
+    assert [(f.period, f.field) for f in history(indicator("ess-jobs"), EPCI, seen)] == [
+        ("2018", Field.ALL_POSTS),
+        ("2019", Field.NON_ANNEX_POSTS),
+    ]
+
+
+def _sirene(*sizes):
+    return note(Source.SIRENE, "2026-10"), [
+        cell(number, measure="establishments", family="association", sector=sector, size=size, line=None)
+        for number, size, sector in sizes
+    ] + [cell(9, measure="establishments", population=ALL, size="11", line=None)]
+
+
+def test_bands_give_an_interval_and_no_centre_without_calibration():
+    seen = book(_sirene((2, "01", "sport"), (1, "12", "social_lodging"), (5, "NN", "sport"), (1, "00", "arts")))
+    figure = estimate(indicator("ess-jobs"), EPCI, seen)
+    assert (figure.status, figure.low, figure.high, figure.value) == (Status.ESTIMATED, 22, 53, None)
+    assert estimate(indicator("ess-employer-establishments"), EPCI, seen).value == 4
+    share = estimate(indicator("ess-job-share"), EPCI, seen)
+    assert share.status == Status.MISSING
+
+
+def test_the_last_band_has_no_upper_bound():
+    figure = estimate(indicator("ess-jobs"), EPCI, book(_sirene((1, "53", "finance"))))
+    assert (figure.low, figure.high) == (10_000, None)
+
+
+def test_open_flores_is_the_denominator_of_an_estimated_share():
+    seen = book(
+        _sirene((2, "01", "sport"), (1, "12", "social_lodging")),
+        (
+            note(Source.FLORES_OPEN, "2024"),
+            [cell(400, population=Population.PUBLIC), cell(600, population=Population.PRIVATE)],
+        ),
+    )
+    share = estimate(indicator("ess-job-share"), EPCI, seen)
+    assert (share.low, share.high) == (Decimal("2.2"), Decimal("5.3"))
+    assert share.source_line == (
+        "Estimation d’après Insee, Sirene, octobre\u00a02026 ; emplois de toute l’économie : Insee, Flores, 2024"
+    )
+    private = estimate(indicator("ess-private-job-share"), EPCI, seen)
+    assert round(private.low, 2) == Decimal("3.67")
+
+
+def test_a_calibration_is_named_with_its_error():
+    sectors = [cell(30, sector="sport"), cell(70, sector="social"), cell(100)]
+    seen = book(
+        (note(Source.FLORES_ESS, "2018"), sectors),
+        _sirene((10, "01", "sport"), (2, "12", "social_lodging")),
+        calibrators=[EPCI],
+    )
+    figure = estimate(indicator("ess-jobs"), EPCI, seen)
+    assert figure.calibration is not None
+    assert figure.calibration.observed.period == "2018"
+    assert figure.value == Decimal(100)
+    assert 0 < figure.calibration.error < 100
