@@ -28,6 +28,7 @@ HELP = """Usage : essaim FAMILLE COMMANDE [options]
   essaim geography load|…          communes, EPCI, densité, contours
   essaim stock import|labels|…     fichiers officiels → extraits (sans base de données)
   essaim directory sync|…          extraits → annuaire d’un territoire
+  essaim observatory load|…        chiffres de l’observatoire : fichiers, explication, note
   essaim officer add|list|remove   qui entre dans l’espace de l’équipe
   essaim mails resend              renvoyer les messages qui attendent
   essaim migrate, …                commandes de Django
