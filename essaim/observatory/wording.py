@@ -10,9 +10,11 @@ from essaim.observatory.indicators import Indicator, Unit
 from essaim.ui.typography import is_plural, number, percent
 
 ANNEX_DEFINITION = (
-    "Un poste est dit annexe quand il est trop court ou trop peu payé : moins de trente jours, moins de cent vingt "
-    "heures ou moins de trois Smic mensuels dans l’année."
+    "L’Insee appelle annexe un poste à faible volume de travail et faible salaire. En règle générale, un poste est non "
+    "annexe quand il a rapporté plus de trois Smic mensuels dans l’année, ou quand il a duré plus de 30 jours et "
+    "120 heures, à plus d’une heure et demie par jour."
 )
+"""Source: Insee, definition c2003 « Poste de travail » (https://www.insee.fr/fr/metadonnees/definition/c2003), 2021."""
 
 
 def amount(value: Decimal, unit: Unit) -> str:
