@@ -96,4 +96,4 @@ bench: install-dev ## the figures of docs/figures: one table, and JSON in bench/
 	@$(PY) -m bench $(BENCH_OPTIONS)
 
 clean: ## forget what was built (never the data)
-	@rm -rf .venv node_modules essaim/ui/static/ui/dist essaim/geography/data/cog.json.gz
+	@rm -rf .venv node_modules essaim/ui/static/ui/dist essaim/ui/fonts essaim/geography/data/cog.json.gz

@@ -1,7 +1,9 @@
 // Builds what the browser receives into essaim/ui/static/ui/dist/ (never committed). Run by `npm run build`.
 // Names carry no hash: Django's manifest storage adds one when the static files are collected.
+// Also copies the fonts that print (essaim/ui/fonts/, never committed): PDF and PNG want TTF, browsers take WOFF2.
 import { build, context } from "esbuild";
-import { existsSync, readdirSync, rmSync, statSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { gzipSync } from "node:zlib";
 
 const out = "essaim/ui/static/ui/dist";
@@ -14,7 +16,18 @@ const entries = {
   map: "frontend/js/map/index.js",
 };
 
-const absent = Object.values(entries).filter((path) => !existsSync(path));
+// The same families as on screen, in the few weights that essaim/ui/printing.py expects, each with its licence (OFL 1.1).
+const printed = "essaim/ui/fonts";
+const packages = "node_modules/@expo-google-fonts";
+const fonts = [
+  "atkinson-hyperlegible-next/400Regular/AtkinsonHyperlegibleNext_400Regular.ttf",
+  "atkinson-hyperlegible-next/400Regular_Italic/AtkinsonHyperlegibleNext_400Regular_Italic.ttf",
+  "atkinson-hyperlegible-next/700Bold/AtkinsonHyperlegibleNext_700Bold.ttf",
+  "bricolage-grotesque/700Bold/BricolageGrotesque_700Bold.ttf",
+].map((path) => `${packages}/${path}`);
+const licences = ["atkinson-hyperlegible-next", "bricolage-grotesque"];
+
+const absent = [...Object.values(entries), ...fonts].filter((path) => !existsSync(path));
 if (absent.length > 0) {
   console.error(`Entrées absentes : ${absent.join(", ")}`);
   process.exit(1);
@@ -34,6 +47,10 @@ const options = {
   legalComments: "eof",
   logLevel: "warning",
 };
+
+mkdirSync(printed, { recursive: true });
+for (const path of fonts) copyFileSync(path, `${printed}/${basename(path)}`);
+for (const name of licences) copyFileSync(`${packages}/${name}/LICENSE_FONT`, `${printed}/${name}-OFL.txt`);
 
 if (process.argv.includes("--watch")) {
   const watching = await context(options);
