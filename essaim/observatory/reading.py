@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
+from dataclasses import field as made
 from pathlib import Path
 from typing import Any
 
@@ -38,10 +39,10 @@ class TableReading:
     layout: str
     layout_label: str
     sheet: str = ""
-    cells: list[CellRow] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=Counter)
-    remarks: list[Remark] = field(default_factory=list)
-    totals: dict[str, str] = field(default_factory=dict)
+    cells: list[CellRow] = made(default_factory=list)
+    counts: Counter[str] = made(default_factory=Counter)
+    remarks: list[Remark] = made(default_factory=list)
+    totals: dict[str, str] = made(default_factory=dict)
 
     def remark(self, line: int | None, text: str, *, kind: str) -> None:
         """Count one oddity of this kind, and quote the first ones."""
@@ -64,7 +65,7 @@ class TableReading:
 
 @dataclass(slots=True)
 class Reading:
-    """One source file read: which vintage it is of, and its tables. A file has the tables of one vintage only."""
+    """One source file read: which vintage it is of, and its tables. `siblings`: the other years of the same file."""
 
     path: Path
     name: str
@@ -76,6 +77,7 @@ class Reading:
     perimeter_version: str
     tables: list[TableReading]
     fictitious: bool = False
+    siblings: list[Reading] = made(default_factory=list)
 
     @property
     def year(self) -> int:
