@@ -38,8 +38,8 @@ class CannotPrint(RuntimeError):
 def to_png(svg: str, *, width_px: int) -> bytes:
     """Draw a standalone SVG on white, `width_px` pixels wide (1 to 8 000), in its own proportions.
 
-    Texts name one of the families of FONT_FILES: a generic name (sans-serif) alone would leave them blank. Raises
-    CannotPrint (fonts missing, not an SVG, a drawing that calls an image of elsewhere: neither file nor address is read).
+    Its texts name one of the families of FONT_FILES: a generic name (sans-serif) alone would leave them blank. Raises
+    CannotPrint (fonts missing, not an SVG, a drawing that calls an image of elsewhere: no file, no address is read).
     """
     if not 1 <= width_px <= WIDEST:
         raise ValueError(f"La largeur d’une image va de 1 à {WIDEST} pixels.")
