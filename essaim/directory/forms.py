@@ -17,7 +17,6 @@ from essaim.directory.enums import Decision, ErrorTopic
 from essaim.directory.models import Card, Synonym, Tag
 from essaim.directory.provenance import origin_of
 from essaim.directory.queries import by_key
-from essaim.directory.uploads import LARGEST
 from essaim.foundation.hours import InvalidHours, Regime, Weekday, WeeklyHours, parse_slots, spoken_slots
 from essaim.foundation.identifiers import InvalidIdentifier, clean_rna, clean_siren, clean_siret
 from essaim.foundation.search.text import sort_key
@@ -25,6 +24,8 @@ from essaim.geography.models import Commune
 from essaim.nomenclature.naf import activity_groups, all_naf
 from essaim.nomenclature.perimeter import Family
 
+LARGEST = 5 * 1024 * 1024
+"""Bytes. The officer's lists weigh a hundred times less."""
 REASON_HINT = "Votre raison est gardée avec la décision, dans le journal."
 
 

@@ -10,10 +10,10 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from essaim.directory import uploads
 from essaim.directory.models import LocalDecision
 from essaim.directory.queries import by_key
 from essaim.directory.search.index import searcher
+from essaim.foundation import uploads
 from essaim.foundation.search import Request
 from tests.directory.factories import in_poitiers, siren
 
@@ -62,18 +62,18 @@ def test_index():
 
 def test_two_purges_at_once_do_not_stumble(officer, monkeypatch):
     """The other one removes each file between the moment it is listed and the moment it is looked at."""
-    uploads.keep(b"a;b", "a.csv", officer)
-    listed = list(uploads._folder().iterdir())
-    monkeypatch.setattr(type(uploads._folder()), "iterdir", lambda _folder: iter(listed))
+    uploads.keep(b"a;b", "a.csv", kind="contacts", owner=officer)
+    listed = list(uploads.folder().iterdir())
+    monkeypatch.setattr(type(uploads.folder()), "iterdir", lambda _folder: iter(listed))
     for path in listed:
         path.unlink()
     assert uploads.purge() == 0
 
 
 def test_purge_removes_what_was_never_confirmed_and_only_that(officer, settings):
-    old, fresh = (uploads.keep(b"nom\nA\n", "contacts.csv", officer) for _ in range(2))
+    old, fresh = (uploads.keep(b"nom\nA\n", "contacts.csv", kind="contacts", owner=officer) for _ in range(2))
     former = time.time() - uploads.LIFETIME - 1
-    for suffix in (".table", ".json"):
+    for suffix in (".upload", ".json"):
         os.utime(settings.DATA_DIR / "imports" / f"{old}{suffix}", (former, former))
     assert json.loads(run("purge", "--json")) == {
         "command": "directory purge",

@@ -12,11 +12,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from essaim.directory import uploads
 from essaim.directory.actions.decisions import decide, withdraw_decision
 from essaim.directory.actions.locks import DirectoryBusy
 from essaim.directory.actions.synonyms import save_synonym
 from essaim.directory.models import Card, Contact, ContactImport, LocalDecision, Structure, Synonym
+from essaim.foundation import uploads
 from essaim.geography.models import Commune
 from tests.directory.factories import EstablishmentFactory, StructureFactory, in_poitiers, siren
 from tests.foundation.factories import TerritoryFactory
@@ -377,13 +377,13 @@ def test_bad_files_are_refused_in_words(place, officer_client, settings, file, w
 
 
 def test_uploads_expire_and_belong_to_one_person(place, officer, officer_client, client, settings):
-    token = uploads.keep(FILE, "contacts.csv", officer)
+    token = uploads.keep(FILE, "contacts.csv", kind="contacts", owner=officer)
     other = PersonFactory(is_officer=True)
     with pytest.raises(uploads.UploadGone):
-        uploads.read(token, other)
+        uploads.find(token, kind="contacts", owner=other)
     for odd in ("../../secret-key", "x", "", "é" * 30):
         with pytest.raises(uploads.UploadGone):
-            uploads.read(odd, officer)
+            uploads.find(odd, kind="contacts", owner=officer)
     former = time.time() - uploads.LIFETIME - 1
     for path in (settings.DATA_DIR / "imports").iterdir():
         os.utime(path, (former, former))

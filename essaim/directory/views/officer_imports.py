@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from essaim.directory import rules, uploads
+from essaim.directory import rules
 from essaim.directory.actions.contacts import (
     ImportRefused,
     import_contacts,
@@ -20,10 +20,13 @@ from essaim.directory.contacts_import.report import sentence
 from essaim.directory.forms import UploadForm
 from essaim.directory.models import ContactImport
 from essaim.directory.views.doors import allowed
+from essaim.foundation import uploads
 from essaim.foundation.pagination import numbered
 from essaim.foundation.spreadsheets import UnreadableTable
 from essaim.people.access import signed_in
 
+KIND = "contacts"
+"""Whose uploads these are."""
 SHOWN_LINES = 300
 """Lines of each verdict drawn on a preview; the rest is counted."""
 
@@ -41,7 +44,9 @@ def imports(request: HttpRequest) -> HttpResponse:
         except (UnreadableTable, NotContacts) as error:
             form.add_error("file", str(error))
         else:
-            return redirect("officer:import_preview", token=uploads.keep(content, name, signed_in(request)))
+            return redirect(
+                "officer:import_preview", token=uploads.keep(content, name, kind=KIND, owner=signed_in(request))
+            )
     # Thousands of verdicts stay where they are: the counts tell enough.
     page = numbered(ContactImport.objects.defer("columns", "verdicts", "brought").order_by("-pk"), request.GET)
     return render(request, "directory/officer/imports.html", {"form": form, "page": page})
@@ -63,7 +68,8 @@ def import_preview(request: HttpRequest, token: str) -> HttpResponse:
     """What the file would do, line by line; the POST does it, exactly as shown, or shows again what has moved."""
     person = signed_in(request)
     try:
-        content, name = uploads.read(token, person)
+        upload = uploads.find(token, kind=KIND, owner=person)
+        content, name = upload.content(), upload.filename
     except uploads.UploadGone as error:
         messages.error(request, str(error))
         return redirect("officer:imports")
@@ -103,7 +109,7 @@ def import_preview(request: HttpRequest, token: str) -> HttpResponse:
 def import_abandon(request: HttpRequest, token: str) -> HttpResponse:
     """Forget an upload without importing it."""
     try:
-        uploads.read(token, signed_in(request))
+        uploads.find(token, kind=KIND, owner=signed_in(request))
     except uploads.UploadGone:
         pass
     else:

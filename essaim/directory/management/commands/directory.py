@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from essaim.directory import late, uploads
+from essaim.directory import late
 from essaim.directory.actions.contacts import ImportRefused, import_contacts, preview
 from essaim.directory.actions.contacts_undo import undo_import
 from essaim.directory.actions.decisions import DecisionRefused, decide
@@ -26,6 +26,7 @@ from essaim.directory.models import ContactImport, Structure
 from essaim.directory.queries import by_key
 from essaim.directory.sync.reading import SyncRefused
 from essaim.directory.sync.report import count
+from essaim.foundation import uploads
 from essaim.foundation.identifiers import InvalidIdentifier
 from essaim.foundation.search import IndexBusy
 from essaim.foundation.spreadsheets import UnreadableTable
@@ -194,9 +195,9 @@ class Command(BaseCommand):
         self._tell(options, {"command": "directory index", "structures": number}, [f"{told}."])
 
     def purge(self, **options: Any) -> None:
-        """`directory purge`: for the nightly timer; an upload also purges those before it."""
+        """`directory purge`: for the nightly timer, files of every room; an upload also purges those before it."""
         number, forgotten = uploads.purge(), forget_addresses(by="commande directory purge")
-        told = [count(number, "tableur effacé", "tableurs effacés")] if number else []
+        told = [count(number, "fichier envoyé effacé", "fichiers envoyés effacés")] if number else []
         told += [count(forgotten, "adresse de visiteur effacée", "adresses de visiteurs effacées")] if forgotten else []
         report = {"command": "directory purge", "removed": number, "addresses_forgotten": forgotten}
         self._tell(options, report, [f"{line}." for line in told or ["Rien à effacer"]])
