@@ -42,11 +42,16 @@ essaim/ui/static/ui/dist/.stamp: node_modules/.stamp $(FRONT)
 	@npm run --silent build
 	@touch $@
 
+# The same build makes them; only whoever removed them alone builds twice.
+essaim/ui/fonts/.stamp: essaim/ui/static/ui/dist/.stamp
+	@test -f essaim/ui/fonts/BricolageGrotesque_700Bold.ttf || npm run --silent build
+	@touch $@
+
 essaim/geography/data/cog.json.gz: .venv/.base node_modules/.stamp tools/build_cog.py
 	@echo "→ code officiel géographique"
 	@$(PY) tools/build_cog.py
 
-install: .venv/.base essaim/ui/static/ui/dist/.stamp essaim/geography/data/cog.json.gz ## everything that serving needs
+install: .venv/.base essaim/ui/static/ui/dist/.stamp essaim/ui/fonts/.stamp essaim/geography/data/cog.json.gz ## everything that serving needs
 install-dev: install .venv/.dev
 
 STATIC_STAMP := $(ESSAIM_DATA_DIR)/static/.stamp

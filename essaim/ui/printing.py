@@ -52,10 +52,10 @@ def to_pdf(template: Path, inputs: Mapping[str, str]) -> bytes:
     The template gives title, language and the text of each image: Typst refuses the document otherwise. Same template
     and inputs, same bytes. Raises CannotPrint.
     """
-    return _compile(template, template.parent, dict(inputs), png=False)
+    return _compile(template.read_bytes(), template.parent, dict(inputs), png=False)
 
 
-def _compile(source: Path | bytes, root: Path, inputs: dict[str, str], *, png: bool) -> bytes:
+def _compile(source: bytes, root: Path, inputs: dict[str, str], *, png: bool) -> bytes:
     fonts = _fonts()
     try:
         compiler = typst.Compiler(source, root=root, font_paths=fonts, ignore_system_fonts=True, sys_inputs=inputs)
