@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from essaim.foundation.workbooks import MAX_CELLS, Outcome, read_workbook
+from essaim.foundation.workbooks import MAX_CELLS, Outcome, Sheet, read_workbook
 
 MAX_UNZIPPED = 100 * 1024 * 1024
 """Bytes: MAX_CELLS cells of XML at some fifty bytes each."""
@@ -53,43 +53,53 @@ def read_table(source: Path | str | bytes, filename: str = "", *, having: Sequen
     Cells come as text: whole floats lose their « .0 », dates are ISO. Raises UnreadableTable, among others when height
     × width passes MAX_CELLS.
     """
+    name = _name_of(source, filename)
+    encoding, sheets = _sheets(_content_of(source, name), name, having, every=False)
+    return _table(sheets[0], name, encoding)
+
+
+def read_sheets(source: Path | str | bytes, filename: str = "") -> list[Sheet]:
+    """Read every sheet that has a cell, each row with its line in the file; a CSV file is one sheet without a name.
+
+    Same kinds, same text, same bounds (for all sheets together) and same errors as `read_table`. Rows are as long as
+    the file makes them.
+    """
+    name = _name_of(source, filename)
+    return _sheets(_content_of(source, name), name, (), every=True)[1]
+
+
+def _name_of(source: Path | str | bytes, filename: str) -> str:
+    return filename or ("fichier" if isinstance(source, bytes) else Path(source).name)
+
+
+def _content_of(source: Path | str | bytes, name: str) -> bytes:
     if isinstance(source, bytes):
-        content, name = source, filename or "fichier"
-    else:
-        name = filename or Path(source).name
-        try:
-            content = Path(source).read_bytes()
-        except OSError as error:
-            raise UnreadableTable(f"Impossible de lire « {name} » : {error.strerror or error}.") from error
+        return source
+    try:
+        return Path(source).read_bytes()
+    except OSError as error:
+        raise UnreadableTable(f"Impossible de lire « {name} » : {error.strerror or error}.") from error
+
+
+def _sheets(content: bytes, name: str, having: Sequence[str], *, every: bool) -> tuple[str, list[Sheet]]:
+    """The encoding of a CSV file (empty for a workbook), and at least one sheet."""
     if not content.strip():
         raise UnreadableTable(f"Le fichier « {name} » est vide.")
     for magic, what in _NOT_TABLES:
         if content.startswith(magic):
             raise UnreadableTable(f"« {name} » est {what}, pas un tableau : envoyez un fichier CSV, XLSX ou ODS.")
     if content.startswith((_ZIP, _OLE)):
-        sheet, cells = _read_workbook(content, name, having)
-        return _table(cells, name, "", sheet)
+        return "", _read_workbook(content, name, having, every=every)
     if content[:512].lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith((b"<!doctype", b"<html", b"<?xml")):
         raise UnreadableTable(f"« {name} » est une page web, pas un tableau : envoyez un fichier CSV, XLSX ou ODS.")
     encoding, text = _decode(content, name)
-    return _table(_read_csv(text, name), name, encoding, "")
+    return encoding, [_read_csv(text, name)]
 
 
-def _table(cells: Iterable[list[str]], name: str, encoding: str, sheet: str) -> Table:
-    rows: list[list[str]] = []
-    width = 0
-    for row in cells:
-        if not any(row):
-            continue
-        rows.append(row)
-        width = max(width, len(row))
-        # One long line makes every other as long once squared: judged before, as it is read.
-        if width * len(rows) > MAX_CELLS:
-            raise _too_large(name)
-    if not rows:
-        raise UnreadableTable(f"Le fichier « {name} » ne contient aucune ligne.")
-    padded = [row + [""] * (width - len(row)) for row in rows]
-    return Table(padded[0], padded[1:], encoding, sheet)
+def _table(sheet: Sheet, name: str, encoding: str) -> Table:
+    width = max(map(len, sheet.rows))
+    padded = [row + [""] * (width - len(row)) for row in sheet.rows]
+    return Table(padded[0], padded[1:], encoding, sheet.name)
 
 
 def _decode(content: bytes, name: str) -> tuple[str, str]:
@@ -138,17 +148,32 @@ def _parse(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
         return
 
 
-def _read_csv(text: str, name: str) -> Iterator[list[str]]:
+def _read_csv(text: str, name: str) -> Sheet:
     csv.field_size_limit(MAX_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=guess_delimiter(text))
+    lines: list[int] = []
+    rows: list[list[str]] = []
+    width, line = 0, 1
     try:
-        for row in reader:
-            yield [cell.strip() for cell in row]
+        for cells in reader:
+            row = [cell.strip() for cell in cells]
+            if any(row):
+                lines.append(line)
+                rows.append(row)
+                width = max(width, len(row))
+                # One long line makes every other as long once squared: judged before, as it is read.
+                if width * len(rows) > MAX_CELLS:
+                    raise _too_large(name)
+            # A row begins where the former one ended: a cell may hold line breaks.
+            line = reader.line_num + 1
     except csv.Error as error:
         raise UnreadableTable(f"« {name} », ligne {reader.line_num} : le texte n’est pas un CSV lisible.") from error
+    if not rows:
+        raise UnreadableTable(f"Le fichier « {name} » ne contient aucune ligne.")
+    return Sheet("", lines, rows)
 
 
-def _read_workbook(content: bytes, name: str, having: Sequence[str]) -> tuple[str, list[list[str]]]:
+def _read_workbook(content: bytes, name: str, having: Sequence[str], *, every: bool) -> list[Sheet]:
     if content.startswith(_ZIP):
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -157,10 +182,10 @@ def _read_workbook(content: bytes, name: str, having: Sequence[str]) -> tuple[st
             raise UnreadableTable(f"Le classeur « {name} » est abîmé ou incomplet.") from error
         if size > MAX_UNZIPPED:
             raise UnreadableTable(f"Le classeur « {name} » est trop gros une fois décompressé.")
-    outcome, sheet, rows = read_workbook(content, having)
+    outcome, sheets = read_workbook(content, having, every=every)
     match outcome:
         case Outcome.READ:
-            return sheet, rows
+            return sheets
         case Outcome.EMPTY if having:
             raise UnreadableTable(f"Le classeur « {name} » n’a aucune ligne avec les cellules {', '.join(having)}.")
         case Outcome.EMPTY:

@@ -14,13 +14,14 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 MAX_CELLS = 2_000_000
-"""Height × width of a table. The largest list that we are sent has a few hundred thousand; squared, two million cells
-stay under 200 MB of memory."""
+"""Height × width of a table, or of all the sheets read together. The largest list that we are sent has a few hundred
+thousand; squared, two million cells stay under 200 MB of memory."""
 MAX_TEXT = 64 * 1024 * 1024
 """Characters of all cells together: many cells may share one long text."""
 MAX_MEMORY = 1024 * 1024 * 1024
@@ -40,27 +41,36 @@ class Outcome(enum.StrEnum):
     TOO_LARGE = "too_large"
 
 
-def read_workbook(content: bytes, having: Sequence[str] = ()) -> tuple[Outcome, str, list[list[str]]]:
-    """Return (outcome, sheet, rows) for the first sheet that has a cell, or a row with all the cells of `having`.
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet that has a cell: its rows as text, without the empty ones, and the line of each in the file."""
 
-    Without READ there is no sheet and no row. Raises RuntimeError when the child itself could not work (a broken
-    installation).
+    name: str
+    lines: list[int]
+    rows: list[list[str]]
+
+
+def read_workbook(content: bytes, having: Sequence[str] = (), *, every: bool = False) -> tuple[Outcome, list[Sheet]]:
+    """Return the outcome and the first sheet that has a cell, or a row with all the cells of `having`.
+
+    With `every`, all such sheets. Values only: of a formula, the one that the workbook kept; macros never run. Without
+    READ there is no sheet. Raises RuntimeError when the child itself could not work (a broken installation).
     """
     # -P: the folder of this file holds modules whose names are not for a child.
-    command = [sys.executable, "-P", str(Path(__file__).resolve()), *having]
+    command = [sys.executable, "-P", str(Path(__file__).resolve()), "every" if every else "first", *having]
     try:
         done = subprocess.run(  # noqa: S603 -- our own file; the content comes by the standard input
             command, input=content, capture_output=True, timeout=MAX_WAIT, check=False
         )
     except subprocess.TimeoutExpired:
-        return Outcome.TOO_LARGE, "", []
+        return Outcome.TOO_LARGE, []
     if done.returncode < 0:
         # Killed by a signal: the reader ran out of memory or of time.
-        return Outcome.TOO_LARGE, "", []
+        return Outcome.TOO_LARGE, []
     if done.returncode:
         raise RuntimeError(f"La lecture du classeur a échoué : {done.stderr.decode(errors='replace')[-2000:]}")
     answer: dict[str, Any] = json.loads(done.stdout)
-    return Outcome(answer["outcome"]), answer.get("sheet", ""), answer.get("rows", [])
+    return Outcome(answer["outcome"]), [Sheet(**sheet) for sheet in answer.get("sheets", [])]
 
 
 # --- the child -------------------------------------------------------------------------------------------------------
@@ -79,34 +89,42 @@ def _main() -> None:
     import python_calamine  # noqa: PLC0415, F401
 
     try:
-        answer = _read(content, having=sys.argv[1:])
+        answer = _read(content, having=sys.argv[2:], every=sys.argv[1] == "every")
         text = json.dumps(answer)
     except MemoryError:
         text = json.dumps({"outcome": Outcome.TOO_LARGE})
     sys.stdout.write(text)
 
 
-def _read(content: bytes, having: Sequence[str]) -> dict[str, Any]:
+def _read(content: bytes, having: Sequence[str], *, every: bool) -> dict[str, Any]:
     from python_calamine import CalamineWorkbook  # noqa: PLC0415 -- the parent does without it
 
-    rows: list[list[str]]
+    found: list[dict[str, Any]] = []
+    size = total = 0
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         for name in workbook.sheet_names:
             sheet = workbook.get_sheet_by_name(name)
-            if sheet.height * sheet.width > MAX_CELLS:
+            size += sheet.height * sheet.width
+            if size > MAX_CELLS:
                 return {"outcome": Outcome.TOO_LARGE}
-            rows, total = [], 0
-            for cells in sheet.to_python():
+            # What is read begins at the first cell: above, empty lines are not given.
+            first = 1 if sheet.start is None else sheet.start[0] + 1
+            lines: list[int] = []
+            rows: list[list[str]] = []
+            for line, cells in enumerate(sheet.to_python(), first):
                 row = [cell_text(cell) for cell in cells]
                 if not any(row):
                     continue
                 total += sum(map(len, row))
                 if total > MAX_TEXT:
                     return {"outcome": Outcome.TOO_LARGE}
+                lines.append(line)
                 rows.append(row)
             if any(set(having) <= set(row) for row in rows):
-                return {"outcome": Outcome.READ, "sheet": name, "rows": rows}
+                found.append({"name": name, "lines": lines, "rows": rows})
+                if not every:
+                    break
     except MemoryError:
         raise
     except BaseException as error:
@@ -114,7 +132,7 @@ def _read(content: bytes, having: Sequence[str]) -> dict[str, Any]:
         if isinstance(error, Exception) or type(error).__name__ == "PanicException":
             return {"outcome": Outcome.UNREADABLE}
         raise
-    return {"outcome": Outcome.EMPTY}
+    return {"outcome": Outcome.READ, "sheets": found} if found else {"outcome": Outcome.EMPTY}
 
 
 def cell_text(cell: object) -> str:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from essaim.foundation import spreadsheets
-from essaim.foundation.spreadsheets import UnreadableTable, read_table
+from essaim.foundation.spreadsheets import UnreadableTable, read_sheets, read_table
 from essaim.foundation.workbooks import MAX_CELLS
 
 
@@ -256,3 +256,60 @@ def test_any_bytes_give_a_table_or_a_refusal(content):
         assert str(error)
     else:
         assert all(len(row) == len(table.columns) for row in table.rows)
+
+
+# --- every sheet ----------------------------------------------------------------------------------------------------
+
+
+def sheets_of(**named):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in named.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_every_sheet_is_read_with_the_lines_of_the_file():
+    content = sheets_of(T1=[[None], ["Titre"], [], ["a", "b"], [1, 2]], Vide=[], T2=[["c"], [3.5]])
+    first, second = read_sheets(content, "x.xlsx")
+    assert (first.name, first.lines) == ("T1", [2, 4, 5])
+    assert [row[:2] for row in first.rows] == [["Titre", ""], ["a", "b"], ["1", "2"]]
+    assert (second.name, second.lines, second.rows) == ("T2", [1, 2], [["c"], ["3.5"]])
+
+
+def test_a_csv_file_is_one_sheet_whose_lines_count_the_breaks_inside_cells():
+    (sheet,) = read_sheets(b'\n\nNom;Note\n"A\nB";1\n\nC;2\n', "x.csv")
+    assert (sheet.name, sheet.lines) == ("", [3, 4, 7])
+    assert sheet.rows == [["Nom", "Note"], ["A\nB", "1"], ["C", "2"]]
+
+
+def test_the_sheets_are_bounded_together():
+    half = [["x"] * 200] * (MAX_CELLS // 400 + 1)
+    with pytest.raises(UnreadableTable, match="trop grand"):
+        read_sheets(sheets_of(T1=half, T2=half), "x.xlsx")
+
+
+def test_of_a_formula_the_value_kept_by_the_workbook_is_read_and_no_macro_runs():
+    content = sheets_of(T1=[["a", "b"], ["=1+1", 2], ['=WEBSERVICE("http://localhost/")', 3]])
+    with_macro = io.BytesIO(content)
+    with zipfile.ZipFile(with_macro, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"\xd0\xcf\x11\xe0 nothing that runs")
+    for sent in (content, with_macro.getvalue()):
+        (sheet,) = read_sheets(sent, "x.xlsm")
+        # openpyxl computes nothing, so no value was kept: the cell is empty, never the formula's own text.
+        assert sheet.rows == [["a", "b"], ["", "2"], ["", "3"]]
+    cached = sheets_of(T1=[["a"], ["=1+1"]])
+    rewritten = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(cached)) as source, zipfile.ZipFile(rewritten, "w") as target:
+        for item in source.namelist():
+            data = source.read(item)
+            if item.endswith("sheet1.xml"):
+                data = data.replace(b"<f>1+1</f><v />", b"<f>1+1</f><v>2</v>").replace(
+                    b"<f>1+1</f><v></v>", b"<f>1+1</f><v>2</v>"
+                )
+            target.writestr(item, data)
+    assert read_sheets(rewritten.getvalue(), "x.xlsx")[0].rows == [["a"], ["2"]]
