@@ -1,4 +1,4 @@
-"""The public API, version 1: the directory as the pages show it, through the same rule of visibility."""
+"""The public API, version 1: the directory and the observatory as their pages show them, by the same rules."""
 
 from __future__ import annotations
 
@@ -19,17 +19,19 @@ from essaim.directory.rows import structure_row, structure_rows
 from essaim.directory.search.query import SearchError, SearchParams, matching_ids, notes_of
 from essaim.foundation.territories import current_scope
 from essaim.opendata.conditions import ADDRESS, as_text
+from essaim.opendata.figures import router as figures
 from essaim.opendata.schemas import Filters, Paging, StructureOut, StructuresOut
 
 api = NinjaAPI(
     title="Essaim, données de l’économie sociale et solidaire",
     version="1",
-    description="Les structures de l’annuaire, avec pour chacune les critères qui la rattachent à l’ESS.\n\n"
-    + as_text(),
+    description="Les structures de l’annuaire, avec pour chacune les critères qui la rattachent à l’ESS ; les chiffres "
+    "de l’observatoire, avec pour chacun sa définition, sa source et son année.\n\n" + as_text(),
     docs_url=None,
     openapi_url="openapi.json",
     urls_namespace="api-1",
 )
+api.add_router("", figures)
 
 
 @api.exception_handler(SearchError)
