@@ -182,12 +182,16 @@ class Export:
 
 @dataclass(frozen=True)
 class DemoStep:
-    """A step of `essaim demo`; `run(report)` tells its progress by calling `report(text)`."""
+    """A step of `essaim demo`; `run(report)` tells its progress by calling `report(text)`.
+
+    `version()`: a fingerprint of what the step makes, so that a changed generator is run again; it must be quick.
+    """
 
     key: str
     order: int
     label: str
     run: Callable[[Callable[[str], None]], None]
+    version: Callable[[], str] = str
 
 
 @dataclass(frozen=True)

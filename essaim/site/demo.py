@@ -61,7 +61,8 @@ def is_done() -> bool:
 
 def _done_text() -> str:
     keys = " ".join(demo_steps.keys())
-    return f"{settings.DEMO_SEED}\n{mark.code_version()}\n{keys}\n"
+    versions = " ".join(f"{step.key}={step.version()}" for step in demo_steps)
+    return f"{settings.DEMO_SEED}\n{mark.code_version()}\n{keys}\n{versions}\n"
 
 
 def run(say: Say) -> list[StepDone]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,8 +43,10 @@ GEOLOCATION = "GeolocalisationEtablissement_demo.parquet"
 LABEL_FILES = (SIAE, ESUS, RNA, SUCCESSION, GEOLOCATION)
 CARDS = "fiches_demo.json"
 GAPS = "ecarts_demo.csv"
+EMPLOYERS = "employeurs_demo.csv"
 SUMMARY = "resume_demo.json"
 GAP_COLUMNS = ("siret", "famille", "secteur", "table_officielle", "sirene", "cause")
+EMPLOYER_COLUMNS = ("epci", "commune", "siret", "categorie_juridique", "naf", "famille", "emplois")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ def generate(folder: Path, seed: int, report: Report = lambda text: None) -> dic
     files.write_json(folder / CARDS, cards)
     home_units = [unit for unit in home.drawer.units if unit.kind]
     files.write_csv(folder / GAPS, GAP_COLUMNS, _gap_rows(home_units))
+    files.write_csv(folder / EMPLOYERS, EMPLOYER_COLUMNS, (row for one in drawn for row in _employer_rows(one)))
     summary = {
         "seed": seed,
         "vintage": VINTAGE,
@@ -132,6 +135,19 @@ def _gap_rows(units: Sequence[Unit]) -> list[rows.Row]:
         for e in unit.establishments
         if e.official or e.counted_in_sirene
     ]
+
+
+def _employer_rows(drawn: Drawn) -> Iterator[rows.Row]:
+    """One line by employer of the whole economy, with its jobs, which bands only approach.
+
+    `famille` is that of the official table: empty outside it, commercial companies of the ESS included.
+    """
+    for unit in drawn.drawer.units:
+        for e in unit.establishments:
+            elsewhere = not unit.kind or BY_KEY[unit.kind].family is Family.COMPANY
+            if e.official or (elsewhere and e.jobs):
+                family = BY_KEY[unit.kind].family.value if e.official else ""
+                yield drawn.territory.siren, e.place.code, e.siret, unit.legal, e.naf, family, str(e.jobs)
 
 
 def summarise(territory: DemoTerritory, units: Sequence[Unit]) -> dict[str, Any]:

@@ -17,13 +17,18 @@ from essaim.stock.archive import Archive
 MARK = "marque.json"
 
 
-@lru_cache(maxsize=1)
 def code_version() -> str:
-    """A fingerprint of the generator: its code and its data, not the rest of the house."""
-    root = files("essaim.directory.demo")
+    """A fingerprint of the directory's generator."""
+    return fingerprint("essaim.directory.demo")
+
+
+@lru_cache
+def fingerprint(package: str) -> str:
+    """A fingerprint of a generator: its code and its data, not the rest of the house."""
+    root = files(package)
     digest = hashlib.sha256()
     for folder in (root, root / "data"):
-        for entry in sorted(folder.iterdir(), key=lambda item: item.name):
+        for entry in sorted(folder.iterdir() if folder.is_dir() else (), key=lambda item: item.name):
             if entry.is_file() and entry.name.endswith((".py", ".csv", ".toml")):
                 digest.update(entry.name.encode() + entry.read_bytes())
     return digest.hexdigest()[:16]
