@@ -21,7 +21,7 @@ With partial diffusion (``diffusion`` « P »), address, names in use, acronym, 
 """
 
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +29,7 @@ from typing import Any
 
 from essaim.nomenclature.perimeter import CriterionCode
 from essaim.stock.archive import Archive, Manifest, SourceFile
+from essaim.stock.counting import Employers, count_employers
 from essaim.stock.engine import Engine, quote
 from essaim.stock.labels.layouts import BY_KIND, ESUS, GEOLOCATION, RNA, SIAE, SUCCESSION
 from essaim.stock.labels.qualifying import ROWS
@@ -113,6 +114,17 @@ class Extract:
             yield from engine.stream(
                 f"SELECT * FROM read_parquet({quote(self.cube_path)}) WHERE commune_code IN ({wanted}) ORDER BY ALL"
             )
+
+    def employers(self, codes: Sequence[str], groups: Sequence[str], *, pruned: bool = False) -> Employers:
+        """Count active employers, in the ESS and in all, by group: the commune `codes[i]` stands in `groups[i]`.
+
+        A code may stand in several groups (its EPCI, its département…). For one territory, `pruned` reads the row
+        groups of its communes alone, and tells nothing of the others. Nothing is read for no code.
+        """
+        if not codes:
+            return Employers()
+        with _engine() as engine:
+            return count_employers(engine, self.path, self.cube_path, codes, groups, pruned=pruned)
 
     def _join_labels(self, engine: Engine) -> None:
         parts = [
