@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from django import forms
 from django.core.paginator import Paginator
 
+from essaim.ui.charts.samples import sample_charts
+
 LONGEST_NAME = (
     "Association intercommunale pour la réparation, le réemploi et la transmission des savoir-faire du quotidien"
 )
@@ -110,6 +112,7 @@ def samples() -> dict[str, object]:
         "form": SampleForm(auto_id="libre_%s"),
         "wrong_form": SampleForm({"name": "", "email": "pas une adresse", "kind": "x"}, auto_id="faute_%s"),
         "cells": sample_cells(),
+        "charts": sample_charts(),
         "legend": [(0, "aucune"), (1, "1 à 21"), (2, "22 à 43"), (3, "44 à 65"), (4, "66 à 100"), (5, "plus de 100")],
         "facts": [
             ("SIREN", "999 000 017"),

@@ -15,6 +15,9 @@ from django.utils.text import slugify
 
 from essaim.ui import markup, typography
 from essaim.ui import swarm as swarm_geometry
+from essaim.ui.charts.drawing import INVENTED, svg
+from essaim.ui.charts.spec import Chart
+from essaim.ui.charts.table import table
 from essaim.ui.theme import readable_on, territory_stylesheet, theme_url
 
 register = template.Library()
@@ -345,7 +348,7 @@ def swarm(
     """The hexagons of a territory, as an accessible drawing with a list beside.
 
     A cell (object or mapping) has `points` ("x,y x,y …" or pairs), `name`, and may have `value` (a number or text),
-    `href`, `level` (0 to 5), `current`. `legend` lists (level, label); without it the numbers make
+    `href`, `level` (0 to 5; 6: not known), `current`. `legend` lists (level, label); without it the numbers make
     one. `unit` follows values in words (« structures »);
     `id` is unique in the page.
     """
@@ -361,3 +364,9 @@ def swarm(
         "unit": unit,
         "id": id,
     }
+
+
+@register.inclusion_tag("ui/components/chart.html")
+def chart(spec: Chart, *, level: int = 3) -> dict[str, Any]:
+    """`{% chart charts.families %}`: finding, drawing, source, table, files. `level` is the rank of its heading."""
+    return {"chart": spec, "drawing": svg(spec), "table": table(spec), "invented": INVENTED, "level": level}

@@ -1,0 +1,1 @@
+"""Charts: what is drawn (`spec`), how it is drawn as SVG (`drawing`), and its table (`table`). No Django model."""
