@@ -1,0 +1,1 @@
+"""The demonstration of the observatory: invented tables in the official layouts, and published facts, cited."""
