@@ -18,7 +18,7 @@ class Cell:
 
     points: str
     name: str
-    value: int
+    value: int | str
     href: str
     level: int
     current: bool
@@ -42,7 +42,7 @@ def swarm_cells(
     ]
 
 
-def level_of(values: Collection[int]) -> Callable[[int], int]:
+def level_of(values: Collection[float]) -> Callable[[float], int]:
     """The level (0 to 5) of a count among these: 0 for none, else its fifth among the counts above zero.
 
     Equal counts always share a level; the largest count has the highest level reached.

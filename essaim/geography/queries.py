@@ -19,14 +19,14 @@ def communes_of(sirens: Iterable[str]) -> QuerySet[Commune]:
 
 
 def _read_communes(sirens: frozenset[str]) -> tuple[Commune, ...]:
-    return tuple(communes_of(sirens).defer("contour").order_by("name", "code"))
+    return tuple(communes_of(sirens).select_related("epci").defer("contour").order_by("name", "code"))
 
 
 _communes = Kept(_read_communes)
 
 
 def served_communes(sirens: frozenset[str]) -> tuple[Commune, ...]:
-    """The communes of these EPCI by name, without their contours: read once by a process until something changes."""
+    """The communes of these EPCI by name, each with its EPCI and without its contour: read once by a process."""
     return _communes.of(sirens)
 
 
@@ -39,6 +39,15 @@ def codes_of(sirens: Iterable[str]) -> frozenset[str]:
     today = Commune.objects.filter(epci_id__in=wanted).values_list("code", flat=True)
     former = FormerCommune.objects.filter(commune__epci_id__in=wanted).values_list("code", flat=True)
     return frozenset(today) | frozenset(former)
+
+
+def commune_of_today(code: str) -> Commune | None:
+    """The commune of today that a code means, now or formerly; two queries at most."""
+    found = Commune.objects.defer("contour").filter(code=code).first()
+    if found is not None:
+        return found
+    former = FormerCommune.objects.select_related("commune").filter(code=code).order_by("pk").first()
+    return None if former is None else former.commune
 
 
 def commune_resolver() -> dict[str, str]:

@@ -2,6 +2,34 @@
 
 from __future__ import annotations
 
+from essaim.foundation import registries
+from essaim.observatory import exporting
+from essaim.observatory.rows import COLUMNS
+
+COMMUNES_EXPORT = "observatoire-communes"
+INDICATORS_EXPORT = "observatoire-indicateurs"
+
 
 def register() -> None:
     """Called once, when Django is ready."""
+    registries.nav_items.register(registries.NavItem("observatoire", "Observatoire", "/observatoire/", order=20))
+    registries.exports.register(
+        registries.Export(
+            INDICATORS_EXPORT,
+            "Chiffres de l’observatoire",
+            "observatoire-ess-chiffres",
+            COLUMNS,
+            exporting.indicator_rows,
+            order=20,
+        )
+    )
+    registries.exports.register(
+        registries.Export(
+            COMMUNES_EXPORT,
+            "Communes de l’observatoire",
+            "observatoire-ess-communes",
+            exporting.COMMUNE_COLUMNS,
+            exporting.commune_rows,
+            order=21,
+        )
+    )

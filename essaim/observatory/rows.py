@@ -71,9 +71,9 @@ def figure_row(figure: Figure) -> dict[str, Any]:
         "statut_libelle": figure.status.label,
         "periode": figure.period or None,
         "annee": figure.year,
-        "valeur": _rounded(figure.value, indicator.unit),
-        "borne_basse": _rounded(figure.low, indicator.unit),
-        "borne_haute": _rounded(figure.high, indicator.unit),
+        "valeur": rounded(figure.value, indicator.unit),
+        "borne_basse": rounded(figure.low, indicator.unit),
+        "borne_haute": rounded(figure.high, indicator.unit),
         "unite": indicator.unit.value,
         "en_mots": value_text(figure),
         "numerateur": indicator.numerator_words,
@@ -96,12 +96,13 @@ def explanation_url(figure: Figure) -> str:
     return f"/observatoire/chiffres/{figure.indicator.key}/?{urlencode(query)}"
 
 
-def _rounded(value: Decimal | None, unit: Unit) -> Decimal | None:
+def rounded(value: Decimal | None, unit: Unit) -> Decimal | None:
+    """A value as a file writes it: to a hundredth (of a point, for a share), whole when it is whole."""
     if value is None:
         return None
     # « 10900.00 » reads as « 10900 »: a count that is whole shows no decimals.
-    rounded = value.quantize(_DECIMALS[unit])
-    return rounded.quantize(Decimal(1)) if rounded == rounded.to_integral_value() else rounded.normalize()
+    short = value.quantize(_DECIMALS[unit])
+    return short.quantize(Decimal(1)) if short == short.to_integral_value() else short.normalize()
 
 
 def _perimeter(part: Found | None) -> str | None:

@@ -1,7 +1,17 @@
 """Addresses of the observatory, under `/observatoire/`."""
 
-from django.urls import URLPattern
+from django.urls import path, re_path
+
+from essaim.directory.exporting import export_limit
+from essaim.foundation.ratelimit import limited
+from essaim.observatory.views import communes, home
 
 app_name = "observatory"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("export/<slug:extension>/", limited(export_limit)(home.export), name="export"),
+    path("communes/", communes.communes, name="communes"),
+    path("communes/export/<slug:extension>/", limited(export_limit)(communes.export), name="communes_export"),
+    re_path(r"^communes/(?P<slug>[a-z0-9-]+)-(?P<code>[0-9][0-9AB][0-9]{3})/$", communes.commune, name="commune"),
+]

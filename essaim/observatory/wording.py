@@ -16,6 +16,18 @@ ANNEX_DEFINITION = (
 )
 """Source: Insee, definition c2003 « Poste de travail » (https://www.insee.fr/fr/metadonnees/definition/c2003), 2021."""
 
+STATUS_DEFINITIONS = {
+    Status.OBSERVED: "Un tableau officiel, chargé ici, donne ce nombre ou les nombres dont il est tiré.",
+    Status.PUBLISHED: "Ce nombre a été publié ailleurs, et il est cité. Le fichier qui permettrait de le recalculer "
+    "n’est pas chargé ici.",
+    Status.ESTIMATED: "Aucun tableau officiel ne donne ce nombre ici. Il est compté, ou encadré entre deux bornes, "
+    "d’après le répertoire Sirene et ses tranches d’effectif.",
+    Status.SECRET: "La source connaît ce nombre et le tait : trop peu d’employeurs, on reconnaîtrait l’un d’eux. "
+    "Ce n’est pas zéro.",
+    Status.MISSING: "Aucun fichier publié ici ne donne ce nombre. Ce n’est pas zéro.",
+}
+"""What each status means, for who reads a page."""
+
 
 def amount(value: Decimal, unit: Unit) -> str:
     """One value with its sign: « 11,4 % », « 10 900 », « 282 642 519 € »."""
@@ -47,6 +59,15 @@ def interval_text(figure: Figure) -> str:
         return f"au moins {amount(figure.low, unit)}"
     low, high = amount(figure.low, unit), amount(figure.high, unit)
     return low if low == high else f"entre {low} et {high}"
+
+
+def central_text(figure: Figure) -> str:
+    """« plutôt 10 400 », the central value of an estimate between two bounds; empty without a named calibration."""
+    if figure.status != Status.ESTIMATED or figure.value is None or figure.calibration is None:
+        return ""
+    if figure.low == figure.high:
+        return ""
+    return f"plutôt {amount(figure.value, figure.indicator.unit)}"
 
 
 def noun(indicator: Indicator, value: Decimal | None) -> str:

@@ -1,0 +1,69 @@
+"""The home of the observatory: the figures of the territory, each with its year, its source, and how it was made."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from essaim.foundation.exports import Format, answer
+from essaim.foundation.pagecache import cache_anonymous
+from essaim.observatory.announced import announced_beside
+from essaim.observatory.choropleth import LABELS, choropleth, chosen
+from essaim.observatory.enums import Status
+from essaim.observatory.portrait import SERIES, portrait_of, years_of
+from essaim.observatory.queries import comments_on
+from essaim.observatory.registration import INDICATORS_EXPORT
+from essaim.observatory.rules import may_load_sources
+from essaim.observatory.serving import asked_epci, served_epci
+from essaim.observatory.territory import Territory
+
+FORMATS = tuple((found.value, found.value.upper()) for found in (Format.CSV, Format.XLSX, Format.ODS))
+MOST_VISIBLE = ("ess-employer-establishments", "ess-jobs", "all-jobs", "ess-job-share")
+
+
+def epci_asked_by(request: HttpRequest) -> Territory:
+    """The served EPCI of `?territoire=`. Raises Http404 for one that this installation does not serve."""
+    territory = asked_epci(request.GET.get("territoire", ""))
+    if territory is None:
+        raise Http404("Ce territoire n’est pas suivi ici.")
+    return territory
+
+
+@require_safe
+@cache_anonymous(seconds=60)
+def home(request: HttpRequest) -> HttpResponse:
+    """All figures of one served EPCI; eight SQL queries at most, whatever the number of communes and vintages."""
+    epci = epci_asked_by(request)
+    portrait = portrait_of(epci)
+    headline = portrait.profile.headline
+    drawn = choropleth(portrait.lines, chosen(request.GET.get("carte", "")))
+    context = {
+        "epci": epci,
+        "others": [other for other in served_epci() if other.key != epci.key],
+        "portrait": portrait,
+        "profile": portrait.profile,
+        "headline": [headline[key] for key in MOST_VISIBLE],
+        "share": headline["ess-job-share"],
+        "private_share": headline["ess-private-job-share"],
+        "women": headline["ess-women-share"],
+        "comments": comments_on(epci),
+        "announced": announced_beside(headline, portrait.book.facts, portrait.profile.history),
+        "years": years_of(portrait.profile),
+        "short": list(SERIES.values()),
+        "drawn": drawn,
+        "choices": [(choice.value, label, choice is drawn.choice) for choice, label in LABELS.items()],
+        "statuses": list(Status),
+        "formats": FORMATS,
+        "may_load": may_load_sources(request.user),
+        "invented": portrait.fictitious,
+    }
+    return render(request, "observatory/home.html", context)
+
+
+@require_safe
+def export(request: HttpRequest, extension: str) -> HttpResponseBase:
+    """Every figure of one served EPCI and of its communes, one a row."""
+    epci_asked_by(request)
+    return answer(request, INDICATORS_EXPORT, extension)
