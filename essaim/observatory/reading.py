@@ -19,6 +19,10 @@ class WrongFile(ValueError):
     """The file cannot be loaded. The message, in French, names file, sheet and line, and says what to do."""
 
 
+class YearUnsure(WrongFile):
+    """The file says no year that can be believed: the same file is read once somebody gives it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Remark:
     """Something odd in a file: its line (None for the whole table), and what was made of it."""

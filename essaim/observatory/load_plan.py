@@ -1,0 +1,234 @@
+"""What loading a file would change: which cells are for us, which table they replace, which figures they contradict.
+
+Reads only. The loading action asks again once its vintage is locked.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from essaim.observatory.book import CellRow
+from essaim.observatory.enums import FamilyGroup, Level, Measure, Population, Workers
+from essaim.observatory.load_report import TableReport, VintageReport
+from essaim.observatory.members import Members
+from essaim.observatory.models import AXES, Cell, SourceFile, Vintage
+from essaim.observatory.reading import Reading, TableReading, WrongFile
+from essaim.ui.typography import number
+
+Key = tuple[object, ...]
+Values = dict[Key, Decimal | None]
+
+
+def key_of(cell: CellRow) -> Key:
+    """The axes of a cell: what a vintage says once only."""
+    return cell[3:11]
+
+
+@dataclass(slots=True)
+class TablePlan:
+    """One table to write: its cells, the former file whose place it takes, its report."""
+
+    report: TableReport
+    cells: list[CellRow]
+    former: SourceFile | None
+
+
+def plan(reading: Reading, members: Members, vintage: Vintage | None) -> tuple[list[TablePlan], VintageReport]:
+    """What the tables of a reading do to a vintage (None: it is new). Raises WrongFile when they contradict it."""
+    if vintage is not None and vintage.fictitious != reading.fictitious:
+        whose = "inventé par la démonstration" if vintage.fictitious else "un vrai millésime"
+        raise WrongFile(f"« {reading.name} » : {vintage} est {whose}, les deux ne se mêlent pas.")
+    files = [] if vintage is None else list(vintage.files.all())
+    sorted_out = [_sorted_out(table, members, reading.name) for table in reading.tables]
+    slots = _Slots(files, {file.pk: _territories(file) for file in files})
+    plans = []
+    for table, (told, cells) in zip(reading.tables, sorted_out, strict=True):
+        told.name, former = slots.take(table.table, {(cell.level, cell.code) for cell in cells})
+        plans.append(TablePlan(told, cells, former))
+    replaced = {one.former.pk for one in plans if one.former is not None}
+    said = _said_elsewhere(vintage, replaced)
+    for one in plans:
+        one.cells = _once(one, said, reading.name)
+        _compare(one, reading.sha256)
+    report = VintageReport(
+        reading.source,
+        reading.field,
+        reading.period,
+        None if vintage is None else vintage.pk,
+        [one.report for one in plans],
+        vintage is not None and vintage.published_at is not None,
+    )
+    return plans, report
+
+
+# --- territories ----------------------------------------------------------------------------------------------------
+
+
+def _sorted_out(table: TableReading, members: Members, name: str) -> tuple[TableReport, list[CellRow]]:
+    """The cells of the territories that we keep, communes by their code of today; the rest counted and told."""
+    report = TableReport.of(table)
+    kept: list[CellRow] = []
+    communes: dict[Key, list[CellRow]] = defaultdict(list)
+    unknown: dict[tuple[str, str], set[int | None]] = defaultdict(set)
+    for cell in table.cells:
+        if cell.level == Level.EPCI and cell.code not in members.epci:
+            unknown[cell.level, cell.code].add(cell.line)
+        elif cell.level != Level.COMMUNE:
+            kept.append(cell)
+        elif (today := members.today.get(cell.code)) is None:
+            unknown[cell.level, cell.code].add(cell.line)
+        elif today in members.shown:
+            moved = cell._replace(code=today)
+            communes[key_of(moved)].append(moved)
+        else:
+            report.counts["outside"] += 1
+    kept.extend(_summed(same) for same in communes.values())
+    for (level, code), lines in unknown.items():
+        what = "l’intercommunalité" if level == Level.EPCI else "la commune"
+        text = f"{what} {code} est inconnue du code géographique chargé, ses lignes ne sont pas gardées."
+        first = min((line for line in lines if line is not None), default=None)
+        report.remark(first, text, kind="refused", times=len(lines))
+    if unknown and not kept:
+        where = f", feuille {table.sheet}" if table.sheet else ""
+        raise WrongFile(
+            f"« {name} »{where} : aucun de ses territoires n’est au code géographique chargé (par exemple "
+            f"{next(iter(unknown))[1]}). Vérifiez le fichier, ou chargez le code avec « essaim geography load »."
+        )
+    refused = sum(map(len, unknown.values()))
+    report.counts["rows_kept"] = max(report.counts["rows_kept"] - refused, 0)
+    report.counts["cells"] = len(kept)
+    report.counts["secret"] = sum(cell.value is None for cell in kept)
+    return report, kept
+
+
+def _summed(same: Sequence[CellRow]) -> CellRow:
+    """One cell of a commune of today, from those of the communes merged in it; one secret makes the sum secret."""
+    first = same[0]
+    if len(same) == 1:
+        return first
+    values = [cell.value for cell in same if cell.value is not None]
+    total = sum(values, Decimal(0)) if len(values) == len(same) else None
+    return first._replace(line=None, value=total)
+
+
+# --- tables of the vintage ------------------------------------------------------------------------------------------
+
+
+def _territories(file: SourceFile) -> set[tuple[str, str]]:
+    return set(file.cells.values_list("level", "code").distinct())
+
+
+class _Slots:
+    """Which former file a table replaces: the one of its kind that tells of the same territories.
+
+    The CRESS network orders one file for the communities of communes and another for the rest: the same tables of
+    other territories, which stand beside the first and do not take its place.
+    """
+
+    def __init__(self, files: Sequence[SourceFile], territories: dict[int, set[tuple[str, str]]]) -> None:
+        self.by_name = {file.table: file for file in files}
+        self.territories = territories
+        self.taken: set[str] = set()
+
+    def take(self, kind: str, about: set[tuple[str, str]]) -> tuple[str, SourceFile | None]:
+        """A name, and the file that has it now."""
+        free = ""
+        for name in self._names(kind):
+            former = self.by_name.get(name)
+            if former is None:
+                free = free or name
+                break
+            if name not in self.taken and self._shares(former, about):
+                free = name
+                break
+        self.taken.add(free)
+        return free, self.by_name.get(free)
+
+    def _shares(self, former: SourceFile, about: set[tuple[str, str]]) -> bool:
+        known = self.territories[former.pk]
+        # A file whose cells all stand in another table has none of its own.
+        return not known or bool(known & about)
+
+    def _names(self, kind: str) -> Iterator[str]:
+        yield kind
+        for again in range(2, len(self.by_name) + len(self.taken) + 3):
+            yield f"{kind[:34]} ({again})"
+
+
+# --- figures --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Who gives a figure already, and its value."""
+
+    value: Decimal | None
+    where: str
+
+
+def _said_elsewhere(vintage: Vintage | None, replaced: set[int]) -> dict[Key, _Said]:
+    """The figures of the tables of the vintage that stay."""
+    if vintage is None:
+        return {}
+    rows = Cell.objects.filter(vintage=vintage).exclude(file__in=replaced)
+    names = {file.pk: f"« {file} »" for file in vintage.files.all()}
+    return {
+        tuple(row[:-3]): _Said(row[-3], f"{names[row[-2]]}{_line(row[-1])}")
+        for row in rows.values_list(*AXES, "value", "file_id", "line")
+    }
+
+
+def _once(table: TablePlan, said: dict[Key, _Said], name: str) -> list[CellRow]:
+    """The cells that no other table gives; the same figure with another value is refused."""
+    where = f"« {name}{f' ({table.report.sheet})' if table.report.sheet else ''} »"
+    kept = []
+    for cell in table.cells:
+        key = key_of(cell)
+        other = said.get(key)
+        if other is None:
+            said[key] = _Said(cell.value, f"{where}{_line(cell.line)}")
+            kept.append(cell)
+        elif other.value == cell.value:
+            table.report.elsewhere += 1
+        else:
+            raise WrongFile(
+                f"{where}{_line(cell.line)} : {_words(cell)} y vaut {_shown(cell.value)}, mais {_shown(other.value)} "
+                f"dans {other.where}. Vérifiez lequel des deux fichiers est le bon."
+            )
+    return kept
+
+
+def _line(line: int | None) -> str:
+    return "" if line is None else f", ligne {line}"
+
+
+def _shown(value: Decimal | None) -> str:
+    return "« s » (secret)" if value is None else number(value)
+
+
+def _words(cell: CellRow) -> str:
+    parts = [Measure(cell.measure).label, Population(cell.population).label]
+    parts += [FamilyGroup(cell.family).label] if cell.family else []
+    parts += [cell.sector] if cell.sector else []
+    parts += [str(Workers(cell.workers).label)] if cell.workers else []
+    return f"{', '.join(parts)} ({cell.code})"
+
+
+def _compare(table: TablePlan, sha256: str) -> None:
+    """Count what changes; the same file with the same figures is already there."""
+    report, former = table.report, table.former
+    before: Values = {}
+    if former is not None:
+        before = {tuple(row[:-1]): row[-1] for row in former.cells.values_list(*AXES, "value")}
+    after: Values = {key_of(cell): cell.value for cell in table.cells}
+    report.added = len(after.keys() - before.keys())
+    report.removed = len(before.keys() - after.keys())
+    report.changed = sum(key in before and before[key] != value for key, value in after.items())
+    if former is None:
+        return
+    # The code of geography or the territories served may have changed what the same file gives.
+    report.already = former.sha256 == sha256 and not (report.added or report.removed or report.changed)
+    report.replaces = "" if report.already else former.name
