@@ -19,7 +19,7 @@ class WrongFile(ValueError):
     """The file cannot be loaded. The message, in French, names file, sheet and line, and says what to do."""
 
 
-class YearUnsure(WrongFile):
+class YearNeeded(WrongFile):
     """The file says no year that can be believed: the same file is read once somebody gives it."""
 
 

@@ -47,7 +47,7 @@ STREAMED: Sequence[Streamed] = (urssaf,)
 def read(path: Path, *, year: int | None = None, name: str | None = None) -> Reading | DensityGrid:
     """Recognise a source file and read it; `name` is how messages call it (an upload has another on the disk).
 
-    `year`: for the layouts that say none. Raises WrongFile, YearUnsure among them, and OSError.
+    `year`: for the layouts that say none. Raises WrongFile, YearNeeded among them, and OSError.
     """
     name = name or path.name
     if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:

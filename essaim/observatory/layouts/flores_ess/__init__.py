@@ -34,7 +34,7 @@ from essaim.observatory.layouts.flores_ess.forms import (
 )
 from essaim.observatory.layouts.totals import BadTotal, check_totals
 from essaim.observatory.layouts.values import BadValue, Gap, parse_value
-from essaim.observatory.reading import Reading, Remark, TableReading, WrongFile, YearUnsure
+from essaim.observatory.reading import Reading, Remark, TableReading, WrongFile, YearNeeded
 from essaim.observatory.territory import COUNTRY_CODE
 from essaim.ui.typography import number
 
@@ -148,7 +148,7 @@ def _year(found: Sequence[_Found], name: str, asked: int | None) -> int:
         return asked
     named = {int(year) for year in _YEAR.findall(name)}
     if named and form.year not in named:
-        raise YearUnsure(
+        raise YearNeeded(
             f"« {name} » a la forme des tableaux de {form.year}, mais son nom parle de "
             f"{' et de '.join(map(str, sorted(named)))}. Ce n’est peut-être pas le bon fichier ; si c’est lui, dites "
             "son année (--year AAAA)."
