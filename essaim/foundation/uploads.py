@@ -43,7 +43,7 @@ class Upload:
         try:
             return self.path.read_bytes()
         except FileNotFoundError as error:
-            raise _gone() from error
+            raise gone() from error
 
 
 def folder() -> Path:
@@ -85,7 +85,7 @@ def find(token: str, *, kind: str, owner: models.Model) -> Upload:
     """An upload of this person. Raises UploadGone (expired, confirmed, someone else's, another room's)."""
     purge()
     if not _TOKEN.fullmatch(token):
-        raise _gone()
+        raise gone()
     return _upload(token, _CARD, kind, owner)
 
 
@@ -97,7 +97,7 @@ def taking(token: str, *, kind: str, owner: models.Model) -> Iterator[Upload]:
     """
     purge()
     if not _TOKEN.fullmatch(token):
-        raise _gone()
+        raise gone()
     card, taken = (folder() / f"{token}{suffix}" for suffix in (_CARD, _TAKEN))
     try:
         _upload(token, _CARD, kind, owner)
@@ -127,11 +127,12 @@ def _upload(token: str, suffix: str, kind: str, owner: models.Model) -> Upload:
     try:
         card = json.loads((folder() / f"{token}{suffix}").read_text())
     except FileNotFoundError as error:
-        raise _gone() from error
+        raise gone() from error
     if (card["owner"], card["kind"]) != (owner.pk, kind) or not content.exists():
-        raise _gone()
+        raise gone()
     return Upload(content, str(card["filename"]))
 
 
-def _gone() -> UploadGone:
+def gone() -> UploadGone:
+    """The refusal to raise, or to say, when a file is no longer there."""
     return UploadGone("Ce fichier n’est plus gardé (une heure au plus) : envoyez-le de nouveau.")
