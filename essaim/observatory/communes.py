@@ -128,9 +128,9 @@ class ListParams:
         asked = params.get("tri", "")
         known = next((sort for sort in Sort if sort.value == asked.removeprefix("-")), None)
         place = params.get("milieu", "")
-        text = " ".join(params.get("q", "")[:LONGEST_TEXT].split())
+        text = "".join(letter if letter.isprintable() else " " for letter in params.get("q", "")[:LONGEST_TEXT])
         return cls(
-            "".join(letter for letter in text if letter.isprintable()),
+            " ".join(text.split()),
             place if place in (URBAN, RURAL) else "",
             known or Sort.NAME,
             known is not None and asked.startswith("-"),
