@@ -140,6 +140,13 @@ class Book:
         """Whether the vintage says anything of every part of the territory."""
         return all((vintage.pk, level, code) in self._by_territory for level, code in territory.parts)
 
+    def until(self, year: int) -> Book:
+        """The same book as if nothing later than this year were known."""
+        kept = [vintage for vintage in self.vintages if vintage.year <= year]
+        numbers = {vintage.pk for vintage in kept}
+        cells = [cell for cell in self.cells if cell.vintage in numbers]
+        return Book(kept, cells, [fact for fact in self.facts if fact.year <= year], self.calibrators)
+
     def find(self, vintage: VintageNote, territory: Territory, count: Count) -> Found:
         """What this vintage says of a count here. Secret in one part is secret in the whole; never a zero."""
         if not self.knows(vintage, territory):

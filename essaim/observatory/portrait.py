@@ -71,10 +71,14 @@ class Portrait:
         return self.profile.fictitious or any(line.establishments.fictitious for line in self.lines)
 
 
-def portrait_of(territory: Territory) -> Portrait:
-    """The portrait of a served EPCI: five queries at most, whatever the number of its communes."""
+def portrait_of(territory: Territory, *, until: int | None = None) -> Portrait:
+    """The portrait of a served EPCI: five queries at most, whatever the number of its communes.
+
+    `until` leaves out what is about later years.
+    """
     communes = communes_of_epci(territory)
     book = book_of([territory, *map(of_commune, communes)])
+    book = book if until is None else book.until(until)
     return Portrait(
         territory,
         book,

@@ -5,7 +5,9 @@ A template is ours and stays as it is; what people wrote goes in as data (`sys.i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+import struct
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -50,9 +52,55 @@ def to_pdf(template: Path, inputs: Mapping[str, str]) -> bytes:
     """Make a PDF/UA-1 of a Typst template, which reads `inputs` in `sys.inputs` and only files of its own folder.
 
     The template gives title, language and the text of each image: Typst refuses the document otherwise. Same template
-    and inputs, same bytes. Raises CannotPrint.
+    and inputs, same bytes. A letter that our fonts lack becomes « ? », since a document that says it is accessible may
+    not hold what no reader can show. Raises CannotPrint.
     """
-    return _compile(template.read_bytes(), template.parent, dict(inputs), png=False)
+    told = {name: _UNSEEN.sub(_shown, text) for name, text in inputs.items()}
+    return _compile(template.read_bytes(), template.parent, told, png=False)
+
+
+# Not plain, and not one of the marks that are never drawn: soft hyphen, break without width.
+_UNSEEN = re.compile(r"[^\t\n\r -~\u00ad\u200b]")
+
+
+def _shown(found: re.Match[str]) -> str:
+    letter = found.group()
+    return letter if ord(letter) in _letters() else "?"
+
+
+@lru_cache(maxsize=1)
+def _letters() -> frozenset[int]:
+    """The letters that some font of the house draws: Typst goes from one to the next for those it lacks."""
+    _fonts()
+    return frozenset(letter for name in FONT_FILES for letter in _letters_of((FONTS / name).read_bytes()))
+
+
+def _letters_of(font: bytes) -> Iterator[int]:
+    """Letters of a TrueType font: its table « cmap », format 4 (OpenType 1.9, all of the first plane)."""
+    (tables,) = struct.unpack_from(">H", font, 4)
+    records = (struct.unpack_from(">4sIII", font, 12 + 16 * n) for n in range(tables))
+    cmap = next(offset for tag, _, offset, _ in records if tag == b"cmap")
+    (maps,) = struct.unpack_from(">H", font, cmap + 2)
+    for n in range(maps):
+        (offset,) = struct.unpack_from(">I", font, cmap + 8 + 8 * n)
+        at = cmap + offset
+        (shape,) = struct.unpack_from(">H", font, at)
+        if shape != 4:
+            continue
+        (doubled,) = struct.unpack_from(">H", font, at + 6)
+        # Four columns of one line a segment: last letter (then a gap), first letter, shift, where to look glyphs up.
+        lasts = struct.unpack_from(f">{doubled // 2}H", font, at + 14)
+        firsts, shifts, lookups = (
+            struct.unpack_from(f">{doubled // 2}H", font, at + 16 + doubled * column) for column in (1, 2, 3)
+        )
+        for line, (first, last) in enumerate(zip(firsts, lasts, strict=True)):
+            for letter in range(first, last + 1):
+                glyph = letter
+                if lookups[line]:
+                    place = at + 16 + doubled * 3 + 2 * line + lookups[line] + 2 * (letter - first)
+                    (glyph,) = struct.unpack_from(">H", font, place)
+                if glyph and (glyph + shifts[line]) % 0x10000:
+                    yield letter
 
 
 def _compile(source: bytes, root: Path, inputs: dict[str, str], *, png: bool) -> bytes:

@@ -1,0 +1,254 @@
+"""From a portrait and its communes to the content of a note: what is known is said, the rest is said to be unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from essaim.foundation.models import Territory as Identity
+from essaim.geography.shapes import hexagons
+from essaim.observatory.announced import announced_beside
+from essaim.observatory.book import FactNote
+from essaim.observatory.choropleth import MapChoice, choropleth
+from essaim.observatory.communes import Line, weight
+from essaim.observatory.enums import Field, Status
+from essaim.observatory.evaluation import Figure
+from essaim.observatory.indicators import CATALOGUE
+from essaim.observatory.note import tables, words
+from essaim.observatory.note.content import (
+    Announced,
+    BigFigure,
+    Map,
+    MapCell,
+    NoteContent,
+    NothingToSay,
+    from_json,
+)
+from essaim.observatory.portrait import Portrait
+from essaim.observatory.profile import Profile
+from essaim.observatory.wording import amount, calibration_text, noun, value_text
+from essaim.ui.theme import DEFAULT_HONEY, DEFAULT_LEAF
+from essaim.ui.typography import counted, french, number, phone
+
+ORDER = (
+    "ess-job-share", "ess-jobs", "ess-employer-establishments", "ess-private-job-share",
+    "ess-establishment-share", "ess-women-share", "ess-fte", "all-jobs",
+)  # fmt: skip
+MOST_ANNOUNCED = 2
+MOST_SOURCES = 8
+
+
+def content_of(portrait: Portrait, *, identity: Identity, year: int, issued_on: date) -> NoteContent:
+    """The note of a territory, from figures already worked out. No query.
+
+    Raises NothingToSay when no headline figure is known.
+    """
+    profile, communes = portrait.profile, portrait.lines
+    known = [profile.headline[key] for key in ORDER if profile.headline[key].is_known]
+    if not known:
+        raise NothingToSay(
+            f"Aucun chiffre de {profile.territory.name} n’est publié pour {year} ou avant : il n’y a rien à mettre "
+            "dans la note. Chargez puis publiez un fichier source, ou citez un chiffre publié."
+        )
+    finding, finding_source = finding_of(profile)
+    compared = announced_beside(profile.headline, portrait.book.facts, profile.history)
+    told = [compared[key] for key in ORDER if key in compared][:MOST_ANNOUNCED]
+    content = NoteContent(
+        title="L’économie sociale et solidaire en chiffres",
+        territory=profile.territory.name,
+        short_name=identity.short_name,
+        site_name=identity.site_name,
+        year=year,
+        issued_on=issued_on.isoformat(),
+        fictitious=portrait.fictitious or profile.territory.fictitious,
+        finding=finding,
+        finding_source=finding_source,
+        figures=tuple(_big(figure) for figure in known),
+        announced=tuple(Announced(CATALOGUE[one.fact.indicator].label, one.sentence) for one in told),
+        history=tables.history(profile),
+        families=tables.families(profile.families),
+        sectors=tables.sectors(profile.sectors),
+        sizes=tables.sizes(profile.sizes),
+        sides=tables.sides(portrait.sides),
+        counts=tables.counts(profile.side_by_side),
+        map=_map(communes),
+        method=_method(profile),
+        glossary=words.GLOSSARY,
+        unknown=_unknown(profile, communes),
+        sources=_sources(profile, [one.fact for one in told]),
+        contact=_contact(identity),
+        honey=identity.honey or DEFAULT_HONEY,
+        leaf=identity.leaf or DEFAULT_LEAF,
+    )
+    return from_json(_typeset(content.as_json()))
+
+
+def finding_of(profile: Profile) -> tuple[str, str]:
+    """The finding of the note in one sentence, and its sources. Figures of two years or fields never share it."""
+    share, jobs, places = (
+        profile.headline[key] for key in ("ess-job-share", "ess-jobs", "ess-employer-establishments")
+    )
+    first = next((figure for figure in (share, jobs, places) if figure.is_known), None)
+    if first is None:
+        other = next(figure for key in ORDER if (figure := profile.headline[key]).is_known)
+        return f"{other.indicator.label} : {value_text(other)}.", other.source_line
+    together = [
+        figure
+        for figure in (share, jobs, places)
+        if figure.is_known
+        and (figure is first or (figure.status, figure.year, figure.field) == (first.status, first.year, first.field))
+    ]
+    counts = [f"{value_text(figure)} {noun(figure.indicator, figure.value)}" for figure in together if figure is jobs]
+    counts += [f"{value_text(figure)} établissements employeurs" for figure in together if figure is places]
+    if first is share:
+        said = f"l’ESS fait {value_text(share)} des emplois salariés"
+        said += f" : {', dans '.join(counts)}" if counts else ""
+    else:
+        said = f"l’ESS compte {', dans '.join(counts)}"
+    if first.status == Status.ESTIMATED and any(figure.low != figure.high for figure in together):
+        said = f"selon une estimation, {said}"
+    sources = dict.fromkeys(figure.source_line for figure in together)
+    return f"{said[0].upper()}{said[1:]}.", " ; ".join(sources)
+
+
+def _big(figure: Figure) -> BigFigure:
+    return BigFigure(value_text(figure), figure.indicator.label, _detail(figure), figure.source_line)
+
+
+def _detail(figure: Figure) -> str:
+    """What a value was made from, or why it is not one value."""
+    said: list[str] = []
+    match figure.status:
+        case Status.PUBLISHED:
+            said.append("fait publié, non recalculé ici")
+        case Status.ESTIMATED if figure.low != figure.high:
+            said.append("estimation")
+            if figure.value is not None and figure.calibration is not None:
+                centre = amount(figure.value, figure.indicator.unit)
+                said.append(f"valeur centrale {centre}, {calibration_text(figure.calibration)}")
+        case Status.OBSERVED if figure.numerator is not None and figure.denominator is not None:
+            top, bottom = figure.numerator.value, figure.denominator.value
+            if top is not None and bottom is not None:
+                said.append(f"{number(top, 0)} sur {number(bottom, 0)}")
+    if figure.field == Field.NON_ANNEX_POSTS:
+        said.append("postes non annexes seulement")
+    return ", ".join(said)
+
+
+def _map(lines: Sequence[Line]) -> Map | None:
+    if not lines:
+        return None
+    drawn = choropleth(lines, MapChoice.ESTABLISHMENTS)
+    if not drawn.known:
+        return None
+    grid = hexagons([line.commune for line in lines])
+    by_code = {line.commune.code: line for line in lines}
+    cells = tuple(
+        MapCell(place.points, place.name, value_text(by_code[place.code].establishments), cell.level)
+        for place, cell in zip(grid.cells, drawn.cells, strict=True)
+    )
+    known = [(value, line) for line in lines if (value := weight(line.establishments)) is not None]
+    present = sum(value > 0 for value, _ in known)
+    least = "" if len(known) == len(lines) else "au moins "
+    ranked = sorted(known, key=lambda pair: (-pair[0], pair[1].name))
+    rest = [line for line in lines if weight(line.establishments) is None]
+    return Map(
+        title=f"Des employeurs de l’ESS dans {least}{counted(present, 'commune')} sur {len(lines)}",
+        width=grid.width,
+        height=grid.height,
+        cells=cells,
+        legend=drawn.legend,
+        ranked=tuple((line.name, value_text(line.establishments)) for line in (*(line for _, line in ranked), *rest)),
+        source=drawn.source,
+    )
+
+
+def _every(profile: Profile) -> Iterable[Figure]:
+    """Every figure that the note shows or would show, but for the communes'."""
+    yield from profile.headline.values()
+    for series in profile.history.values():
+        yield from series
+    for breakdown in (profile.families, profile.sectors, profile.sizes):
+        for part in breakdown.slices:
+            yield from (part.establishments, part.jobs)
+    yield from (figure for figure in (profile.side_by_side.official, profile.side_by_side.sirene) if figure is not None)
+
+
+def _method(profile: Profile) -> tuple[str, ...]:
+    estimated = [f for f in _every(profile) if f.status == Status.ESTIMATED and f.low != f.high]
+    if not estimated:
+        return words.METHOD
+    calibration = next((figure.calibration for figure in estimated if figure.calibration is not None), None)
+    centre = words.WITHOUT_CENTRE if calibration is None else f"La valeur centrale est {calibration_text(calibration)}."
+    return (*words.METHOD, f"{words.ESTIMATES} {centre}")
+
+
+def _unknown(profile: Profile, communes: Sequence[Line]) -> tuple[str, ...]:
+    said = []
+    for status, beginning in (
+        (Status.SECRET, "Tenu secret par la source"),
+        (Status.MISSING, "Dans aucun fichier publié"),
+    ):
+        labels = [f.indicator.label for key in ORDER if (f := profile.headline[key]).status == status]
+        if labels:
+            said.append(f"{beginning} : {', '.join(f'{label[0].lower()}{label[1:]}' for label in labels)}.")
+    empty = [
+        name
+        for name, breakdown in (
+            ("par famille", profile.families),
+            ("par secteur", profile.sectors),
+            ("par taille", profile.sizes),
+        )
+        if not breakdown.slices
+    ]
+    if empty:
+        said.append(f"Aucun fichier publié ne donne le détail {', ni '.join(empty)}.")
+    missing = sum(not line.establishments.is_known for line in communes)
+    if missing:
+        said.append(f"{counted(missing, 'commune')} sur {len(communes)} : rien n’est publié.")
+    return (*said, *words.ALWAYS_UNKNOWN)
+
+
+def _sources(profile: Profile, facts: Sequence[FactNote]) -> tuple[str, ...]:
+    """Each vintage once with its files, each published figure once with its address; the first ones."""
+    said: dict[str, None] = {}
+    for figure in _every(profile):
+        for part in (figure.numerator, figure.denominator):
+            if part is None or not figure.is_known:
+                continue
+            vintage = part.vintage
+            used = {cell.file for cell in part.cells}
+            files = ", ".join(dict.fromkeys(file.name for file in vintage.files if file.pk in used))
+            said[f"{vintage.source.label}, {tables.period_of(vintage)}{f' (fichier {files})' if files else ''}"] = None
+        if figure.fact is not None:
+            said[_cited(figure.fact)] = None
+    for fact in facts:
+        said[_cited(fact)] = None
+    return tuple(said)[:MOST_SOURCES]
+
+
+def _cited(fact: FactNote) -> str:
+    return f"{fact.source_title}, {fact.year}{f' ({fact.source_url})' if fact.source_url else ''}"
+
+
+def _contact(identity: Identity) -> tuple[str, ...]:
+    said = (
+        identity.name,
+        identity.address,
+        phone(identity.phone) if identity.phone else "",
+        identity.email,
+        identity.website,
+    )
+    return tuple(part for part in said if part)
+
+
+def _typeset(value: Any) -> Any:
+    """French spaces and apostrophes in every text, so that paper and screen break their lines at the same places."""
+    if isinstance(value, str):
+        return french(value)
+    if isinstance(value, dict):
+        return {key: _typeset(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return tuple(_typeset(item) for item in value)
+    return value

@@ -1,0 +1,115 @@
+"""The note on paper: an accessible PDF of two pages."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from essaim.observatory.choropleth import UNKNOWN
+from essaim.observatory.note.content import Map, NoteContent
+from essaim.ui.printing import to_pdf
+from essaim.ui.theme import LIGHT_GROUNDS, readable_on, variables
+from essaim.ui.typography import day_name
+
+TEMPLATE = Path(__file__).with_name("template.typ")
+MOST_COMMUNES = 60
+"""Communes that the list under the map names; a larger territory has the rest on its page."""
+
+_NONE, _HOLLOW = "#fbf8f1", "#ffffff"
+_INK = "#17332c"
+_SHADE = re.compile(r"#[0-9a-f]{6}")
+
+
+def pdf_of(content: NoteContent) -> bytes:
+    """The note as PDF/UA-1. The same content gives the same bytes. Raises CannotPrint (fonts missing)."""
+    data = _breakable(content.as_json())
+    day = date.fromisoformat(content.issued_on)
+    data |= {
+        "author": content.contact[0] if content.contact else content.site_name,
+        "date": [day.year, day.month, day.day],
+        "issued": day_name(day),
+        "leaf_text": readable_on(content.leaf, LIGHT_GROUNDS),
+        "columns": _columns(len(content.figures)),
+        "levels": shades(content),
+        "more": 0,
+    }
+    drawing = ""
+    if content.map is not None:
+        data["map"]["ranked"] = data["map"]["ranked"][:MOST_COMMUNES]
+        data["more"] = max(0, len(content.map.ranked) - MOST_COMMUNES)
+        data["map_alt"] = map_alt(content.map)
+        drawing = map_svg(content)
+    return to_pdf(TEMPLATE, {"note": json.dumps(data, ensure_ascii=False, sort_keys=True), "map": drawing})
+
+
+_LONG = re.compile(r"[^\s\u00a0\u202f]{36,}")
+
+
+def _breakable(value: Any) -> Any:
+    """The same content, whose very long words (addresses, names without spaces) may break every twelve letters."""
+    if isinstance(value, str):
+        return _LONG.sub(lambda found: re.sub(r"(.{12})(?=.)", "\\1\u200b", found.group()), value)
+    if isinstance(value, dict):
+        return {key: _breakable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_breakable(item) for item in value]
+    return value
+
+
+def _columns(figures: int) -> int:
+    """As many cards a row as make full rows, four at most."""
+    return next((n for n in (4, 3) if figures % n == 0), min(figures, 4))
+
+
+def shades(content: NoteContent) -> list[str]:
+    """The colour of each level of the map on paper, the lightest first: a grey printer keeps their order."""
+    told = variables(content.honey, content.leaf)
+    levels = [_light(told[f"level-{level}"]) for level in range(1, 6)]
+    return [_NONE, *levels, _HOLLOW]
+
+
+def _light(value: str) -> str:
+    """The light half of « light-dark(#…, #…) », or the colour itself."""
+    found = _SHADE.search(value)
+    if found is None:
+        raise ValueError(f"« {value} » ne contient pas de couleur.")
+    return found.group()
+
+
+def map_alt(told: Map) -> str:
+    """What the map shows, for whoever does not see it; the numbers are in the list below it."""
+    return (
+        f"{told.title}. Un hexagone par commune, plus foncé quand il y en a plus ; la liste qui suit dit chaque nombre."
+    )
+
+
+def map_svg(content: NoteContent) -> str:
+    """The hexagons with the number of each commune inside, readable without colour."""
+    told = content.map
+    if told is None:
+        raise ValueError("Cette note n’a pas de carte.")
+    levels, names = shades(content), variables(content.honey, content.leaf)
+    inks = [_INK, *(_light(names[f"level-{level}-ink"]) for level in range(1, 6)), _INK]
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-2 -2 {told.width + 4:.1f} {told.height + 4:.1f}" '
+        'font-family="Atkinson Hyperlegible Next" font-weight="700" font-size="21" text-anchor="middle">'
+    ]
+    for cell in told.cells:
+        dash = ' stroke-dasharray="4 3"' if cell.level == UNKNOWN else ""
+        parts.append(
+            f'<polygon points="{escape(cell.points)}" fill="{levels[cell.level]}" stroke="{_INK}" '
+            f'stroke-width="1.2"{dash}/>'
+        )
+        x, y = _middle(cell.points)
+        text = "?" if cell.level == UNKNOWN else cell.value
+        parts.append(f'<text x="{x:.1f}" y="{y + 7.4:.1f}" fill="{inks[cell.level]}">{escape(text)}</text>')
+    return "".join((*parts, "</svg>"))
+
+
+def _middle(points: str) -> tuple[float, float]:
+    pairs = [pair.split(",") for pair in points.split()]
+    return sum(float(x) for x, _ in pairs) / len(pairs), sum(float(y) for _, y in pairs) / len(pairs)
