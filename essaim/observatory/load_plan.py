@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from essaim.observatory.book import CellRow
@@ -29,11 +29,15 @@ def key_of(cell: CellRow) -> Key:
 
 @dataclass(slots=True)
 class TablePlan:
-    """One table to write: its cells, the former file whose place it takes, its report."""
+    """One table to write: its cells, the former file whose place it takes, its report.
+
+    `hides`: figures of other tables of the vintage that this one keeps secret; they go.
+    """
 
     report: TableReport
     cells: list[CellRow]
     former: SourceFile | None
+    hides: list[Key] = field(default_factory=list)
 
 
 def plan(reading: Reading, members: Members, vintage: Vintage | None) -> tuple[list[TablePlan], VintageReport]:
@@ -51,7 +55,8 @@ def plan(reading: Reading, members: Members, vintage: Vintage | None) -> tuple[l
     replaced = {one.former.pk for one in plans if one.former is not None}
     said = _said_elsewhere(vintage, replaced)
     for one in plans:
-        one.cells = _once(one, said, reading.name)
+        _keep_once(one, said, reading.name)
+    for one in plans:
         _compare(one, reading.sha256)
     report = VintageReport(
         reading.source,
@@ -163,10 +168,11 @@ class _Slots:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """Who gives a figure already, and its value."""
+    """Who gives a figure already (`table`: None when it is stored), and its value."""
 
     value: Decimal | None
     where: str
+    table: TablePlan | None = None
 
 
 def _said_elsewhere(vintage: Vintage | None, replaced: set[int]) -> dict[Key, _Said]:
@@ -181,32 +187,43 @@ def _said_elsewhere(vintage: Vintage | None, replaced: set[int]) -> dict[Key, _S
     }
 
 
-def _once(table: TablePlan, said: dict[Key, _Said], name: str) -> list[CellRow]:
-    """The cells that no other table gives; the same figure with another value is refused."""
+def _keep_once(table: TablePlan, said: dict[Key, _Said], name: str) -> None:
+    """Leave out the cells that another table gives. Another value is refused; but a secret is kept, whoever keeps it.
+
+    The tables of one order do not always hide the same figures: shown beside the others, what one of them hides would
+    tell how many jobs a handful of employers have.
+    """
     where = f"« {name}{f' ({table.report.sheet})' if table.report.sheet else ''} »"
     kept = []
     for cell in table.cells:
         key = key_of(cell)
-        other = said.get(key)
-        if other is None:
-            said[key] = _Said(cell.value, f"{where}{_line(cell.line)}")
+        here = _Said(cell.value, f"{where}{_line(cell.line)}", table)
+        other = said.setdefault(key, here)
+        if other is here:
             kept.append(cell)
         elif other.value == cell.value:
             table.report.elsewhere += 1
+        elif other.value is None:
+            text = f"{_words(cell)} : secret dans {other.where}, donc gardé secret."
+            table.report.remark(cell.line, text, kind="hidden")
+        elif cell.value is None:
+            said[key] = here
+            kept.append(cell)
+            table.report.remark(cell.line, f"{_words(cell)} : secret ici, donc retiré de {other.where}.", kind="hidden")
+            if other.table is None:
+                table.hides.append(key)
+            else:
+                other.table.cells = [one for one in other.table.cells if key_of(one) != key]
         else:
             raise WrongFile(
-                f"{where}{_line(cell.line)} : {_words(cell)} y vaut {_shown(cell.value)}, mais {_shown(other.value)} "
-                f"dans {other.where}. Vérifiez lequel des deux fichiers est le bon."
+                f"{here.where} : {_words(cell)} y vaut {number(cell.value)}, mais {number(other.value)} dans "
+                f"{other.where}. Vérifiez lequel des deux fichiers est le bon."
             )
-    return kept
+    table.cells = kept
 
 
 def _line(line: int | None) -> str:
     return "" if line is None else f", ligne {line}"
-
-
-def _shown(value: Decimal | None) -> str:
-    return "« s » (secret)" if value is None else number(value)
 
 
 def _words(cell: CellRow) -> str:
@@ -230,5 +247,6 @@ def _compare(table: TablePlan, sha256: str) -> None:
     if former is None:
         return
     # The code of geography or the territories served may have changed what the same file gives.
-    report.already = former.sha256 == sha256 and not (report.added or report.removed or report.changed)
+    changes = report.added or report.removed or report.changed or table.hides
+    report.already = former.sha256 == sha256 and not changes
     report.replaces = "" if report.already else former.name

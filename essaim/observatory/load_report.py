@@ -67,7 +67,7 @@ class TableReport:
         yield f"  {self._done()}"
         for remark in self.remarks:
             yield f"  {remark.text}" if remark.line is None else f"  ligne {remark.line} : {remark.text}"
-        for kind in ("refused", "odd"):
+        for kind in ("refused", "hidden", "odd"):
             if self.counts[kind] > MOST_REMARKS:
                 yield f"  en tout : {counted(self.counts[kind], *_COUNTS[kind])}"
 
@@ -98,6 +98,7 @@ _COUNTS = {
     "ignored": ("ligne laissée de côté", "lignes laissées de côté"),
     "outside": ("chiffre de communes non servies laissé", "chiffres de communes non servies laissés"),
     "refused": ("ligne refusée", "lignes refusées"),
+    "hidden": ("chiffre gardé secret à cause d’un autre tableau", "chiffres gardés secrets à cause d’un autre tableau"),
     "odd": ("bizarrerie", "bizarreries"),
 }
 

@@ -18,7 +18,7 @@ from essaim.observatory.layouts.density import DensityGrid
 from essaim.observatory.load_plan import TablePlan, plan
 from essaim.observatory.load_report import GridReport, LoadReport, VintageReport
 from essaim.observatory.members import Members, loaded_members
-from essaim.observatory.models import Cell, SourceFile, Vintage
+from essaim.observatory.models import AXES, Cell, SourceFile, Vintage
 from essaim.observatory.reading import Reading, WrongFile
 
 LOADED = "fichier de l’observatoire chargé"
@@ -147,6 +147,8 @@ def _write_table(table: TablePlan, reading: Reading, vintage: Vintage, *, by: Au
     if table.former is not None:
         Cell.objects.filter(file=table.former).delete()
         table.former.delete()
+    for key in table.hides:
+        Cell.objects.filter(vintage=vintage, **dict(zip(AXES, key, strict=True))).delete()
     file = SourceFile.objects.create(
         vintage=vintage,
         table=table.report.name,
