@@ -14,7 +14,7 @@ from django.conf import settings
 
 from essaim.foundation.spreadsheets import UnreadableTable, read_sheets
 from essaim.observatory import sirene
-from essaim.observatory.layouts import density, flores_ess, urssaf
+from essaim.observatory.layouts import density, flores_ess, flores_open, urssaf
 from essaim.observatory.layouts.density import DensityGrid
 from essaim.observatory.models import FIRST_YEAR, LAST_YEAR
 from essaim.observatory.reading import Reading, WrongFile
@@ -41,7 +41,7 @@ class Streamed(Protocol):
         """Read the file. Raises WrongFile."""
 
 
-STREAMED: Sequence[Streamed] = (urssaf,)
+STREAMED: Sequence[Streamed] = (urssaf, flores_open)
 
 
 def read(path: Path, *, year: int | None = None, name: str | None = None) -> Reading | DensityGrid:
