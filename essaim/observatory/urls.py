@@ -4,7 +4,7 @@ from django.urls import path, re_path
 
 from essaim.directory.exporting import export_limit
 from essaim.foundation.ratelimit import limited
-from essaim.observatory.views import communes, home
+from essaim.observatory.views import communes, compare, figure, home, method
 
 app_name = "observatory"
 
@@ -14,4 +14,11 @@ urlpatterns = [
     path("communes/", communes.communes, name="communes"),
     path("communes/export/<slug:extension>/", limited(export_limit)(communes.export), name="communes_export"),
     re_path(r"^communes/(?P<slug>[a-z0-9-]+)-(?P<code>[0-9][0-9AB][0-9]{3})/$", communes.commune, name="commune"),
+    path("chiffres/", figure.catalogue, name="figures"),
+    path("chiffres/<str:key>.json", figure.figure_json, name="figure_json"),
+    path("chiffres/<str:key>/", figure.figure, name="figure"),
+    path("comparer/", compare.compare_page, name="compare"),
+    path("comparer/export/<slug:extension>/", compare.compare_export, name="compare_export"),
+    path("methode/", method.method, name="method"),
+    path("glossaire/", method.glossary, name="glossary"),
 ]

@@ -1,0 +1,118 @@
+"""« Comparer »: two to four territories side by side, like with like; the choice lives in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from essaim.directory.exporting import export_limit
+from essaim.foundation.exports import Column, Format, respond
+from essaim.foundation.pagecache import cache_anonymous
+from essaim.foundation.ratelimit import limited
+from essaim.observatory.book import Book
+from essaim.observatory.choosing import MOST, Choice, around_home, choice_of, find
+from essaim.observatory.comparison import Compared, compare, finding, structure
+from essaim.observatory.queries import book_of, home_territory
+from essaim.observatory.rows import COLUMNS, figure_row
+
+FORMATS = (Format.CSV, Format.XLSX, Format.ODS)
+EXTRA = (Column("pour_mille", "Pour 1 000 habitants"), Column("base", "Ce qui est comparé"))
+AXES = (("family", "Par famille"), ("sector", "Par secteur"))
+
+
+@require_safe
+@cache_anonymous(seconds=300)
+def compare_page(request: HttpRequest) -> HttpResponse:
+    """The comparison, the search of a territory to add, and what may be taken out."""
+    choice = _choice(request)
+    text = request.GET.get("q", "").strip()
+    book = book_of(choice.territories)
+    lines = _lines(choice, book)
+    context = {
+        "choice": choice,
+        "lines": lines,
+        "finding": next(
+            (said for line in lines if line.indicator.key == "ess-job-share" and (said := finding(line))), ""
+        ),
+        "structures": _structures(choice, book),
+        "taken": [(one, _without(choice, one.territory.key)) for one in choice.chosen],
+        "text": text,
+        "matches": [(one, hint, _with(choice, one.key)) for one, hint in find(text, but=choice.keys)] if text else [],
+        "proposals": _proposals(choice),
+        "downloads": [(wanted.value.upper(), _address(choice, wanted)) for wanted in FORMATS],
+        "most": MOST,
+        "has_people": any(one.population for one in choice.chosen),
+        "invented": any(figure.fictitious for line in lines for figure in line.figures),
+    }
+    return render(request, "observatory/compare.html", context)
+
+
+@require_safe
+@limited(export_limit)
+def compare_export(request: HttpRequest, extension: str) -> HttpResponseBase:
+    """The figures of the comparison, one a row, with what stands side by side."""
+    wanted = next((known for known in FORMATS if known.value == extension), None)
+    if wanted is None:
+        raise Http404("Ce fichier n’existe pas.")
+    choice = _choice(request)
+    lines = _lines(choice, book_of(choice.territories))
+    return respond(wanted, (*COLUMNS, *EXTRA), _rows(lines), "comparaison-ess")
+
+
+def _choice(request: HttpRequest) -> Choice:
+    """`avec=` names every territory; `territoire=`, the one that a visitor comes from."""
+    return choice_of([*request.GET.getlist("territoire"), *request.GET.getlist("avec")])
+
+
+def _lines(choice: Choice, book: Book) -> tuple[Compared, ...]:
+    return compare(choice.territories, book, [one.population for one in choice.chosen])
+
+
+def _structures(choice: Choice, book: Book) -> list[dict[str, Any]]:
+    """What the ESS is made of, by family and by sector, where one source tells it of all."""
+    found = [(title, structure(axis, choice.territories, book)) for axis, title in AXES]
+    names = [territory.name for territory in choice.territories]
+    return [
+        {
+            "title": title,
+            "axis": one.axis,
+            "basis": one.basis,
+            "source_line": one.source_line,
+            "rows": [(share.label, list(zip(names, share.texts, strict=True))) for share in one.shares],
+        }
+        for title, one in found
+        if one is not None
+    ]
+
+
+def _rows(lines: Sequence[Compared]) -> Iterator[dict[str, Any]]:
+    for line in lines:
+        for figure, rate in line.pairs:
+            yield figure_row(figure) | {"pour_mille": rate or None, "base": line.basis}
+
+
+def _address(choice: Choice, wanted: Format) -> str:
+    return f"/observatoire/comparer/export/{wanted.value}/?{urlencode({'avec': choice.keys}, doseq=True)}"
+
+
+def _with(choice: Choice, key: str) -> str:
+    return f"?{urlencode({'avec': (*choice.keys, key)}, doseq=True)}"
+
+
+def _without(choice: Choice, key: str) -> str:
+    """The address without this territory; empty when nothing would be left to compare."""
+    left = [one for one in choice.keys if one != key]
+    return f"?{urlencode({'avec': left}, doseq=True)}" if len(left) > 1 else ""
+
+
+def _proposals(choice: Choice) -> list[tuple[str, str]]:
+    """Territories that one often adds: home and what it is part of."""
+    here = home_territory()
+    often = [*([here] if here.code else []), *around_home()]
+    return [(one.name, _with(choice, one.key)) for one in often if one.key not in choice.keys]
