@@ -12,7 +12,7 @@ from essaim.geography.models import Commune, Epci
 from essaim.nomenclature.departments import departments, regions
 from essaim.observatory.book import Book, CellRow, FactNote, FileNote, VintageNote
 from essaim.observatory.enums import Field, Level, Source
-from essaim.observatory.models import Cell, Comment, PublishedFact, SourceFile, Vintage
+from essaim.observatory.models import Cell, Comment, Note, PublishedFact, SourceFile, Vintage
 from essaim.observatory.territory import FRANCE, Territory
 from essaim.people.rules import is_officer
 
@@ -107,6 +107,11 @@ def fact_note(row: PublishedFact) -> FactNote:
 def comments_on(territory: Territory) -> dict[str, Comment]:
     """What the ESS service says of each indicator here, by indicator."""
     return {row.indicator: row for row in Comment.objects.filter(level=territory.level, code=territory.code)}
+
+
+def notes_of_territory(territory: Territory) -> QuerySet[Note]:
+    """The yearly notes issued of a territory, the last one first. Whoever issues a note shows it to everybody."""
+    return Note.objects.filter(level=territory.level, code=territory.code).order_by("-year")
 
 
 # --- territories ----------------------------------------------------------------------------------------------------

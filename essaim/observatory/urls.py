@@ -4,7 +4,7 @@ from django.urls import path, re_path
 
 from essaim.directory.exporting import export_limit
 from essaim.foundation.ratelimit import limited
-from essaim.observatory.views import communes, compare, figure, home, method
+from essaim.observatory.views import communes, compare, figure, home, method, note
 
 app_name = "observatory"
 
@@ -21,4 +21,7 @@ urlpatterns = [
     path("comparer/export/<slug:extension>/", compare.compare_export, name="compare_export"),
     path("methode/", method.method, name="method"),
     path("glossaire/", method.glossary, name="glossary"),
+    path("note/", note.latest, name="note_latest"),
+    path("note/<int:year>/", note.yearly, name="note"),
+    path("note/<int:year>.pdf", note.pdf, name="note_pdf"),
 ]

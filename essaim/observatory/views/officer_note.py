@@ -1,0 +1,61 @@
+"""The officer's button of the yearly note: what it will be, one click, then the links and the message to send."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from essaim.observatory import rules
+from essaim.observatory.actions.notes import NoteRefused, issue_note
+from essaim.observatory.models import Note
+from essaim.observatory.note.content import NothingToSay, from_json
+from essaim.observatory.note.forms import NoteForm
+from essaim.observatory.note.links import message, page_url, pdf_url
+from essaim.observatory.queries import notes_of_territory
+from essaim.observatory.serving import served_epci
+from essaim.observatory.views.home import epci_asked_by
+from essaim.observatory.views.officer import allowed
+from essaim.people.access import kept_form, signed_in
+from essaim.ui.printing import CannotPrint
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(rules.may_issue_notes)
+def note(request: HttpRequest) -> HttpResponse:
+    """Ask for the year, then issue; the notes there are, each with its links and its message."""
+    epci = epci_asked_by(request)
+    kept = kept_form(request)
+    form = NoteForm(request.POST or None, initial=kept.dict() if kept else {"year": timezone.localdate().year})
+    if request.method == "POST" and form.is_valid():
+        try:
+            done = issue_note(territory=epci, year=form.cleaned_data["year"], by=signed_in(request))
+        except (NoteRefused, NothingToSay, CannotPrint) as refusal:
+            form.add_error("year" if isinstance(refusal, NoteRefused) else None, str(refusal))
+        else:
+            messages.success(request, f"La note {done.year} est produite, et tout le monde peut la lire.")
+            return redirect(f"{reverse('observatory_officer:note')}?territoire={epci.key}#note-{done.year}")
+    context = {
+        "epci": epci,
+        "others": [other for other in served_epci() if other.key != epci.key],
+        "form": form,
+        "told": [_told(request, row) for row in notes_of_territory(epci)],
+    }
+    return render(request, "observatory/officer/note.html", context)
+
+
+def _told(request: HttpRequest, row: Note) -> dict[str, Any]:
+    content = from_json(row.content)
+    origin = f"{request.scheme}://{request.get_host()}"
+    return {
+        "note": row,
+        "content": content,
+        "page_url": page_url(row),
+        "pdf_url": pdf_url(row),
+        "message": message(row, content, origin),
+    }
