@@ -1,0 +1,116 @@
+"""A source file on screen: send it, read what it holds, then save it, published or not, or forget it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from essaim.foundation import uploads
+from essaim.foundation.errors import Busy
+from essaim.observatory import layouts, rules
+from essaim.observatory.actions import loading
+from essaim.observatory.forms import LARGEST_SAID, UploadForm, YearForm
+from essaim.observatory.load_report import GridReport, LoadReport
+from essaim.observatory.reading import WrongFile, YearNeeded
+from essaim.observatory.views.officer import READ, allowed
+from essaim.people.access import signed_in
+
+KIND = "observatory"
+"""Whose uploads these are."""
+
+
+@require_http_methods(READ)
+@allowed(rules.may_load_sources)
+def send(request: HttpRequest) -> HttpResponse:
+    """The form to send a file, and where to find each. A file that is not one of them is refused at once, in words."""
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        sent, owner = form.cleaned_data["file"], signed_in(request)
+        name = (sent.name or "fichier")[:200]
+        token = uploads.keep(sent.read(), name, kind=KIND, owner=owner)
+        try:
+            layouts.read(uploads.find(token, kind=KIND, owner=owner).path, name=name)
+        except YearNeeded:
+            return redirect("observatory_officer:preview", token=token)
+        except (WrongFile, OSError) as error:
+            uploads.forget(token)
+            form.add_error("file", str(error) if isinstance(error, WrongFile) else "Ce fichier ne se lit pas.")
+        else:
+            return redirect("observatory_officer:preview", token=token)
+    return render(request, "observatory/officer/send.html", {"form": form, "largest": LARGEST_SAID})
+
+
+@require_http_methods(READ)
+@allowed(rules.may_load_sources)
+def preview(request: HttpRequest, token: str) -> HttpResponse:
+    """What the file holds and what it would replace; the POST saves it. `?annee=` is the year of a file that says none.
+
+    A double click saves once: the second finds the file taken, and is led to what the first does.
+    """
+    owner = signed_in(request)
+    year_form = YearForm(request.GET if "annee" in request.GET else None)
+    year = year_form.cleaned_data["annee"] if year_form.is_valid() else None
+    context: dict[str, Any] = {"token": token, "year": year, "year_form": year_form}
+    try:
+        upload = uploads.find(token, kind=KIND, owner=owner) if request.method != "POST" else None
+        if upload is None:
+            with uploads.taking(token, kind=KIND, owner=owner) as upload:
+                context["name"] = upload.filename
+                reading = layouts.read(upload.path, name=upload.filename, year=year)
+                done = loading.load(reading=reading, by=owner, publish="publier" in request.POST)
+            return _saved(request, done)
+        context["name"] = upload.filename
+        report = loading.preview(layouts.read(upload.path, name=upload.filename, year=year))
+    except (uploads.UploadGone, FileNotFoundError):
+        messages.error(request, str(uploads.gone()))
+        return redirect("observatory_officer:send")
+    except uploads.UploadTaken as error:
+        messages.info(request, str(error))
+        return redirect("observatory_officer:home")
+    except YearNeeded as error:
+        context |= {"unsure": str(error)}
+    except (WrongFile, Busy) as error:
+        context |= {"wrong": str(error)}
+    else:
+        context |= {"report": report, "grid": isinstance(report, GridReport), "may_wait": _may_wait(report)}
+    return render(request, "observatory/officer/preview.html", context)
+
+
+def _may_wait(report: LoadReport | GridReport) -> bool:
+    """Whether it can be saved without being shown: nothing that visitors see today would change."""
+    return isinstance(report, LoadReport) and not any(one.published and not one.already for one in report.vintages)
+
+
+def _saved(request: HttpRequest, done: LoadReport | GridReport) -> HttpResponse:
+    """Say what was done, and lead to it."""
+    if isinstance(done, GridReport):
+        done_words = "La grille de densité est chargée."
+        messages.success(request, "Cette grille était déjà chargée : rien n’a changé." if done.already else done_words)
+        return redirect("observatory_officer:home")
+    if done.already:
+        messages.info(request, "Ce fichier est déjà chargé : rien n’a été écrit.")
+    for one in done.vintages:
+        if not one.already:
+            state = "enregistré et publié" if one.published else "enregistré, en attente de publication"
+            messages.success(request, f"« {one.name} » : {state}.")
+    if len(done.vintages) == 1 and done.vintages[0].pk is not None:
+        return redirect("observatory_officer:vintage", pk=done.vintages[0].pk)
+    return redirect("observatory_officer:home")
+
+
+@require_http_methods(["POST"])
+@allowed(rules.may_load_sources)
+def abandon(request: HttpRequest, token: str) -> HttpResponse:
+    """Forget an upload without saving anything."""
+    try:
+        uploads.find(token, kind=KIND, owner=signed_in(request))
+    except uploads.UploadGone:
+        pass
+    else:
+        uploads.forget(token)
+        messages.info(request, "Le fichier est oublié, rien n’a été enregistré.")
+    return redirect("observatory_officer:send")
