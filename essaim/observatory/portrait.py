@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from essaim.geography.models import Commune
 from essaim.observatory.book import Book
 from essaim.observatory.communes import Line, lines_of
 from essaim.observatory.enums import Field, Status
@@ -33,10 +32,15 @@ class Side:
     """The urban or the rural part of a territory: its communes, put together."""
 
     territory: Territory
-    communes: tuple[Commune, ...]
+    lines: tuple[Line, ...]
     establishments: Figure
     jobs: Figure
     share: Figure
+
+    @property
+    def grids(self) -> list[str]:
+        """Where the density of these communes was read, each source once."""
+        return sorted({line.commune.density_source for line in self.lines if line.commune.density_source})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,35 +75,26 @@ class Portrait:
         return self.profile.fictitious or any(line.establishments.fictitious for line in self.lines)
 
 
-def portrait_of(territory: Territory, *, until: int | None = None) -> Portrait:
-    """The portrait of a served EPCI: five queries at most, whatever the number of its communes.
-
-    `until` leaves out what is about later years.
-    """
+def portrait_of(territory: Territory) -> Portrait:
+    """The portrait of a served EPCI: five queries at most, whatever the number of its communes."""
     communes = communes_of_epci(territory)
     book = book_of([territory, *map(of_commune, communes)])
-    book = book if until is None else book.until(until)
-    return Portrait(
-        territory,
-        book,
-        profile_of(territory, book),
-        tuple(lines_of(communes, book)),
-        sides_of(territory, communes, book),
-    )
+    lines = tuple(lines_of(communes, book))
+    return Portrait(territory, book, profile_of(territory, book), lines, sides_of(territory, lines, book))
 
 
-def sides_of(territory: Territory, communes: Sequence[Commune], book: Book) -> tuple[Side, Side] | None:
+def sides_of(territory: Territory, lines: Sequence[Line], book: Book) -> tuple[Side, Side] | None:
     """Town and country; None until the density grid knows every commune, or when one side has no commune."""
-    parts = urban_and_rural(communes, territory)
+    parts = urban_and_rural([line.commune for line in lines], territory)
     if parts is None or not all(part.members for part in parts):
         return None
-    urban, rural = (_side(part, communes, book) for part in parts)
+    urban, rural = (_side(part, lines, book) for part in parts)
     return urban, rural
 
 
-def _side(part: Territory, communes: Iterable[Commune], book: Book) -> Side:
+def _side(part: Territory, lines: Iterable[Line], book: Book) -> Side:
     wanted = ("ess-employer-establishments", "ess-jobs", "ess-job-share")
-    members = tuple(commune for commune in communes if commune.code in part.members)
+    members = tuple(line for line in lines if line.commune.code in part.members)
     return Side(part, members, *(evaluate(CATALOGUE[key], part, book) for key in wanted))
 
 

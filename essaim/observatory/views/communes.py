@@ -22,6 +22,7 @@ from essaim.observatory.choropleth import choropleth
 from essaim.observatory.choropleth import chosen as map_chosen
 from essaim.observatory.communes import Line, ListParams, Sort, address, kept_by, lines_of, rank_of
 from essaim.observatory.enums import Status
+from essaim.observatory.places import at_place
 from essaim.observatory.profile import profile_of
 from essaim.observatory.queries import book_of, comments_on, of_commune
 from essaim.observatory.registration import COMMUNES_EXPORT
@@ -94,6 +95,7 @@ def commune(request: HttpRequest, slug: str, code: str) -> HttpResponseBase:
     context = {
         "epci": epci,
         "line": line,
+        "here": at_place(line.territory),
         "profile": profile_of(line.territory, book),
         "ranks": [(label, found) for sort, label in _RANKED if (found := rank_of(line, lines, sort)) is not None],
         "comments": comments_on(line.territory),

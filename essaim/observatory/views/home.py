@@ -9,9 +9,11 @@ from django.views.decorators.http import require_safe
 
 from essaim.foundation.exports import Format, answer
 from essaim.foundation.pagecache import cache_anonymous
+from essaim.observatory import findings
 from essaim.observatory.announced import announced_beside
 from essaim.observatory.choropleth import LABELS, choropleth, chosen
 from essaim.observatory.enums import Status
+from essaim.observatory.places import at_place
 from essaim.observatory.portrait import SERIES, portrait_of, years_of
 from essaim.observatory.queries import comments_on
 from essaim.observatory.registration import INDICATORS_EXPORT
@@ -20,6 +22,7 @@ from essaim.observatory.serving import asked_epci, served_epci
 from essaim.observatory.territory import Territory
 
 FORMATS = tuple((found.value, found.value.upper()) for found in (Format.CSV, Format.XLSX, Format.ODS))
+SAID_FIRST = ("ess-job-share", "ess-employer-establishments")
 MOST_VISIBLE = ("ess-employer-establishments", "ess-jobs", "all-jobs", "ess-job-share")
 
 
@@ -44,6 +47,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "others": [other for other in served_epci() if other.key != epci.key],
         "portrait": portrait,
         "profile": portrait.profile,
+        "here": at_place(epci),
+        "findings": [findings.headline(headline[key]) for key in SAID_FIRST if headline[key].is_known],
         "headline": [headline[key] for key in MOST_VISIBLE],
         "share": headline["ess-job-share"],
         "private_share": headline["ess-private-job-share"],
