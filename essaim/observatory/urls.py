@@ -4,7 +4,7 @@ from django.urls import path, re_path
 
 from essaim.directory.exporting import export_limit
 from essaim.foundation.ratelimit import limited
-from essaim.observatory.views import communes, compare, figure, home, method, note
+from essaim.observatory.views import charts, communes, compare, figure, home, method, note
 
 app_name = "observatory"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("chiffres/", figure.catalogue, name="figures"),
     path("chiffres/<str:key>.json", figure.figure_json, name="figure_json"),
     path("chiffres/<str:key>/", figure.figure, name="figure"),
+    re_path(r"^graphiques/(?P<key>[a-z-]{1,60})\.(?P<extension>[a-z]{3,4})$", charts.chart_file, name="chart"),
     path("comparer/", compare.compare_page, name="compare"),
     path("comparer/export/<slug:extension>/", compare.compare_export, name="compare_export"),
     path("methode/", method.method, name="method"),

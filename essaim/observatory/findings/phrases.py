@@ -10,7 +10,7 @@ from essaim.observatory.enums import Status
 from essaim.observatory.evaluation import HUNDRED, Figure
 from essaim.observatory.indicators import Indicator, Unit
 from essaim.observatory.wording import interval_text
-from essaim.ui.typography import FIXED, is_plural, number, percent, vintage
+from essaim.ui.typography import FIXED, french, is_plural, number, percent, vintage
 
 EXACT = (Status.OBSERVED, Status.PUBLISHED)
 NEAR = Decimal("0.5")
@@ -26,6 +26,10 @@ class Count:
 
     one: str
     several: str
+
+
+JOBS = Count("emploi de l’ESS", "emplois de l’ESS")
+EMPLOYERS = Count("établissement employeur de l’ESS", "établissements employeurs de l’ESS")
 
 
 def nouns_of(indicator: Indicator) -> Count:
@@ -155,3 +159,13 @@ def capital(text: str) -> str:
 def listed(names: Sequence[str]) -> str:
     """« a, b et c »."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} et {names[-1]}"
+
+
+def sentence(text: str, figure: Figure | None = None) -> str:
+    """One clean sentence about a figure; an estimate says that it is one."""
+    return guess(text, figure is not None and figure.status == Status.ESTIMATED)
+
+
+def guess(text: str, guessed: bool) -> str:
+    """One clean sentence, « (estimation) » after it when it rests on an estimate."""
+    return french(" ".join(filter(None, text.split(" ")))) + (" (estimation)" if guessed else "")

@@ -1,0 +1,94 @@
+"""What every chart of the observatory is made with: a point, a source line, the addresses of its files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from urllib.parse import urlencode
+
+from essaim.observatory.charts.tables import Table
+from essaim.observatory.enums import Status
+from essaim.observatory.evaluation import Figure
+from essaim.observatory.findings.phrases import exact_value, share_text
+from essaim.observatory.indicators import Unit
+from essaim.observatory.rows import explanation_url
+from essaim.observatory.territory import Territory
+from essaim.observatory.wording import amount, calibration_text, interval_text
+from essaim.ui.charts.spec import Chart, Drawing, Link, Point, State
+from essaim.ui.typography import vintage
+
+FORMATS = ("svg", "png", "csv", "xlsx")
+EXACT = (Status.OBSERVED, Status.PUBLISHED)
+
+
+def point(figure: Figure) -> Point:
+    """One figure to draw, with the word of its status when it is no plain count."""
+    unit = figure.indicator.unit
+    value = exact_value(figure)
+    if value is not None:
+        text = share_text(value) if unit == Unit.PERCENT else amount(value, unit)
+        if figure.status == Status.ESTIMATED:
+            return Point(text, value, state=State.ESTIMATED, detail="(estimation)")
+        return Point(text, value)
+    if figure.status != Status.ESTIMATED or figure.low is None:
+        return unknown(figure)
+    return Point(interval_text(figure), figure.value, figure.low, figure.high, State.ESTIMATED, "(estimation)")
+
+
+def unknown(figure: Figure) -> Point:
+    """The word that says why there is no number."""
+    label = figure.status.label if figure.status in (Status.SECRET, Status.MISSING) else Status.MISSING.label
+    return Point(label, state=State.UNKNOWN)
+
+
+def calibrated(figures: Iterable[Figure]) -> str:
+    """Names the calibration of central values, when there is one."""
+    found = next((figure.calibration for figure in figures if figure.calibration is not None), None)
+    return f"Valeur centrale des emplois {calibration_text(found)}." if found is not None else ""
+
+
+def chart(
+    key: str,
+    title: str,
+    what: str,
+    drawing: Drawing | None,
+    *,
+    figures: Sequence[Figure],
+    table: Table,
+    among: Sequence[Territory],
+    note: str = "",
+    about: Figure | None = None,
+) -> Chart:
+    """A chart with what the drawn figures say of themselves: source, explanation (`about`), files, invented or not.
+
+    `what`: measure, unit, territory, year. `among`: the territories that its files are asked for.
+    """
+    known = [figure for figure in figures if figure.status != Status.MISSING]
+    sources = dict.fromkeys(figure.source_line for figure in known if figure.source_line)
+    first = about or (known[-1] if known else figures[0] if figures else None)
+    drawn = drawing is not None
+    return Chart(
+        key,
+        title,
+        what if drawn else "",
+        drawing,
+        " ; ".join(sources),
+        note if drawn else "",
+        table.columns if drawn else (),
+        table.rows if drawn else (),
+        files(key, among) if drawn else (),
+        explanation_url(first) if first is not None else "",
+        any(figure.fictitious for figure in figures),
+    )
+
+
+def here(what: str, where: Territory, figures: Iterable[Figure]) -> str:
+    """What is drawn, where and when: « Emplois salariés de l’ESS, par secteur, Grand Poitiers, 2018 »."""
+    years = dict.fromkeys(vintage(figure.period) for figure in figures if figure.period)
+    return f"{what}, {where.name}{f', {next(iter(years))}' if len(years) == 1 else ''}"
+
+
+def files(key: str, territories: Sequence[Territory]) -> tuple[Link, ...]:
+    """The addresses of a chart's files: of one territory, or of several side by side (`avec=`)."""
+    keys = [territory.key for territory in territories]
+    query = urlencode({"avec": keys}, doseq=True) if len(keys) > 1 else urlencode({"territoire": keys[0]})
+    return tuple(Link(name.upper(), f"/observatoire/graphiques/{key}.{name}?{query}") for name in FORMATS)

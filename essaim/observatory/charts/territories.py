@@ -1,0 +1,123 @@
+"""Communes of a territory, and territories side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from essaim.geography.models import LAST_URBAN_LEVEL
+from essaim.observatory import findings
+from essaim.observatory.charts.pieces import chart, here, point, unknown
+from essaim.observatory.charts.tables import Line, table_of
+from essaim.observatory.enums import Status
+from essaim.observatory.evaluation import Figure
+from essaim.observatory.findings.phrases import exact_value
+from essaim.observatory.indicators import Unit
+from essaim.observatory.territory import Territory
+from essaim.observatory.wording import amount
+from essaim.ui.charts.spec import Bar, Bars, Chart, Point, State
+
+if TYPE_CHECKING:
+    from essaim.observatory.communes import CommuneRow
+    from essaim.observatory.comparison import Compared
+
+MOST_COMMUNES = 12
+"""Bars of the ranking of communes; its table has them all."""
+
+
+def communes(rows: Sequence[CommuneRow], where: Territory) -> Chart:
+    """The communes that have most establishments; equals in the order of their names, the unknown after all."""
+    values = {row.territory.code: exact_value(row.establishments) for row in rows}
+
+    def order(row: CommuneRow) -> tuple[Decimal, str, str]:
+        value = values[row.territory.code]
+        return (Decimal(1) if value is None else -value, row.territory.name, row.territory.code)
+
+    ranked = sorted(rows, key=order)
+    best = max((value for value in values.values() if value is not None), default=Decimal(0))
+    bars = tuple(
+        Bar(
+            row.territory.name,
+            (point(row.establishments),),
+            "honey" if best and values[row.territory.code] == best else "",
+        )
+        for row in ranked[:MOST_COMMUNES]
+        if values[row.territory.code] is not None
+    )
+    figures = [row.establishments for row in rows]
+    note = f"Les {len(bars)} premières communes sur {len(rows)} ; toutes sont dans le tableau."
+    return chart(
+        "communes",
+        findings.communes(rows),
+        here("Établissements employeurs de l’ESS, par commune", where, figures),
+        Bars(bars) if bars else None,
+        figures=figures,
+        table=table_of(
+            "Commune",
+            ("Établissements", "Emplois", "Part des emplois"),
+            [Line(row.territory.name, (row.establishments, row.jobs, row.share), row.href) for row in ranked],
+        ),
+        among=(where,),
+        note=note if len(rows) > len(bars) else "",
+    )
+
+
+def urban_rural(rows: Sequence[CommuneRow], where: Territory) -> Chart:
+    """Establishments of the urban communes and of the rural ones; a sum that lacks a commune is a lower bound."""
+    bars: list[Bar] = []
+    if all(row.density is not None for row in rows):
+        for name, rural in (("Communes urbaines", False), ("Communes rurales", True)):
+            side = [row for row in rows if ((row.density or 0) > LAST_URBAN_LEVEL) is rural]
+            if side:
+                several = f"{len(side)} communes" if len(side) > 1 else "1 commune"
+                bars.append(Bar(f"{name} ({several})", (_sum([row.establishments for row in side]),)))
+    known = any(bar.points[0].state is not State.UNKNOWN for bar in bars)
+    figures = [row.establishments for row in rows]
+    return chart(
+        "urban-rural",
+        findings.urban_rural(rows),
+        here("Établissements employeurs de l’ESS, en ville et à la campagne", where, figures),
+        Bars(tuple(bars)) if known else None,
+        figures=figures,
+        table=table_of(
+            "Commune",
+            ("Établissements", "Emplois"),
+            [Line(row.territory.name, (row.establishments, row.jobs), row.href) for row in rows],
+        ),
+        among=(where,),
+        note="Urbain et rural selon la grille de densité de l’Insee à sept niveaux : les quatre premiers sont urbains.",
+    )
+
+
+def _sum(figures: Sequence[Figure]) -> Point:
+    values = [exact_value(figure) for figure in figures]
+    known = [value for value in values if value is not None]
+    if not known:
+        return unknown(figures[0])
+    total = sum(known, Decimal(0))
+    guessed = any(figure.status == Status.ESTIMATED for figure in figures)
+    state, detail = (State.ESTIMATED, "(estimation)") if guessed else (State.KNOWN, "")
+    text = amount(total, Unit.COUNT)
+    if len(known) < len(values):
+        return Point(f"au moins {text}", None, total, None, state, detail)
+    return Point(text, total, state=state, detail=detail)
+
+
+def compared(line: Compared) -> Chart:
+    """One indicator for several territories, from one source for all; the first in honey, when one is."""
+    figures = line.figures
+    best = max((value for one in figures if (value := exact_value(one)) is not None), default=None)
+    bars = tuple(
+        Bar(one.territory.name, (point(one),), "honey" if best and exact_value(one) == best else "") for one in figures
+    )
+    return chart(
+        f"compare-{line.indicator.key}",
+        findings.compared(figures),
+        line.indicator.label,
+        Bars(bars) if any(one.is_known for one in figures) else None,
+        figures=figures,
+        table=table_of("Territoire", (line.indicator.label,), [Line(one.territory.name, (one,)) for one in figures]),
+        among=[one.territory for one in figures],
+        note=line.basis,
+    )
