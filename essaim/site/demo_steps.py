@@ -12,13 +12,14 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from essaim.directory.actions.locks import DirectoryBusy
 from essaim.directory.demo import steps as directory
 from essaim.directory.demo.places import fictitious_territories
 from essaim.directory.sync.reading import SyncRefused
 from essaim.foundation.actions import set_territory
+from essaim.foundation.errors import Busy
 from essaim.foundation.registries import DemoStep
 from essaim.geography.actions import CogUnavailable, FictitiousCommune, add_fictitious_territory, load_cog
+from essaim.observatory.reading import WrongFile
 from essaim.people.actions import make_officer
 from essaim.people.models import Person
 from essaim.site.demo import BY, OFFICER, OFFICER_FILE, OFFICER_NAME
@@ -27,7 +28,7 @@ from essaim.stock.errors import StockError
 Report = Callable[[str], None]
 
 # What a run may refuse, with a message that says what to do.
-REFUSALS = (directory.RealDataInPlace, StockError, SyncRefused, DirectoryBusy, CogUnavailable)
+REFUSALS = (directory.RealDataInPlace, StockError, SyncRefused, WrongFile, Busy, CogUnavailable)
 
 
 def prepare_database(report: Report) -> None:

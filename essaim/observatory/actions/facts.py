@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from essaim.foundation import journal
 from essaim.foundation.journal import Author
-from essaim.observatory.enums import FactRole, Field
-from essaim.observatory.indicators import Unit, UnknownIndicator, indicator
+from essaim.observatory.enums import FactRole, Field, Measure
+from essaim.observatory.indicators import Indicator, Unit, UnknownIndicator, indicator
 from essaim.observatory.models import FIRST_YEAR, PublishedFact
 from essaim.observatory.territory import Territory
 
@@ -57,7 +57,7 @@ def save_fact(
         "file_to_load": " ".join(file_to_load.split()),
     }
     _check_what(role, key, year, field)
-    _check_value(value, indicator(key).unit)
+    _check_value(value, indicator(key))
     _check_source(texts, said_on)
     values: dict[str, object] = {
         "role": role, "indicator": key, "level": territory.level.value, "code": territory.code, "year": year,
@@ -115,13 +115,13 @@ def _check_what(role: str, key: str, year: int, field: str) -> None:
         raise FactRefused("Choisissez l’indicateur.", "indicator") from error
 
 
-def _check_value(value: Decimal, unit: Unit) -> None:
-    wrong = ""
+def _check_value(value: Decimal, about: Indicator) -> None:
+    unit, wrong = about.unit, ""
     if not value.is_finite() or value < 0:
         wrong = "Le chiffre ne peut pas être négatif."
     elif unit == Unit.PERCENT and value > HUNDRED:
         wrong = "Un pourcentage ne dépasse pas 100."
-    elif unit == Unit.COUNT and value != value.to_integral_value():
+    elif unit == Unit.COUNT and about.numerator.measure != Measure.FTE and value != value.to_integral_value():
         wrong = "On compte des établissements ou des emplois entiers, sans virgule."
     elif value >= LARGEST:
         wrong = "Ce chiffre est trop grand pour être vrai."

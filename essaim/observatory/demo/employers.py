@@ -34,13 +34,33 @@ class Employer:
 
 @dataclass(frozen=True, slots=True)
 class Payroll:
-    """One employer in one year: posts on 31 December by sex and age, annex ones among them, time worked, euros."""
+    """One employer in one year: posts on 31 December by sex and age, and how many are not annex.
+
+    Each post has the same share of the time worked (FTE) and of the pay (euros), so that parts add up to the whole;
+    `fte_before` and `pay_before` are those of who left before 31 December.
+    """
 
     employer: Employer
     posts: tuple[tuple[str, str], ...]
     non_annex: int
-    fte: Decimal
-    pay: int
+    fte_each: Decimal
+    pay_each: int
+    fte_before: Decimal = Decimal(0)
+    pay_before: int = 0
+
+    @property
+    def fte(self) -> Decimal:
+        """Full-time equivalents of the year."""
+        return self.fte_before + self.fte_each * len(self.posts)
+
+    @property
+    def pay(self) -> int:
+        """Gross pay of the year, in euros."""
+        return self.pay_before + self.pay_each * len(self.posts)
+
+    def only(self, posts: tuple[tuple[str, str], ...], non_annex: int) -> Payroll:
+        """The same employer, some of its posts."""
+        return Payroll(self.employer, posts, non_annex, self.fte_each, self.pay_each)
 
 
 def read_employers(path: Path) -> list[Employer]:
@@ -83,27 +103,14 @@ def _payrolls(
         annex = sum(1 for _ in posts if rng.random() < annex_chance)
         if not there:
             continue
-        # Who employs nobody on 31 December paid somebody during the year.
-        worked = len(posts) * hours if posts else 0.1 + hourly * 0.6
-        yield Payroll(
-            employer, posts, len(posts) - annex, Decimal(f"{worked:.2f}"), round(worked * (24_000 + 12_000 * hourly))
-        )
+        fte, pay = Decimal(f"{hours:.4f}"), round(hours * (24_000 + 12_000 * hourly))
+        if posts:
+            yield Payroll(employer, posts, len(posts) - annex, fte, pay)
+        else:
+            # Who employs nobody on 31 December paid somebody during the year.
+            yield Payroll(employer, posts, 0, fte, pay, fte / 2, pay // 2)
 
 
 def without_annex_posts(payrolls: Sequence[Payroll]) -> list[Payroll]:
     """The same year by the field of 2019: only the posts that are not annex, and only who has one."""
-    return [
-        Payroll(
-            one.employer,
-            one.posts[: one.non_annex],
-            one.non_annex,
-            _part(one.fte, one.non_annex, len(one.posts)),
-            round(one.pay * one.non_annex / len(one.posts)),
-        )
-        for one in payrolls
-        if one.non_annex
-    ]
-
-
-def _part(whole: Decimal, some: int, all_: int) -> Decimal:
-    return (whole * some / all_).quantize(Decimal("0.01"))
+    return [one.only(one.posts[: one.non_annex], one.non_annex) for one in payrolls if one.non_annex]

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
+from decimal import Decimal
 
-from essaim.directory.demo.places import GRAND_POITIERS
-from essaim.observatory.enums import FactRole, Field, Level
+from essaim.observatory.enums import FactRole, Field
 
 READ_ON = dt.date(2026, 11, 24)
 REPOSITORY = "https://github.com/Jay-boo/Shiny-App-FLORES"
+ANNOUNCED_BY = "Grand Poitiers Communauté urbaine, page « économie sociale et solidaire »"
 ANNOUNCED_ON = "https://www.grandpoitiers.fr/"
 
 _FLORES = "Insee, Flores {year}, tableau commandé par le réseau des CRESS"
@@ -71,36 +72,38 @@ ANNOUNCED: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def published_facts() -> Iterator[dict[str, Any]]:
-    """Each fact as the keyword arguments of `record_fact`."""
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One published fact of Grand Poitiers, as `save_fact` takes it."""
+
+    role: FactRole
+    key: str
+    year: int
+    field: str
+    value: Decimal
+    source_title: str
+    source_url: str
+    said_on: dt.date
+    wording: str = ""
+    file_to_load: str = ""
+
+
+def published_facts() -> Iterator[Fact]:
+    """The cited facts, then the announced ones."""
     for year, field, title, file, values in CITED:
-        for indicator, value in values.items():
-            yield {
-                "role": FactRole.CITED,
-                "indicator": indicator,
-                "level": Level.EPCI,
-                "code": GRAND_POITIERS,
-                "year": year,
-                "field": field,
-                "value": value,
-                "wording": "",
-                "source_title": title.format(year=year),
-                "source_url": REPOSITORY,
-                "said_on": READ_ON,
-                "file_to_load": file,
-            }
-    for indicator, value, wording in ANNOUNCED:
-        yield {
-            "role": FactRole.ANNOUNCED,
-            "indicator": indicator,
-            "level": Level.EPCI,
-            "code": GRAND_POITIERS,
-            "year": 2018,
-            "field": "",
-            "value": value,
-            "wording": wording,
-            "source_title": "Grand Poitiers Communauté urbaine, page « économie sociale et solidaire »",
-            "source_url": ANNOUNCED_ON,
-            "said_on": READ_ON,
-            "file_to_load": "",
-        }
+        for key, value in values.items():
+            yield Fact(
+                FactRole.CITED,
+                key,
+                year,
+                field.value,
+                Decimal(value),
+                title.format(year=year),
+                REPOSITORY,
+                READ_ON,
+                file_to_load=file,
+            )
+    for key, value, wording in ANNOUNCED:
+        yield Fact(
+            FactRole.ANNOUNCED, key, 2018, "", Decimal(value), ANNOUNCED_BY, ANNOUNCED_ON, READ_ON, wording=wording
+        )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
-from decimal import Decimal
 from pathlib import Path
 
 import xlsxwriter
@@ -29,7 +28,7 @@ TAB1_COLUMNS = (
     "Nombre_Poste_3112", "Nombre_EQTP", "Masse_Salariale_Brute",
 )  # fmt: skip
 TAB1_HEAD = (
-    " Tableau inventé pour la démonstration d’Essaim, dans la forme du tableau Insee DADS 2019",
+    " Source : aucune, chiffres inventés pour la démonstration d’Essaim, dans la forme du tableau « Insee DADS 2019 »",
     "",
     "Zone géographique : intercommunalités inventées",
     "Champ : Ensemble des postes non annexes, hors intérimaires, présents au cours de l’année",
@@ -125,7 +124,7 @@ def write_2017(path: Path, payrolls: Sequence[Payroll], names: Names) -> None:
         for siren, name, some in _by_epci(payrolls, names):
             for label, row in _legal_lines(some):
                 number += 1
-                told = [str(_shown(value, row)) for value in (row.posts, row.fte, row.pay, row.non_annex)]
+                told = [str(_shown(value, row)) for value in (row.posts, f"{row.fte:.2f}", row.pay, row.non_annex)]
                 writer.writerow([str(number), int(siren), label, row.establishments, *told, _DEPARTMENT, name])
 
 
@@ -141,7 +140,7 @@ def write_2018(path: Path, payrolls: Sequence[Payroll], names: Names) -> None:
 
         def add(sheet: xlsxwriter.worksheet.Worksheet, siren: str, name: str, labels: Line, row: Tally) -> None:
             line[sheet] += 1
-            told = (row.non_annex, row.posts, str(row.fte), row.pay)
+            told = (row.non_annex, row.posts, f"{row.fte:.2f}", row.pay)
             numbers = (row.establishments, *(_shown(value, row) for value in told))
             sheet.write_row(line[sheet], 0, (int(siren), name, _DEPARTMENT, *labels, *numbers))
 
@@ -225,7 +224,4 @@ def _only(one: Payroll, age: str | None, sex: str | None) -> Payroll | None:
     if age is None and sex is None:
         return one
     posts = tuple(post for post in one.posts if sex in (None, post[0]) and age in (None, post[1]))
-    if not posts:
-        return None
-    share = Decimal(len(posts)) / len(one.posts)
-    return Payroll(one.employer, posts, len(posts), one.fte * share, round(one.pay * share))
+    return one.only(posts, len(posts)) if posts else None
