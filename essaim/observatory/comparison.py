@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from essaim.nomenclature.sectors import main_sectors
 from essaim.observatory.book import Book, VintageNote
@@ -17,7 +17,7 @@ from essaim.observatory.evaluation import HUNDRED, Figure, estimate, evaluate, f
 from essaim.observatory.indicators import CATALOGUE, Indicator, Unit
 from essaim.observatory.profile import HEADLINE
 from essaim.observatory.territory import Territory
-from essaim.observatory.wording import amount, value_text
+from essaim.observatory.wording import value_text
 from essaim.ui.typography import number, percent, vintage
 
 PER = 1000
@@ -235,66 +235,51 @@ def structure(axis: str, territories: Sequence[Territory], book: Book) -> Struct
         if guessed is None:
             return None
         whole = Compared(places, guessed, True, _estimate_words())
-    if axis == "family":
-        keys = [(value, label) for value, label in FamilyGroup.choices if value]
-    else:
-        keys = [(sector.key, sector.label) for sector in main_sectors()]
     found = whole.figures[0].numerator
     if found is None:
         return None
     counted, alone = found.vintage, replace(book, vintages=[found.vintage])
-    shares: list[Share] = []
-    for key, label in keys:
-        part = places.within(**{axis: key})
-        parts = [
-            from_table(part, total.territory, book, counted)
+
+    def part(key: str) -> list[Figure]:
+        cut = places.within(**{axis: key})
+        return [
+            from_table(cut, total.territory, book, counted)
             if total.status == Status.OBSERVED
-            else estimate(part, total.territory, alone)
+            else estimate(cut, total.territory, alone)
             for total in whole.figures
         ]
-        if any(one.value or one.status == Status.SECRET for one in parts):
-            texts = tuple(_percent_of(one, total) for one, total in zip(parts, whole.figures, strict=True))
-            shares.append(Share(key, label, texts))
-    return Structure(axis, whole.basis, whole.source_line, tuple(shares)) if shares else None
+
+    labels = _labels(axis)
+    parts = {key: part(key) for key in labels}
+    shares = tuple(
+        Share(key, label, tuple(_percent_of(one, total) for one, total in zip(parts[key], whole.figures, strict=True)))
+        for key, label in labels.items()
+        if key in _told(parts)
+    )
+    return Structure(axis, whole.basis, whole.source_line, shares) if shares else None
+
+
+def _labels(axis: str) -> dict[str, str]:
+    if axis == "family":
+        return {value: label for value, label in FamilyGroup.choices if value}
+    return {sector.key: sector.label for sector in main_sectors()}
+
+
+def _told(parts: dict[str, list[Figure]]) -> set[str]:
+    """The parts to show: those that say something somewhere, each establishment in one of them only."""
+    told = {key for key, found in parts.items() if any(one.value or one.status == Status.SECRET for one in found)}
+    apart, both = (
+        {FamilyGroup.ASSOCIATION.value, FamilyGroup.FOUNDATION.value},
+        FamilyGroup.ASSOCIATION_FOUNDATION.value,
+    )
+    if both in told:
+        whole = all(one.value is not None for key in apart for one in parts[key])
+        together = all(one.value is not None for one in parts[both])
+        told -= {both} if whole or not together else apart
+    return told
 
 
 def _percent_of(part: Figure, total: Figure) -> str:
     if part.value is None or not total.value:
         return part.status.label
     return percent(HUNDRED * part.value / total.value, 1)
-
-
-def finding(line: Compared) -> str:
-    """The comparison of one line in a sentence that stays true whatever the figures; empty when there is none.
-
-    Intervals that overlap are never ranked.
-    """
-    if not line.comparable or not all(figure.is_known for figure in line.figures):
-        return ""
-    label = line.indicator.label
-    spans = [_span(figure) for figure in line.figures]
-    order = sorted(range(len(spans)), key=lambda index: (spans[index][0], spans[index][1] or 0), reverse=True)
-    first, others = order[0], order[1:]
-    low = spans[first][0]
-    name, said = line.figures[first].territory.name, value_text(line.figures[first])
-    tops = [spans[index][1] for index in others]
-    if all(top is not None and top < low for top in tops):
-        return f"{label} : {name} vient en tête ({said})."
-    if all(spans[index] == spans[first] and spans[first][0] == spans[first][1] for index in others):
-        return f"{label} : {said} partout."
-    if all(low == high for low, high in spans):
-        level = [line.figures[index].territory.name for index in order if spans[index] == spans[first]]
-        return f"{label} : {_and(level)} viennent en tête, à égalité ({amount(low, line.indicator.unit)})."
-    return f"{label} : les intervalles se recouvrent, on ne peut pas dire qui vient en tête."
-
-
-def _span(figure: Figure) -> tuple[Decimal, Decimal | None]:
-    """The bounds as they are shown: two figures that read the same are level."""
-    step = Decimal("0.1") if figure.indicator.unit == Unit.PERCENT else Decimal(1)
-
-    def shown(value: Decimal) -> Decimal:
-        return value.quantize(step, rounding=ROUND_HALF_UP)
-
-    if figure.status in EXACT and figure.value is not None:
-        return shown(figure.value), shown(figure.value)
-    return shown(figure.low or Decimal(0)), None if figure.high is None else shown(figure.high)

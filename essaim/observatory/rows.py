@@ -11,6 +11,7 @@ from django.conf import settings
 
 from essaim.foundation.exports import Column, Kind
 from essaim.observatory.book import Book, Found
+from essaim.observatory.enums import Source, Status
 from essaim.observatory.evaluation import Figure, estimate, evaluate
 from essaim.observatory.indicators import CATALOGUE, Indicator, Unit
 from essaim.observatory.territory import Territory
@@ -93,6 +94,9 @@ def explanation_url(figure: Figure) -> str:
     query = {"territoire": figure.territory.key}
     if figure.year is not None:
         query["annee"] = str(figure.year)
+    if figure.status == Status.ESTIMATED:
+        # Beside an official count, the same indicator has two figures for a territory.
+        query["source"] = Source.SIRENE.value
     return f"/observatoire/chiffres/{figure.indicator.key}/?{urlencode(query)}"
 
 

@@ -243,3 +243,112 @@ def test_the_command_says_what_the_page_says():
 def test_the_command_refuses_with_the_choices(arguments, said):
     with pytest.raises(CommandError, match=said):
         run(*arguments)
+
+
+# --- the pages ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def loaded(territory):
+    vintage(Source.FLORES_ESS, "2018", flores(ess=1234)[1])
+    vintage(Source.FLORES_ESS, "2017", flores("2017", ess=1111)[1])
+    vintage(Source.SIRENE, "2026-10", sirene((3, "01", "sport"), (1, "53", "finance"))[1])
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_page_and_the_json_say_what_the_command_says(client):
+    html = client.get("/observatoire/chiffres/ess-job-share/").content.decode()
+    for line in run("ess-job-share").splitlines():
+        if line.startswith("  100 ×"):
+            assert line.strip() in html
+    assert "Identique à ce qui est affiché" in html
+    assert "flores_ess-2018.csv" in html
+    said = json.loads(run("ess-job-share", "--json"))
+    for address in ("/observatoire/chiffres/ess-job-share.json", "/observatoire/chiffres/ess-job-share/?format=json"):
+        assert json.loads(client.get(address).content) == said
+
+
+@pytest.mark.usefixtures("loaded")
+def test_each_known_year_has_its_link_and_an_unknown_one_its_words(client):
+    html = client.get("/observatoire/chiffres/ess-jobs/").content.decode()
+    assert 'href="?territoire=epci-200069854&amp;annee=2017"' in html
+    older = client.get("/observatoire/chiffres/ess-jobs/?annee=2017").content.decode()
+    assert f"1{NARROW}111" in older
+    answer = client.get("/observatoire/chiffres/ess-jobs/?annee=1999")
+    assert answer.status_code == 404
+    assert "Pas de chiffre pour 1999" in answer.content.decode()
+    assert "annee=2018" in answer.content.decode()
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_estimate_is_explained_apart(client):
+    html = client.get("/observatoire/chiffres/ess-jobs/?source=sirene").content.decode()
+    assert "Tranche par tranche" in html
+    assert "sans plafond" in html
+    assert "Pourquoi cette estimation peut se tromper" in html
+    assert "Effet de siège" in html
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize(
+    "address",
+    [
+        "ess-nothing/",
+        "ess-jobs:family=guild/",
+        "ess-jobs/?territoire=epci-999999999",
+        "ess-jobs/?territoire=moon-1",
+        "ess-jobs/?territoire=epci-200069854-marin",
+        "ess-jobs/?annee=deux",
+        "ess-jobs/?annee=٢٠١٨",
+        "ess-jobs/?source=flores_ess",
+        "ess-jobs.json?annee=1999",
+        "%3Cscript%3E/",
+    ],
+)
+def test_what_does_not_exist_is_not_found(client, address):
+    assert client.get(f"/observatoire/chiffres/{address}").status_code == 404
+
+
+@pytest.mark.django_db
+def test_nothing_is_loaded_and_no_territory_is_set(client):
+    assert client.get("/observatoire/chiffres/").status_code == 200
+    html = client.get("/observatoire/chiffres/ess-jobs/").content.decode()
+    assert "Aucun fichier publié ne donne ce chiffre" in html
+    assert "manquant" in html
+
+
+@pytest.mark.usefixtures("territory")
+def test_thousands_of_rows_are_paged_on_the_page_and_whole_in_json(client):
+    cells = [
+        cell(1, measure="establishments", family="association", sector=sector, size=size, line=None)
+        for sector in (
+            "sport",
+            "arts",
+            "health",
+            "finance",
+            "education",
+            "services",
+            "social_lodging",
+            "social_childcare",
+        )
+        for size in ("00", "01", "02", "03", "11", "12", "21", "22")
+    ]
+    vintage(Source.SIRENE, "2026-10", cells)
+    html = client.get("/observatoire/chiffres/ess-jobs/").content.decode()
+    assert "64 cases" in html.replace("\u00a0", " ")
+    assert "page=2" in html
+    assert client.get("/observatoire/chiffres/ess-jobs/?page=2").content.decode().count("somme de lignes</th>") == 14
+    said = json.loads(client.get("/observatoire/chiffres/ess-jobs.json").content)
+    assert len(said["parts"][0]["rows"]) == 64
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_pages_cost_few_queries(client, django_assert_num_queries):
+    """Journal, home, vintages, files, cells, facts; the page of a figure also reads the communes of home."""
+    client.get("/observatoire/chiffres/")
+    with django_assert_num_queries(6):
+        client.get("/observatoire/chiffres/")
+    with django_assert_num_queries(7):
+        client.get("/observatoire/chiffres/ess-job-share/")
+    with django_assert_num_queries(6):
+        client.get("/observatoire/chiffres/ess-job-share.json")

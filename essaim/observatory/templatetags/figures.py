@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 
-from essaim.observatory import wording
+from essaim.observatory import places, wording
 from essaim.observatory.enums import Status
 from essaim.observatory.evaluation import Figure
 from essaim.observatory.rows import explanation_url
@@ -19,6 +19,8 @@ register.filter("calibrated", wording.calibration_text)  # `{{ figure.calibratio
 register.filter("explained", explanation_url)  # `href="{{ figure|explained }}"`: « comment ce chiffre est calculé »
 
 _TONES = {Status.OBSERVED: "leaf", Status.PUBLISHED: "info", Status.ESTIMATED: "honey"}
+
+register.filter("named", places.named)  # `{{ territory|named }}`: « Grand Poitiers », « Le département Vienne »
 
 
 @register.filter

@@ -17,12 +17,16 @@ from essaim.foundation.pagecache import cache_anonymous
 from essaim.foundation.ratelimit import limited
 from essaim.observatory.book import Book
 from essaim.observatory.choosing import MOST, Choice, around_home, choice_of, find
-from essaim.observatory.comparison import Compared, compare, finding, structure
+from essaim.observatory.comparison import Compared, compare, structure
+from essaim.observatory.findings import compared
+from essaim.observatory.places import named
 from essaim.observatory.queries import book_of, home_territory
 from essaim.observatory.rows import COLUMNS, figure_row
 
 FORMATS = (Format.CSV, Format.XLSX, Format.ODS)
 EXTRA = (Column("pour_mille", "Pour 1 000 habitants"), Column("base", "Ce qui est comparé"))
+SHARE = "ess-job-share"
+"""The indicator whose comparison is said first."""
 AXES = (("family", "Par famille"), ("sector", "Par secteur"))
 
 
@@ -37,9 +41,7 @@ def compare_page(request: HttpRequest) -> HttpResponse:
     context = {
         "choice": choice,
         "lines": lines,
-        "finding": next(
-            (said for line in lines if line.indicator.key == "ess-job-share" and (said := finding(line))), ""
-        ),
+        "finding": next((compared(one.figures) for one in lines if one.indicator.key == SHARE and one.comparable), ""),
         "structures": _structures(choice, book),
         "taken": [(one, _without(choice, one.territory.key)) for one in choice.chosen],
         "text": text,
@@ -77,7 +79,7 @@ def _lines(choice: Choice, book: Book) -> tuple[Compared, ...]:
 def _structures(choice: Choice, book: Book) -> list[dict[str, Any]]:
     """What the ESS is made of, by family and by sector, where one source tells it of all."""
     found = [(title, structure(axis, choice.territories, book)) for axis, title in AXES]
-    names = [territory.name for territory in choice.territories]
+    names = [named(territory) for territory in choice.territories]
     return [
         {
             "title": title,
@@ -115,4 +117,4 @@ def _proposals(choice: Choice) -> list[tuple[str, str]]:
     """Territories that one often adds: home and what it is part of."""
     here = home_territory()
     often = [*([here] if here.code else []), *around_home()]
-    return [(one.name, _with(choice, one.key)) for one in often if one.key not in choice.keys]
+    return [(named(one), _with(choice, one.key)) for one in often if one.key not in choice.keys]

@@ -21,6 +21,7 @@ from essaim.observatory.explanation import Explanation, NoSuchYear, explain
 from essaim.observatory.explanation.nouns import Part
 from essaim.observatory.explanation.telling import again_text, scaling_text, vintage_text
 from essaim.observatory.indicators import CATALOGUE, Indicator, UnknownIndicator, indicator
+from essaim.observatory.places import named
 from essaim.observatory.serving import communes_of_epci, served_epci
 from essaim.observatory.territory import Territory
 
@@ -189,4 +190,4 @@ def _elsewhere(asked: _Asked) -> list[tuple[str, str]]:
     """The same figure for home and what home is part of."""
     here = queries.home_territory()
     around = [here, *around_home()] if here.code else []
-    return [(one.name, f"?{urlencode({'territoire': one.key})}") for one in around if one.key != asked.territory.key]
+    return [(named(one), f"?{urlencode({'territoire': one.key})}") for one in around if one.key != asked.territory.key]
