@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from essaim.foundation.spreadsheets import UnreadableTable
 from essaim.foundation.workbooks import Sheet
 from essaim.geography.actions import UnknownGrid
 from essaim.geography.actions.density import ANY, CODE, HEADER_WITHIN, SEVEN, read_grid
@@ -33,7 +34,7 @@ def read(content: bytes, path: Path, *, name: str) -> DensityGrid:
     """Read the grid. Raises WrongFile when it has not its seven levels."""
     try:
         levels = read_grid(path)
-    except UnknownGrid as error:
+    except (UnknownGrid, UnreadableTable) as error:
         raise WrongFile(str(error).replace(path.name, name)) from error
     if not levels:
         raise WrongFile(f"« {name} » a les colonnes de la grille de densité, mais aucune commune.")
