@@ -5,12 +5,15 @@ A template is ours and stays as it is; what people wrote goes in as data (`sys.i
 
 from __future__ import annotations
 
+import json
 import re
 import struct
+import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import typst
 
@@ -48,15 +51,30 @@ def to_png(svg: str, *, width_px: int) -> bytes:
     return _compile(_DRAWING, FONTS, {"svg": svg, "width": str(width_px)}, png=True)
 
 
-def to_pdf(template: Path, inputs: Mapping[str, str]) -> bytes:
+def to_pdf(template: Path, inputs: Mapping[str, object]) -> bytes:
     """Make a PDF/UA-1 of a Typst template, which reads `inputs` in `sys.inputs` and only files of its own folder.
 
-    The template gives title, language and the text of each image: Typst refuses the document otherwise. Same template
-    and inputs, same bytes. A letter that our fonts lack becomes « ? », since a document that says it is accessible may
-    not hold what no reader can show. Raises CannotPrint.
+    An input is a text, or anything that JSON holds, which the template reads with `json(bytes(sys.inputs.name))`. The
+    template gives title, language and the text of each image: Typst refuses the document otherwise. Same template and
+    inputs, same bytes. A letter that our fonts lack becomes « ? », since a document that says it is accessible may not
+    hold what no reader can show. Raises CannotPrint.
     """
-    told = {name: _UNSEEN.sub(_shown, text) for name, text in inputs.items()}
+    told = {
+        name: _legible(value) if isinstance(value, str) else json.dumps(_legible(value), ensure_ascii=False)
+        for name, value in inputs.items()
+    }
     return _compile(template.read_bytes(), template.parent, told, png=False)
+
+
+def _legible(value: Any) -> Any:
+    """The same value, whose texts hold only letters that can be drawn; accents are joined to their letters."""
+    if isinstance(value, str):
+        return _UNSEEN.sub(_shown, unicodedata.normalize("NFC", value))
+    if isinstance(value, dict):
+        return {key: _legible(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_legible(item) for item in value]
+    return value
 
 
 # Not plain, and not one of the marks that are never drawn: soft hyphen, break without width.

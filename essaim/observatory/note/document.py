@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import date
 from html import escape
@@ -43,7 +42,7 @@ def pdf_of(content: NoteContent) -> bytes:
         data["more"] = max(0, len(content.map.ranked) - MOST_COMMUNES)
         data["map_alt"] = map_alt(content.map)
         drawing = map_svg(content)
-    return to_pdf(TEMPLATE, {"note": json.dumps(data, ensure_ascii=False, sort_keys=True), "map": drawing})
+    return to_pdf(TEMPLATE, {"note": data, "map": drawing})
 
 
 _LONG = re.compile(r"[^\s\u00a0\u202f]{36,}")
