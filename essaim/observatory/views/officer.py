@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -24,6 +24,11 @@ READ = ["GET", "HEAD", "POST"]
 def allowed(rule: Callable[[Any], bool]) -> Callable[[View[P]], View[P]]:
     """Ask one predicate of `rules`, and nothing else: nobody → sign-in, somebody else → 403."""
     return only(rule, rules.REFUSAL)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is filled with: None unless it was sent, even empty."""
+    return request.POST if request.method == "POST" else None
 
 
 @require_safe
@@ -88,7 +93,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for the reason, then hide the vintage from the public."""
     told = _told_or_404(request, pk)
     kept = kept_form(request)
-    form = ReasonForm(request.POST or None, initial=kept.dict() if kept else None)
+    form = ReasonForm(posted(request), initial=kept.dict() if kept else None)
     if request.method == "POST" and form.is_valid():
         try:
             done = withdraw_vintage(vintage=told.vintage, reason=form.cleaned_data["reason"], by=signed_in(request))

@@ -27,7 +27,7 @@ KIND = "observatory"
 @allowed(rules.may_load_sources)
 def send(request: HttpRequest) -> HttpResponse:
     """The form to send a file, and where to find each. A file that is not one of them is refused at once, in words."""
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and form.is_valid():
         sent, owner = form.cleaned_data["file"], signed_in(request)
         name = (sent.name or "fichier")[:200]

@@ -19,7 +19,7 @@ from essaim.observatory.forms import CommentForm, FactForm
 from essaim.observatory.models import Comment, PublishedFact
 from essaim.observatory.queries import fact_note, facts_visible_to, find_territory
 from essaim.observatory.territory import Territory
-from essaim.observatory.views.officer import READ, allowed
+from essaim.observatory.views.officer import READ, allowed, posted
 from essaim.people.access import kept_form, signed_in
 
 
@@ -60,7 +60,7 @@ def comment(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             return redirect("observatory_officer:comment", pk=asked.pk)
     kept = _place(row.level, row.code) if row is not None else None
     initial = _initial(request, CommentForm.initial_of(row) if row else None)
-    form = CommentForm(request.POST or None, initial=initial, kept=kept)
+    form = CommentForm(posted(request), initial=initial, kept=kept)
     preview = ""
     if request.method == "POST" and form.is_valid():
         try:
@@ -111,7 +111,7 @@ def fact(request: HttpRequest, pk: int | None = None, role: str = FactRole.ANNOU
     role = row.role if row is not None else role
     kept = _place(row.level, row.code) if row is not None else None
     initial = _initial(request, FactForm.initial_of(row) if row else None)
-    form = FactForm(request.POST or None, initial=initial, kept=kept, role=role)
+    form = FactForm(posted(request), initial=initial, kept=kept, role=role)
     if request.method == "POST" and form.is_valid():
         try:
             save_fact(by=signed_in(request), fact=row, **form.values())
