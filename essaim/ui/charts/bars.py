@@ -9,6 +9,7 @@ from essaim.ui.charts.pen import Pen, short
 from essaim.ui.charts.spec import Bar, Bars, Point, State
 from essaim.ui.charts.text import width, wrap
 from essaim.ui.icons import FAMILY_MARKS
+from essaim.ui.typography import FIXED
 
 GAP = 8  # between a mark and its number
 ARROW = 26  # how far an interval without upper bound goes on after its lower bound
@@ -23,9 +24,25 @@ Words = list[tuple[str, str]]
 
 def words_of(point: Point, series: str = "") -> Words:
     """A number at the end of its mark: its text, then which series it is of and what details it."""
+    if point.state is State.UNKNOWN:
+        return [(f"{series}{FIXED}: {point.text}" if series else point.text, "soft")]
     more = " ".join(filter(None, (series, point.detail)))
-    first = (point.text, "soft" if point.state is State.UNKNOWN else "strong")
-    return [first, (f" {more}", "soft")] if more else [first]
+    return [(point.text, "strong"), *([(f" {more}", "soft")] if more else [])]
+
+
+def flow(words: Words, room: float, size: float) -> list[Words]:
+    """The same words on as many lines as they need, each word with its look."""
+    lines: list[Words] = [[]]
+    used = 0.0
+    for text, look in words:
+        for line_number, line in enumerate(wrap(text.strip(" "), room, size)):
+            long = width(f" {line}", size)
+            if lines[-1] and (line_number or used + long > room):
+                lines.append([])
+                used = 0.0
+            lines[-1].append((f" {line}" if lines[-1] else line, look))
+            used += long
+    return lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +126,9 @@ class _Drawing:
         lines = wrap(bar.label, (self.left - 14 if layout.beside else layout.width) - before, layout.size)
         words = layout.line * len(lines)
         height = layout.bar if len(marks) == 1 else layout.bar * 0.85
-        pitch = height + layout.line + 3 if self.apart else max(height, layout.line) + 3
-        block = pitch * len(marks) - 3
+        said = [flow(mark.words, self._room, layout.size) if self.apart else [mark.words] for mark in marks]
+        pitches = [height + layout.line * len(one) if self.apart else max(height, layout.line) for one in said]
+        block = sum(pitches) + 3 * (len(marks) - 1)
         label_top, y = top, top + words + 3
         bottom = y + block
         if layout.beside:
@@ -121,20 +139,26 @@ class _Drawing:
         for number, line in enumerate(lines):
             pen.text(before, label_top + layout.line * (number + 0.76), line, layout.size)
         pen.line(self.left, y - 2, self.left, y + block + 2, "axis")
-        for mark in marks:
-            self._mark(mark, y, height)
-            y += pitch
+        for mark, one, pitch in zip(marks, said, pitches, strict=True):
+            self._mark(mark, one, y, height)
+            y += pitch + 3
         return bottom
 
-    def _mark(self, mark: _Mark, top: float, height: float) -> None:
+    @property
+    def _room(self) -> float:
+        """What is left for a number on a line of its own."""
+        return self.layout.width - self.left - GAP
+
+    def _mark(self, mark: _Mark, said: list[Words], top: float, height: float) -> None:
         layout, left = self.layout, self.left
-        row = max(height, layout.line)
-        y = top + layout.line if self.apart else top + (row - height) / 2
-        end = self._shape(mark, y, height)
         if self.apart:
-            self.pen.runs(left + GAP, top + layout.line * 0.74, mark.words, layout.size)
-        else:
-            self.pen.runs(end + GAP, y + height / 2 + layout.size * 0.35, mark.words, layout.size)
+            for number, line in enumerate(said):
+                self.pen.runs(left + GAP, top + layout.line * (number + 0.74), line, layout.size)
+            self._shape(mark, top + layout.line * len(said), height)
+            return
+        y = top + (max(height, layout.line) - height) / 2
+        end = self._shape(mark, y, height)
+        self.pen.runs(end + GAP, y + height / 2 + layout.size * 0.35, mark.words, layout.size)
 
     def _shape(self, mark: _Mark, top: float, height: float) -> float:
         """Draw the mark; return where it ends. An observed zero is its base line and its number, nothing more."""

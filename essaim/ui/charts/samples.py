@@ -61,16 +61,13 @@ def sample_charts() -> list[Chart]:
         ),
         _chart(
             "estimations",
-            "À Val-Inventé, l’ESS emploie entre 1 850 et 4 460 personnes (estimation)",
+            "À Val-Inventé, l’ESS emploie entre 1\u202f850 et 4\u202f460 personnes (estimation)",
             "Emplois salariés de l’ESS, intervalle et valeur centrale, 2026",
             Bars(
                 (
-                    Bar(
-                        "Val-Inventé",
-                        (Point("entre 1 850 et 4 460", 2900, 1850, 4460, State.ESTIMATED, "(estimation)"),),
-                    ),
-                    Bar("Bois-Rêvé", (Point("entre 620 et 1 300", None, 620, 1300, State.ESTIMATED, "(estimation)"),)),
-                    Bar("Haute-Fable", (Point("au moins 2 400", None, 2400, None, State.ESTIMATED, "(estimation)"),)),
+                    _guessed("Val-Inventé", "entre 1\u202f850 et 4\u202f460", 1850, 4460, 2900),
+                    _guessed("Bois-Rêvé", "entre 620 et 1\u202f300", 620, 1300),
+                    _guessed("Haute-Fable", "au moins 2\u202f400", 2400, None),
                     Bar("Le Songe", (Point("manquant", state=State.UNKNOWN),)),
                 )
             ),
@@ -82,7 +79,7 @@ def sample_charts() -> list[Chart]:
             TimeLine(
                 (
                     Segment((_moment(2021, 968), _moment(2022, 991), _moment(2023, 1000))),
-                    Segment((_moment(2024, 773), Moment(2025, "2025", _SECRET))),
+                    Segment((_moment(2024, 773), Moment(2025, "2025", Point("secret", state=State.UNKNOWN)))),
                 )
             ),
         ),
@@ -100,6 +97,10 @@ def sample_charts() -> list[Chart]:
             explanation="#g-graphiques",
         ),
     ]  # fmt: skip
+
+
+def _guessed(name: str, text: str, low: int, high: int | None, centre: int | None = None) -> Bar:
+    return Bar(name, (Point(text, centre, low, high, State.ESTIMATED, "(estimation)"),))
 
 
 def _moment(year: int, value: int) -> Moment:

@@ -9,7 +9,7 @@ from essaim.ui.charts.spec import Shares, State
 from essaim.ui.charts.text import width, wrap
 
 _HEIGHT = 34
-_LOOKS = ("", "hollow ", "")
+_LOOKS = ("", "hollow ", "")  # and the third hatched
 
 
 def draw_shares(pen: Pen, spec: Shares, layout: Layout, top: float) -> float:
