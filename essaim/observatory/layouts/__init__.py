@@ -52,6 +52,8 @@ def read(path: Path, *, year: int | None = None, name: str | None = None) -> Rea
     name = name or path.name
     if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
         raise WrongFile(f"L’année {year} n’est pas vraisemblable : elle va de {FIRST_YEAR} à {LAST_YEAR}.")
+    if not path.is_file():
+        raise WrongFile(f"« {name} » {'n’est pas un fichier' if path.exists() else 'n’existe pas'}.")
     size = path.stat().st_size
     if not size:
         raise WrongFile(f"Le fichier « {name} » est vide.")
