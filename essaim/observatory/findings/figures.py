@@ -90,8 +90,8 @@ def history(figures: Sequence[Figure]) -> str:
         return "Aucun fichier publié ne donne cette série"
     couples = [
         (before, after)
-        for before, after in pairwise(sorted(filter(is_exact, figures), key=_order))
-        if before.field is not None and before.field == after.field and (before.year or 0) < (after.year or 0)
+        for before, after in pairwise(sorted((one for one in figures if one.year and is_exact(one)), key=_order))
+        if before.field is not None and before.field == after.field and before.year != after.year
     ]
     if couples:
         return _change(*couples[-1])
