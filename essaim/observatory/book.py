@@ -132,9 +132,11 @@ class Book:
         }
 
     def of_source(self, source: Source, year: int | None = None) -> list[VintageNote]:
-        """Published vintages of a source, the reference field first, then the newest; of one year when given."""
+        """Published vintages of a source: real before invented, the reference field first, then the newest."""
         found = [v for v in self.vintages if v.source == source and year in (None, v.year)]
-        return sorted(found, key=lambda v: (v.field == Field.NON_ANNEX_POSTS, -v.year, _reversed(v.period)))
+        return sorted(
+            found, key=lambda v: (v.fictitious, v.field == Field.NON_ANNEX_POSTS, -v.year, _reversed(v.period))
+        )
 
     def knows(self, vintage: VintageNote, territory: Territory) -> bool:
         """Whether the vintage says anything of every part of the territory."""

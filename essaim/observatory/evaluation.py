@@ -112,13 +112,14 @@ def history(indicator: Indicator, territory: Territory, book: Book) -> list[Figu
 
     Figures of two fields never follow each other: their `field` says where the series breaks.
     """
-    found = [
-        figure
-        for source in indicator.sources
-        if source in (Source.FLORES_ESS, Source.URSSAF)
-        for vintage in book.of_source(source)
-        if (figure := from_table(indicator, territory, book, vintage)).status != Status.MISSING
-    ]
+    by_period: dict[tuple[Source, Field, str], Figure] = {}
+    for source in indicator.sources:
+        for vintage in book.of_source(source) if source in (Source.FLORES_ESS, Source.URSSAF) else ():
+            figure = from_table(indicator, territory, book, vintage)
+            if figure.status != Status.MISSING:
+                # Real vintages come first: an invented one of the same period never stands beside them.
+                by_period.setdefault((source, vintage.field, vintage.period), figure)
+    found = list(by_period.values())
     covered = {(figure.year, figure.field) for figure in found}
     found += [
         figure for figure in _all_cited(indicator, territory, book, None) if (figure.year, figure.field) not in covered

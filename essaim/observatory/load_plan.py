@@ -42,9 +42,6 @@ class TablePlan:
 
 def plan(reading: Reading, members: Members, vintage: Vintage | None) -> tuple[list[TablePlan], VintageReport]:
     """What the tables of a reading do to a vintage (None: it is new). Raises WrongFile when they contradict it."""
-    if vintage is not None and vintage.fictitious != reading.fictitious:
-        whose = "inventé par la démonstration" if vintage.fictitious else "un vrai millésime"
-        raise WrongFile(f"« {reading.name} » : {vintage} est {whose}, les deux ne se mêlent pas.")
     files = [] if vintage is None else list(vintage.files.all())
     sorted_out = [_sorted_out(table, members, reading.name) for table in reading.tables]
     slots = _Slots(files, {file.pk: _territories(file) for file in files})

@@ -18,7 +18,10 @@ YEARS = (MinValueValidator(FIRST_YEAR), MaxValueValidator(LAST_YEAR))
 
 
 class Vintage(models.Model):
-    """What one source says of one period (« 2018 », « 2026-10 »). Visitors see it while `published_at` is set."""
+    """What one source says of one period (« 2018 », « 2026-10 »). Visitors see it while `published_at` is set.
+
+    The demonstration's invented vintage and the real one of the same period never share a row.
+    """
 
     source = models.CharField("source", max_length=20, choices=Source.choices)
     field = models.CharField("champ", max_length=20, choices=Field.choices)
@@ -34,7 +37,7 @@ class Vintage(models.Model):
         ordering = ["source", "-year", "-period"]
         constraints = [
             models.UniqueConstraint(
-                fields=["source", "field", "period"],
+                fields=["source", "field", "period", "fictitious"],
                 name="vintage_once",
                 violation_error_message="Ce millésime est déjà chargé.",
             ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.db import OperationalError, transaction
 from django.db.models import QuerySet
@@ -14,6 +15,8 @@ from essaim.foundation.errors import Busy, is_lock
 from essaim.foundation.journal import Author
 from essaim.geography.actions import load_density
 from essaim.geography.queries import commune_resolver
+from essaim.observatory.actions.demonstration import remove_invented
+from essaim.observatory.enums import Source
 from essaim.observatory.layouts.density import DensityGrid
 from essaim.observatory.load_plan import TablePlan, plan
 from essaim.observatory.load_report import GridReport, LoadReport, VintageReport
@@ -47,8 +50,9 @@ def load(
     """Write every table of a file, and show its vintages to the public unless `publish` is False.
 
     One transaction, the vintages locked. A table takes the place of the former one of its kind and territories. A file
-    that is loaded already writes nothing. Raises WrongFile (it contradicts another table of its vintage; it has no
-    territory of ours; a draft of what is public already) and Busy (somebody else writes for too long).
+    that is loaded already writes nothing. When a real Sirene extract arrives, what the demonstration invented leaves.
+    Raises WrongFile (it contradicts another table of its vintage; it has no territory of ours; a draft of what is
+    public already) and Busy (somebody else writes for too long).
     """
     if isinstance(reading, DensityGrid):
         return _load_grid(reading, by=by)
@@ -56,6 +60,10 @@ def load(
     report = LoadReport(reading.name, reading.sha256, reading.size, written=False)
     try:
         with transaction.atomic(), journal.group():
+            if reading.source == Source.SIRENE and not reading.fictitious:
+                reason = f"un vrai extrait arrive (Sirene {reading.period})"
+                if remove_invented(by=by, reason=reason):
+                    progress("les chiffres inventés de la démonstration sont retirés")
             # In one order, whatever the file's: two loads of the same years never wait for each other.
             for one in sorted((reading, *reading.siblings), key=lambda each: each.period):
                 progress(f"{one.source.short} {one.period}")
@@ -83,18 +91,23 @@ def _members(reading: Reading) -> Members:
 
 
 def _vintages(reading: Reading) -> QuerySet[Vintage]:
-    return Vintage.objects.filter(source=reading.source, field=reading.field, period=reading.period)
+    return Vintage.objects.filter(**_about(reading))
+
+
+def _about(reading: Reading) -> dict[str, Any]:
+    """What makes a vintage itself: the demonstration's invented one stands beside the real one of the same period."""
+    return {
+        "source": reading.source,
+        "field": reading.field,
+        "period": reading.period,
+        "fictitious": reading.fictitious,
+    }
 
 
 def _load_vintage(reading: Reading, members: Members, *, by: Author, publish: bool) -> VintageReport:
     now = timezone.now()
-    about = {"source": reading.source, "field": reading.field, "period": reading.period}
-    new = {
-        "year": reading.year,
-        "perimeter_version": reading.perimeter_version,
-        "fictitious": reading.fictitious,
-        "loaded_at": now,
-    }
+    about = _about(reading)
+    new = {"year": reading.year, "perimeter_version": reading.perimeter_version, "loaded_at": now}
     # The loser of a race for a new vintage waits here for the winner's, then finds what it wrote.
     made = Vintage.objects.get_or_create(**about, defaults=new)[1]
     vintage = Vintage.objects.select_for_update().get(**about)
