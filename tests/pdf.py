@@ -8,8 +8,13 @@ from dataclasses import dataclass
 
 _OBJECT = re.compile(rb"(?m)^(\d+) 0 obj\b(.*?)\bendobj", re.DOTALL)
 _STREAM = re.compile(rb"(.*?)\bstream\r?\n(.*)\r?\nendstream", re.DOTALL)
+# Brackets that balance stand unescaped in a string: three deep is enough for letters.
+_LITERAL = rb"[^\\()]"
+for _ in range(3):
+    _LITERAL = rb"(?:\\.|[^\\()]|\((?:" + _LITERAL + rb")*\))"
+_STRING = rb"\(" + _LITERAL + rb"*\)"
 _TOKEN = re.compile(
-    rb"/([^\s/<>\[\]()]+)|<([0-9A-Fa-f\s]*)>|\((?:\\.|[^\\()])*\)|([A-Za-z'\"*]+)|(-?[\d.]+)|[\[\]]|<<|>>", re.DOTALL
+    rb"/([^\s/<>\[\]()]+)|<([0-9A-Fa-f\s]*)>|" + _STRING + rb"|([A-Za-z'\"*]+)|(-?[\d.]+)|[\[\]]|<<|>>", re.DOTALL
 )
 _ESCAPE = re.compile(rb"\\(\d{1,3}|.)", re.DOTALL)
 
@@ -46,7 +51,7 @@ class Pdf:
     @property
     def alternatives(self) -> list[str]:
         """The texts of its images, for whoever does not see them."""
-        shape = re.compile(rb"/Alt\s*(\((?:\\.|[^\\()])*\)|<[0-9A-Fa-f]+>)", re.DOTALL)
+        shape = re.compile(rb"/Alt\s*(" + _STRING + rb"|<[0-9A-Fa-f]+>)", re.DOTALL)
         return [_string(raw) for body in self.objects.values() for raw in shape.findall(body)]
 
     @property
