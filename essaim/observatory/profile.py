@@ -119,11 +119,15 @@ def side_by_side(territory: Territory, book: Book) -> SideBySide:
 
 
 def _family_keys(found: _Pairs) -> list[str]:
-    """Associations and foundations apart when both are told; together when secrecy hides one of them."""
+    """Associations and foundations apart when both are told; together when a table hides one, or only has their sum.
+
+    Sirene always tells them apart: what it has none of is not in `found`.
+    """
     apart = [FamilyGroup.ASSOCIATION, FamilyGroup.FOUNDATION]
-    hidden = any(key in found and found[key][1].status == Status.SECRET for key in apart)
+    told = all(key in found and found[key][1].is_known for key in apart)
     both = FamilyGroup.ASSOCIATION_FOUNDATION
-    together = [both] if both in found and found[both][1].is_known and hidden else apart
+    counted = both in found and found[both][1].status == Status.OBSERVED
+    together = [both] if counted and not told else apart
     return [*together, FamilyGroup.COOPERATIVE, FamilyGroup.MUTUAL, FamilyGroup.COMPANY]
 
 
