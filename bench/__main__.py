@@ -14,12 +14,15 @@ from bench import summary
 
 FULL = os.environ.get("BENCH_SCALE") == "full"
 
+SCALE = "1" if FULL else "0.02"
+
 STEPS = {
-    "stock → France": ["bench.stock", "--scale", "1" if FULL else "0.02"],
+    "stock → France": ["bench.stock", "--scale", SCALE, "--keep"],  # « observatory » takes its files, then drops them
     "sync": ["bench.sync"],
     "search, 5 000": ["bench.search", "--size", "5000"],
     **({"search, 1 000 000": ["bench.search", "--size", "1000000"]} if FULL else {}),
     "pages": ["bench.pages"],
+    "observatory": ["bench.observatory", "--scale", SCALE],
 }
 
 

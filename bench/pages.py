@@ -31,7 +31,14 @@ def main():
 
 
 def uncached_pages():
-    """SQL queries and CPU milliseconds of each page with an empty page cache, and of a trivial view, in process."""
+    """The directory's pages, one structure's, and a trivial view to compare with."""
+    from django.test import Client
+
+    return uncached(("/trivial/", *PAGES, a_structure(Client(HTTP_HOST="127.0.0.1"))))
+
+
+def uncached(paths):
+    """Status, SQL queries and CPU milliseconds of each page with an empty page cache, in process."""
     from django.db import connection
     from django.test import Client, RequestFactory
     from django.test.utils import CaptureQueriesContext
@@ -42,7 +49,7 @@ def uncached_pages():
     client = Client(HTTP_HOST="127.0.0.1")
     requests = RequestFactory(HTTP_HOST="127.0.0.1")
     rows = {}
-    for path in ("/trivial/", *PAGES, a_structure(client)):
+    for path in paths:
         pagecache.store.clear()
         with CaptureQueriesContext(
             connection,
@@ -65,15 +72,15 @@ def a_structure(client):
     return re.search(r'href="(/annuaire/[^"/]+-[0-9A-Z]{9,12}/)"', page).group(1)
 
 
-def first_view_bytes():
-    """Bytes transferred by a first view of the directory without the map: page, styles, script, preloaded fonts."""
+def first_view_bytes(page="/annuaire/"):
+    """Bytes transferred by a first view of a page (the directory without the map): it, styles, script, fonts."""
     from django.conf import settings
     from django.contrib.staticfiles import finders
     from django.test import Client
 
-    html = Client(HTTP_HOST="127.0.0.1", HTTP_ACCEPT_ENCODING="gzip").get("/annuaire/")
+    html = Client(HTTP_HOST="127.0.0.1", HTTP_ACCEPT_ENCODING="gzip").get(page)
     text = gzip.decompress(html.content) if html.headers.get("Content-Encoding") == "gzip" else html.content
-    sizes = {"/annuaire/": len(gzip.compress(text, 4))}
+    sizes = {page: len(gzip.compress(text, 4))}
     for url in sorted(set(re.findall(r'(?:href|src)="(/static/[^"]+\.(?:css|js|woff2|svg))"', text.decode()))):
         path = Path(settings.STATIC_ROOT, url.removeprefix(settings.STATIC_URL))
         if not path.exists():

@@ -11,17 +11,15 @@ most 2 × the scan, extract + cube at most 3 ×, memory at most 1 GB. Writes ben
 import argparse
 import json
 import multiprocessing
-import os
 import shutil
-import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
+from bench.apart import apart  # noqa: E402
 from bench.stock_generate import generate  # noqa: E402
 
 TARGETS = {"extract": 2.0, "extract and cube": 3.0}
@@ -98,20 +96,7 @@ def measure(name: str, establishments: Path, legal_units: Path, data_dir: Path, 
     """Run one measure in a process of its own; returns its seconds, CPU seconds, peak MB and output."""
     command = [sys.executable, __file__, "--run", name, "--threads", str(threads)]
     command += ["--paths", str(establishments), str(legal_units), str(data_dir)]
-    log = data_dir / f"{name.replace(' ', '-')}.log"
-    started = time.monotonic()
-    with log.open("w") as out:
-        process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
-        _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{name} failed:\n{log.read_text()}")
-    return {
-        "seconds": round(time.monotonic() - started, 1),
-        "cpu": round(usage.ru_utime + usage.ru_stime, 2),
-        "peak_mb": round(usage.ru_maxrss / 1024),
-        "log": log.read_text(),
-    }
+    return apart(command, data_dir / f"{name.replace(' ', '-')}.log")
 
 
 def main() -> None:

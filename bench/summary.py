@@ -109,7 +109,29 @@ def repeat_row(ratio):
     return "/annuaire/ repeated, requests/s ÷ trivial view", f"{ratio} ×", "≥ 0.45 ×", ratio >= 0.45
 
 
-READERS = {"stock": stock_rows, "sync": sync_rows, "search": search_rows, "pages": page_rows}
+def observatory_rows(observatory):
+    one, every, page = observatory["one EPCI"], observatory["every EPCI"], observatory["page"]
+    home, bytes_ = page["home"], page["first_view_bytes"]["total"]
+    return f"{every['epci']:,} EPCI, stock × {observatory['scale']}", [
+        at_most("observatory, every indicator of one EPCI, CPU", one["cpu_ms"], 50, "ms"),
+        told("observatory, one EPCI, CPU ÷ bare reading of its rows", f"{one['ratio']} ×"),
+        told("observatory, one EPCI, elapsed", f"{one['ms']} ms"),
+        at_most("observatory, every EPCI, elapsed", every["seconds"], 60, "s"),
+        at_most("observatory, every EPCI, peak memory", every["peak_mb"], 1000, "MB"),
+        told("observatory, every EPCI, CPU ÷ bare scan", f"{every['ratio']} ×"),
+        at_most("/observatoire/, SQL queries", home["sql"], 8, ""),
+        told("/observatoire/, CPU, nothing cached", f"{home['cpu_ms']} ms"),
+        at_most("/observatoire/, first view", bytes_, 150_000, "B"),
+    ]
+
+
+READERS = {
+    "stock": stock_rows,
+    "sync": sync_rows,
+    "search": search_rows,
+    "pages": page_rows,
+    "observatory": observatory_rows,
+}
 ORDER = list(READERS)
 
 

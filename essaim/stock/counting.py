@@ -40,56 +40,54 @@ def count_employers(
 ) -> Employers:
     """Count both files, the commune `codes[i]` standing in `groups[i]`; all in SQL, whatever the number of groups.
 
-    `pruned`: open the row groups of these communes alone; `elsewhere` is then not counted.
+    `pruned`: open the row groups of these communes alone; what is left out is then not counted.
     """
+    here = f"commune_code IN ({', '.join(quote(code) for code in sorted(set(codes)))})" if pruned else "true"
+    employs = f"headcount_band IN ({', '.join(quote(band.code) for band in all_bands() if band.employer)})"
     engine.run(
         "CREATE TEMP TABLE places AS SELECT unnest(?::VARCHAR[]) AS code, unnest(?::VARCHAR[]) AS grouped",
         [list(codes), list(groups)],
     )
-    here = f"commune_code IN ({', '.join(quote(code) for code in sorted(set(codes)))})" if pruned else "true"
-    employs = f"headcount_band IN ({', '.join(quote(band.code) for band in all_bands() if band.employer)})"
-    admitted = " OR ".join(f"contains(criteria, {quote(_mark(code))})" for code in _STATISTICAL)
-    engine.run(
-        f"""
-        CREATE TEMP TABLE own AS
-        SELECT commune_code, family, {_sector("activity")} AS sector, band, by_unit, sum(places) AS places FROM (
-            SELECT commune_code, family, CASE WHEN {employs} THEN headcount_band END AS band,
-                CASE WHEN naf_nomenclature = 'NAFRev2' AND naf IS NOT NULL THEN naf
-                     WHEN unit_naf_nomenclature = 'NAFRev2' THEN unit_naf END AS activity,
-                NOT coalesce(naf_nomenclature = 'NAFRev2' AND naf IS NOT NULL, false) AND activity IS NOT NULL
-                    AS by_unit,
-                count(*) AS places
-            FROM read_parquet({quote(extract)})
-            WHERE state = 'A' AND unit_state = 'A' AND ({admitted}) AND {here}
-            GROUP BY ALL
-        ) GROUP BY ALL
-        """
-    )
+    own = f"({_own(extract, employs, here)})"
+    if not pruned:  # it is read twice
+        engine.run(f"CREATE TEMP TABLE own AS {own}")
+        own = "own"
     ess = engine.rows(
-        "SELECT grouped, family, sector, band, CAST(sum(places) AS BIGINT) "
-        "FROM own JOIN places ON code = commune_code WHERE band IS NOT NULL GROUP BY ALL ORDER BY ALL"
+        f"SELECT grouped, family, {_sector('activity')} AS sector, band, CAST(sum(establishments) AS BIGINT) "
+        f"FROM {own} JOIN places ON code = commune_code WHERE band IS NOT NULL GROUP BY ALL ORDER BY ALL"
     )
     everyone = engine.rows(
         "SELECT grouped, headcount_band, CAST(sum(establishments) AS BIGINT) "
         f"FROM read_parquet({quote(cube)}) JOIN places ON code = commune_code "
         f"WHERE {employs} AND {here} GROUP BY ALL ORDER BY ALL"
     )
-    left_out = engine.row(
-        f"""
-        SELECT {
-            ", ".join(
-                f"CAST(coalesce(sum(places) FILTER ({condition}), 0) AS BIGINT)"
-                for condition in (
-                    "band IS NULL",
-                    "band IS NOT NULL AND by_unit",
-                    "band IS NOT NULL AND sector = ''",
-                    "band IS NOT NULL AND NOT coalesce(commune_code IN (SELECT code FROM places), false)",
-                )
-            )
-        } FROM own
-        """
+    return Employers(tuple(ess), tuple(everyone), *(() if pruned else _left_out(engine)))
+
+
+def _own(extract: Path, employs: str, here: str) -> str:
+    """SQL of the establishments of the ESS, counted by commune, family, activity in NAF rev. 2 and employer band."""
+    admitted = " OR ".join(f"contains(criteria, {quote(_mark(code))})" for code in _STATISTICAL)
+    own_activity = "coalesce(naf_nomenclature = 'NAFRev2' AND naf IS NOT NULL, false)"
+    return f"""
+        SELECT commune_code, family, CASE WHEN {employs} THEN headcount_band END AS band,
+            CASE WHEN {own_activity} THEN naf WHEN unit_naf_nomenclature = 'NAFRev2' THEN unit_naf END AS activity,
+            NOT {own_activity} AND activity IS NOT NULL AS by_unit, count(*) AS establishments
+        FROM read_parquet({quote(extract)})
+        WHERE state = 'A' AND unit_state = 'A' AND ({admitted}) AND {here}
+        GROUP BY ALL
+    """
+
+
+def _left_out(engine: Engine) -> tuple[int, ...]:
+    """The last four fields of `Employers`, from the table `own`."""
+    conditions = (
+        "band IS NULL",
+        "band IS NOT NULL AND by_unit",
+        "band IS NOT NULL AND activity IS NULL",
+        "band IS NOT NULL AND NOT coalesce(commune_code IN (SELECT code FROM places), false)",
     )
-    return Employers(tuple(ess), tuple(everyone), *left_out)
+    sums = (f"CAST(coalesce(sum(establishments) FILTER ({one}), 0) AS BIGINT)" for one in conditions)
+    return engine.row(f"SELECT {', '.join(sums)} FROM own")
 
 
 def _mark(code: CriterionCode) -> str:
@@ -99,8 +97,8 @@ def _mark(code: CriterionCode) -> str:
 
 def _sector(activity: str) -> str:
     """SQL of `nomenclature.sectors.sector_of`, the longest beginning first; « » for no activity."""
-    prefixes = sorted(
-        ((prefix, key) for key in leaves() for prefix in sectors()[key].naf), key=lambda pair: (-len(pair[0]), pair[0])
-    )
-    cases = " ".join(f"WHEN starts_with({activity}, {quote(prefix)}) THEN {quote(key)}" for prefix, key in prefixes)
-    return f"CASE WHEN {activity} IS NULL THEN '' {cases} ELSE {quote(REST)} END"
+    known = {prefix: key for key in leaves() for prefix in sectors()[key].naf}
+    pairs = ", ".join(f"{quote(prefix)}: {quote(key)}" for prefix, key in sorted(known.items()))
+    lengths = sorted({len(prefix) for prefix in known}, reverse=True)
+    found = ", ".join(f"MAP {{{pairs}}}[left({activity}, {length})]" for length in lengths)
+    return f"CASE WHEN {activity} IS NULL THEN '' ELSE coalesce({found}, {quote(REST)}) END"

@@ -20,9 +20,7 @@ One establishment row is a dict with the columns of `schema.EXTRACT_COLUMNS` and
 With partial diffusion (``diffusion`` « P »), address, names in use, acronym, coordinates and geolocation are None.
 """
 
-import tempfile
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,7 +60,7 @@ class Extract:
         """
         if not communes:
             return
-        with _engine() as engine:
+        with Engine.reading() as engine:
             wanted = ", ".join(quote(code) for code in sorted(set(communes)))
             engine.run(
                 "CREATE TEMP TABLE base AS "
@@ -92,7 +90,7 @@ class Extract:
         if not departments:
             return []
         wanted = " OR ".join(f"starts_with(commune_code, {quote(code)})" for code in sorted(set(departments)))
-        with _engine() as engine:
+        with Engine.reading() as engine:
             return [
                 (str(code), int(count), str(siret))
                 for code, count, siret in engine.rows(
@@ -110,7 +108,7 @@ class Extract:
         if not communes:
             return
         wanted = ", ".join(quote(code) for code in sorted(set(communes)))
-        with _engine() as engine:
+        with Engine.reading() as engine:
             yield from engine.stream(
                 f"SELECT * FROM read_parquet({quote(self.cube_path)}) WHERE commune_code IN ({wanted}) ORDER BY ALL"
             )
@@ -123,7 +121,7 @@ class Extract:
         """
         if not codes:
             return Employers()
-        with _engine() as engine:
+        with Engine.reading() as engine:
             return count_employers(engine, self.path, self.cube_path, codes, groups, pruned=pruned)
 
     def _join_labels(self, engine: Engine) -> None:
@@ -221,7 +219,7 @@ def rna_associations(data_dir: Path, communes: Collection[str]) -> Iterator[dict
         return
     if manifest.fictitious and extract is not None and not extract.fictitious:
         return
-    with _engine() as engine:
+    with Engine.reading() as engine:
         wanted = ", ".join(quote(code) for code in sorted(set(communes)))
         for row in engine.stream(
             f"SELECT * FROM read_parquet({quote(manifest.path / ROWS)}) WHERE commune_code IN ({wanted}) "
@@ -236,9 +234,3 @@ def rna_associations(data_dir: Path, communes: Collection[str]) -> Iterator[dict
                 }
             ]
             yield row
-
-
-@contextmanager
-def _engine() -> Iterator[Engine]:
-    with tempfile.TemporaryDirectory(prefix="essaim-read-") as folder, Engine(Path(folder)) as engine:
-        yield engine

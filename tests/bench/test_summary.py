@@ -62,3 +62,25 @@ def test_a_run_shows_only_what_it_measured(results):
     table = results(since=2000, old=("stock",), stock=STOCK | {"scale": 1.0}, search_5000=SEARCH)
     assert table and all(figure.startswith("search") for figure in table)
     assert {row[3] for row in table.values()} == {"5,000 structures"}
+
+
+OBSERVATORY = {
+    "scale": 0.02,
+    "one EPCI": {"cpu_ms": 24.5, "ms": 30.1, "ratio": 0.9},
+    "every EPCI": {"epci": 1257, "seconds": 7.9, "peak_mb": 218, "ratio": 1.4},
+    "page": {"home": {"sql": 8, "cpu_ms": 21.0}, "first_view_bytes": {"total": 112_101}},
+}
+
+
+def test_the_observatory_is_judged_at_any_size(results):
+    table = results(observatory=OBSERVATORY)
+    judged = {figure: row[1:3] for figure, row in table.items() if row[1]}
+    assert judged == {
+        "observatory, every indicator of one EPCI, CPU": ("≤ 50 ms", True),
+        "observatory, every EPCI, elapsed": ("≤ 60 s", True),
+        "observatory, every EPCI, peak memory": ("≤ 1,000 MB", True),
+        "/observatoire/, SQL queries": ("≤ 8", True),
+        "/observatoire/, first view": ("≤ 150,000 B", True),
+    }
+    heavier = OBSERVATORY["page"] | {"first_view_bytes": {"total": 151_000}}
+    assert results(observatory=OBSERVATORY | {"page": heavier})["/observatoire/, first view"][2] is False
