@@ -105,22 +105,34 @@ def compare_one(
 
 
 def _official(indicator: Indicator, territories: Sequence[Territory], book: Book) -> Iterator[tuple[Figure, ...]]:
-    """For each official vintage, then each year and field that only facts cover: one figure a territory."""
+    """For each official vintage, then each year and field that only facts cover: one figure a territory.
+
+    The invented files of the demonstration have vintages of their own beside the real ones of the same period: they
+    are one vintage here, for no territory is in both.
+    """
     seen: set[tuple[int, Field | None]] = set()
     for source in indicator.sources:
         if source == Source.SIRENE:
             continue
+        twins: dict[tuple[str, Field], list[VintageNote]] = {}
         for known in book.of_source(source):
-            seen.add((known.year, known.field))
+            twins.setdefault((known.period, known.field), []).append(known)
+        for vintages in sorted(twins.values(), key=lambda one: (one[0].field == Field.NON_ANNEX_POSTS, -one[0].year)):
+            about = (vintages[0].year, vintages[0].field)
+            seen.add(about)
             yield tuple(
-                _or_fact(from_table(indicator, territory, book, known), book, known.year, known.field)
-                for territory in territories
+                _or_fact(_first(indicator, territory, book, vintages), book, *about) for territory in territories
             )
     rest = {(fact.year, fact.field) for fact in book.facts if fact.indicator == indicator.key} - seen
     for year, field in sorted(rest, key=lambda pair: (pair[1] == Field.NON_ANNEX_POSTS, -pair[0])):
         yield tuple(
             _or_fact(Figure(indicator, territory, Status.MISSING), book, year, field) for territory in territories
         )
+
+
+def _first(indicator: Indicator, territory: Territory, book: Book, vintages: Sequence[VintageNote]) -> Figure:
+    figures = [from_table(indicator, territory, book, known) for known in vintages]
+    return next((figure for figure in figures if figure.status != Status.MISSING), figures[0])
 
 
 def _or_fact(figure: Figure, book: Book, year: int, field: Field | None) -> Figure:
@@ -235,18 +247,16 @@ def structure(axis: str, territories: Sequence[Territory], book: Book) -> Struct
         if guessed is None:
             return None
         whole = Compared(places, guessed, True, _estimate_words())
-    found = whole.figures[0].numerator
-    if found is None:
-        return None
-    counted, alone = found.vintage, replace(book, vintages=[found.vintage])
+    counted = [figure.numerator.vintage for figure in whole.figures if figure.numerator is not None]
+    alone = replace(book, vintages=counted[:1])
 
     def part(key: str) -> list[Figure]:
         cut = places.within(**{axis: key})
         return [
-            from_table(cut, total.territory, book, counted)
+            from_table(cut, total.territory, book, known)
             if total.status == Status.OBSERVED
             else estimate(cut, total.territory, alone)
-            for total in whole.figures
+            for total, known in zip(whole.figures, counted, strict=True)
         ]
 
     labels = _labels(axis)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -141,6 +142,17 @@ def test_two_vintages_of_sirene_are_not_mixed():
     seen = book(sirene(at(EPCI), period="2026-11"), sirene(at(EPCI), at(OTHER), period="2026-10"))
     line = compare_one(PLACES, [EPCI, OTHER], seen)
     assert {one.period for one in line.figures} == {"2026-10"}
+
+
+def test_an_invented_vintage_stands_beside_the_real_one_of_its_period_and_field():
+    real, invented = flores("2018", at(EPCI)), flores("2018", at(OTHER))
+    seen = book(real, (replace(invented[0], fictitious=True), invented[1]), sirene(at(EPCI), at(OTHER)))
+    line = compare_one(JOBS, [EPCI, OTHER], seen)
+    assert [(one.status, one.fictitious) for one in line.figures] == [
+        (Status.OBSERVED, False),
+        (Status.OBSERVED, True),
+    ]
+    assert structure("family", [EPCI, OTHER], seen) is None
 
 
 def test_who_is_unknown_is_named():

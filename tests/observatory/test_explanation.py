@@ -337,16 +337,18 @@ def test_thousands_of_rows_are_paged_on_the_page_and_whole_in_json(client):
     html = client.get("/observatoire/chiffres/ess-jobs/").content.decode()
     assert "64 cases" in html.replace("\u00a0", " ")
     assert "page=2" in html
-    assert client.get("/observatoire/chiffres/ess-jobs/?page=2").content.decode().count("somme de lignes</th>") == 14
+    assert "Chaque case est une somme de lignes du fichier." in html
+    assert html.count('data-label="Valeur"') == 50
+    assert client.get("/observatoire/chiffres/ess-jobs/?page=2").content.decode().count('data-label="Valeur"') == 14
     said = json.loads(client.get("/observatoire/chiffres/ess-jobs.json").content)
     assert len(said["parts"][0]["rows"]) == 64
 
 
 @pytest.mark.usefixtures("loaded")
 def test_the_pages_cost_few_queries(client, django_assert_num_queries):
-    """Journal, home, vintages, files, cells, facts; the page of a figure also reads the communes of home."""
+    """Journal, home, its communes (for its département), vintages, files, cells, facts; the JSON needs no communes."""
     client.get("/observatoire/chiffres/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/observatoire/chiffres/")
     with django_assert_num_queries(7):
         client.get("/observatoire/chiffres/ess-job-share/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -55,10 +56,23 @@ class Part:
         return self.found.vintage
 
     @property
+    def axes(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What all its rows say, in words, and the names of the axes along which they differ."""
+        return split_axes(self.rows)
+
+    @property
     def files(self) -> tuple[FileNote, ...]:
         """The files whose cells were used; all those of the vintage when no cell was."""
         used = {cell.file for cell in self.found.cells}
         return tuple(file for file in self.vintage.files if not used or file.pk in used)
+
+
+def split_axes(rows: Sequence[SourceRow]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What every row says, in words, and the names of the axes along which they differ."""
+    names = list(dict.fromkeys(name for row in rows for name, _ in row.axes))
+    said = {name: {dict(row.axes).get(name, "") for row in rows} for name in names}
+    same = tuple(next(iter(words)) for words in said.values() if len(words) == 1)
+    return same, tuple(name for name in names if len(said[name]) > 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -225,7 +226,10 @@ def _fact_lines(told: Explanation) -> list[str]:
 def _part_lines(part: Part, most_rows: int) -> list[str]:
     said = [f"{part.name}, d’après {vintage_text(part.vintage)}"]
     said += [f"  {one}" for one in part.filters]
-    said += [f"  {row_text(row)}" for row in part.rows[:most_rows]]
+    same, cut = part.axes
+    if len(part.rows) > 1:
+        said.append(f"  Dans toutes les lignes : {', '.join(same)}.")
+    said += [f"  {row_text(row, cut if len(part.rows) > 1 else None)}" for row in part.rows[:most_rows]]
     if len(part.rows) > most_rows:
         said.append(f"  … et {number(len(part.rows) - most_rows)} autres lignes (toutes avec --json).")
     if part.found.status in (Status.SECRET, Status.MISSING) and part.found.reason:
@@ -240,10 +244,11 @@ def vintage_text(note: VintageNote) -> str:
     return f"{note.source.short}, {vintage(note.period)} ({note.field.label}{invented})"
 
 
-def row_text(row: SourceRow) -> str:
-    """One row with its place and its value; a secret says so."""
+def row_text(row: SourceRow, axes: Sequence[str] | None = None) -> str:
+    """One row with its place and its value, along these axes only when given; a secret says so."""
     value = "secret" if row.value is None else number(row.value)
-    return f"{row.place} : {row.words} = {value}"
+    words = ", ".join(said for name, said in row.axes if axes is None or name in axes)
+    return f"{row.place} : {words} = {value}"
 
 
 def _band_text(band: Any) -> str:

@@ -16,6 +16,7 @@ from essaim.foundation.exports import Column, Format, respond
 from essaim.foundation.pagecache import cache_anonymous
 from essaim.foundation.ratelimit import limited
 from essaim.observatory.book import Book
+from essaim.observatory.charts import comparison
 from essaim.observatory.choosing import MOST, Choice, around_home, choice_of, find
 from essaim.observatory.comparison import Compared, compare, structure
 from essaim.observatory.findings import compared
@@ -38,9 +39,10 @@ def compare_page(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()
     book = book_of(choice.territories)
     lines = _lines(choice, book)
+    drawn = comparison(lines)
     context = {
         "choice": choice,
-        "lines": lines,
+        "lines": [(line, drawn.get(f"compare-{line.indicator.key}")) for line in lines],
         "finding": next((compared(one.figures) for one in lines if one.indicator.key == SHARE and one.comparable), ""),
         "structures": _structures(choice, book),
         "taken": [(one, _without(choice, one.territory.key)) for one in choice.chosen],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -14,9 +15,10 @@ from django.views.decorators.http import require_safe
 from essaim.foundation.pagecache import cache_anonymous
 from essaim.foundation.pagination import numbered
 from essaim.observatory import queries
+from essaim.observatory.book import Book
 from essaim.observatory.choosing import around_home
 from essaim.observatory.enums import Level, Source
-from essaim.observatory.evaluation import evaluate
+from essaim.observatory.evaluation import Figure, evaluate
 from essaim.observatory.explanation import Explanation, NoSuchYear, explain
 from essaim.observatory.explanation.nouns import Part
 from essaim.observatory.explanation.telling import again_text, scaling_text, vintage_text
@@ -33,17 +35,24 @@ SIDES = ("urbain", "rural")
 @require_safe
 @cache_anonymous(seconds=300)
 def catalogue(request: HttpRequest) -> HttpResponse:
-    """Every indicator with its definition and its figure here: four queries."""
+    """Every indicator with its definition and its figure here, else in the nearest territory around that has one."""
     here = queries.home_territory()
-    book = queries.book_of([here])
+    around = around_home()
+    book = queries.book_of([here, *around])
     figures = [evaluate(one, here, book) for one in CATALOGUE.values()]
+    others = [figure for figure in figures if not figure.is_known]
     context = {
         "here": here,
         "figures": [figure for figure in figures if figure.is_known],
-        "others": [figure for figure in figures if not figure.is_known],
+        "others": [(figure, _nearest(figure, around, book)) for figure in others],
         "invented": any(figure.fictitious for figure in figures),
     }
     return render(request, "observatory/figures.html", context)
+
+
+def _nearest(figure: Figure, around: Sequence[Territory], book: Book) -> Figure | None:
+    found = (evaluate(figure.indicator, territory, book) for territory in around)
+    return next((one for one in found if one.is_known), None)
 
 
 @require_safe
@@ -170,15 +179,15 @@ def _command(asked: _Asked) -> str:
 def _shown(part: Part, page: Any) -> dict[str, Any]:
     """A part with the rows of this page: the longest list is cut, the other is shown from its beginning."""
     rows = page.object_list if page is not None else part.rows[:ROWS]
-    names = list(dict.fromkeys(name for row in rows for name, _ in row.axes))
-    # What every row says is said once, above the table.
-    same = {name: words for name in names if len(words := {dict(row.axes).get(name, "") for row in rows}) == 1}
-    cut = [name for name in names if name not in same] if len(rows) > 1 else []
+    same, cut = part.axes
+    has_lines = any(row.line is not None for row in part.rows) or not cut
     return {
         "part": part,
         "vintage": vintage_text(part.vintage),
-        "rows": [(row, [dict(row.axes).get(name, "") for name in cut]) for row in rows],
+        "rows": [(row, [(name.capitalize(), dict(row.axes).get(name, "")) for name in cut]) for row in rows],
         "columns": cut,
+        "same": ", ".join(same) if len(part.rows) > 1 else "",
+        "has_lines": has_lines,
         "total": len(part.rows),
         "left": len(part.rows) - len(rows),
         "is_paged": page is not None and page.paginator.num_pages > 1,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -11,12 +14,13 @@ from essaim.geography.models import LAST_URBAN_LEVEL, Density
 from essaim.nomenclature.perimeter import Family, load_perimeter
 from essaim.observatory import queries
 from essaim.observatory.biases import BIASES, WHY_TWO_COUNTS
+from essaim.observatory.enums import Source
 from essaim.observatory.evaluation import calibrate, estimate, evaluate
 from essaim.observatory.explanation import explanation_of
 from essaim.observatory.explanation.telling import scaling_text
 from essaim.observatory.glossary import TERMS
 from essaim.observatory.indicators import CATALOGUE
-from essaim.observatory.models import SourceFile
+from essaim.observatory.models import SourceFile, Vintage
 from essaim.observatory.wording import ANNEX_DEFINITION, STATUS_DEFINITIONS
 from essaim.ui.typography import day_name, number
 
@@ -58,9 +62,18 @@ def method(request: HttpRequest) -> HttpResponse:
         "urban": [level for level in Density if level <= LAST_URBAN_LEVEL],
         "rural": [level for level in Density if level > LAST_URBAN_LEVEL],
         "shares": [evaluate(CATALOGUE[key], here, book) for key in ("ess-job-share", "ess-private-job-share")],
-        "loaded": [(vintage, [_told(file) for file in vintage.files.all()]) for vintage in loaded],
+        "loaded": _by_source(loaded),
     }
     return render(request, "observatory/method.html", context)
+
+
+def _by_source(loaded: Iterable[Vintage]) -> list[tuple[str, list[tuple[Vintage, list[Any]]]]]:
+    """The vintages of each source, newest first, each with its files as told."""
+    found: dict[str, list[tuple[Vintage, list[Any]]]] = {}
+    for vintage in loaded:
+        told = [_told(file) for file in vintage.files.all()]
+        found.setdefault(Source(vintage.source).label, []).append((vintage, told))
+    return list(found.items())
 
 
 def _told(file: SourceFile) -> tuple[SourceFile, list[tuple[str, str]], list[str]]:
