@@ -31,6 +31,7 @@ from essaim.observatory.queries import (
 )
 from essaim.observatory.serving import served_epci
 from essaim.observatory.territory import FRANCE, Territory
+from essaim.ui.typography import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +94,25 @@ def _told(vintages: Any, reports: bool) -> list[Told]:
 # --- what a file holds ----------------------------------------------------------------------------------------------
 
 _COUNTS = {
-    "rows_read": "Lignes lues",
-    "rows_kept": "Lignes gardées",
-    "ignored": "Lignes laissées de côté",
-    "refused": "Lignes refusées",
-    "cells": "Chiffres",
-    "secret": "Chiffres secrets",
-    "missing": "Cases vides",
-    "outside": "Chiffres de communes non servies, laissés",
-    "odd": "Bizarreries",
+    "rows_read": ("ligne lue", "lignes lues"),
+    "rows_kept": ("gardée", "gardées"),
+    "ignored": ("laissée de côté", "laissées de côté"),
+    "refused": ("refusée", "refusées"),
+    "cells": ("chiffre gardé", "chiffres gardés"),
+    "secret": ("secret", "secrets"),
+    "missing": ("case vide", "cases vides"),
+    "outside": ("chiffre de communes non servies laissé", "chiffres de communes non servies laissés"),
+    "odd": ("bizarrerie", "bizarreries"),
+}
+_TABLES = {
+    "families": "Par famille",
+    "sectors-1": "Par secteur",
+    "sectors-2": "Par secteur, en détail",
+    "open_establishments": "Établissements, par commune",
+    "open_jobs": "Emplois, par commune",
+    "regions": "Par région",
+    "ess": "L’ESS, par famille, secteur et taille",
+    "everyone": "Toute l’économie, par taille",
 }
 _ALWAYS = ("rows_kept", "refused", "secret", "missing")
 """Told also when there is none: their absence is what she looks for."""
@@ -114,10 +125,11 @@ class ReportShown:
     `unquoted`: oddities that were counted and not quoted.
     """
 
+    title: str
     label: str
     sheet: str
     totals: tuple[tuple[str, str], ...]
-    counts: tuple[tuple[str, int], ...]
+    counts: str
     remarks: tuple[tuple[int | None, str], ...]
     unquoted: int
 
@@ -127,13 +139,23 @@ def report_shown(report: Mapping[str, Any]) -> ReportShown:
     counts = report.get("counts", {})
     remarks = tuple((one["line"], one["text"]) for one in report.get("remarks", ()))
     return ReportShown(
+        _table_words(report.get("name") or report.get("table", "")),
         report.get("layout_label", ""),
         report.get("sheet", ""),
         tuple((words[:1].upper() + words[1:], value) for words, value in report.get("totals", {}).items()),
-        tuple((words, counts.get(key, 0)) for key, words in _COUNTS.items() if counts.get(key) or key in _ALWAYS),
+        ", ".join(
+            counted(counts.get(key, 0), *words) for key, words in _COUNTS.items() if counts.get(key) or key in _ALWAYS
+        ),
         remarks,
-        max(0, counts.get("refused", 0) + counts.get("odd", 0) - len(remarks)),
+        max(0, sum(counts.get(key, 0) for key in ("refused", "odd", "remarks")) - len(remarks)),
     )
+
+
+def _table_words(name: str) -> str:
+    """« sectors-2 T4 » → « Par secteur, en détail (T4) »; a table that has no words keeps its name."""
+    kind, _, rest = name.partition(" ")
+    words = _TABLES.get(kind)
+    return name if words is None else f"{words} ({rest})" if rest else words
 
 
 # --- what a vintage tells -------------------------------------------------------------------------------------------

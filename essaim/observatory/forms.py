@@ -17,11 +17,11 @@ from essaim.observatory.indicators import CATALOGUE, Unit
 from essaim.observatory.models import FIRST_YEAR, LAST_YEAR, Comment, PublishedFact
 from essaim.observatory.serving import served_epci
 from essaim.observatory.territory import Territory
-from essaim.ui.typography import number
+from essaim.ui.typography import FIXED, number
 
 LARGEST = LARGEST_BODY - 512 * 1024
 """Bytes of one file: what a form may weigh, less what stands around the file."""
-LARGEST_SAID = f"{number(Decimal(LARGEST) / 1024 / 1024, 1)} Mo"
+LARGEST_SAID = f"{number(Decimal(LARGEST) / 1024 / 1024, 1)}{FIXED}Mo"
 
 
 class UploadForm(forms.Form):

@@ -61,7 +61,8 @@ def test_a_file_is_read_told_then_saved_and_published(place, officer, officer_cl
     assert not Vintage.objects.exists()
     html = plain(officer_client.get(seen.url))
     for words in (
-        "Insee, Flores × ESS 2017", "forme de 2017", "Lignes gardées", "Chiffres secrets", "Enregistrer et publier",
+        "Insee, Flores × ESS 2017", "forme de 2017", "7 lignes lues, 7 gardées, 0 refusée", "8 secrets", "Par famille",
+        "Enregistrer et publier",
         "Enregistrer sans publier", "Oublier le fichier", NAME, "chiffres nouveaux",
     ):  # fmt: skip
         assert words in html, words

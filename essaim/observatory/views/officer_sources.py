@@ -21,6 +21,10 @@ from essaim.people.access import signed_in
 
 KIND = "observatory"
 """Whose uploads these are."""
+UNSURE = (
+    "Ce fichier ne dit pas son année, ou son nom en dit une autre que sa forme. Vérifiez que c’est le bon, puis "
+    "écrivez l’année de ses chiffres."
+)
 
 
 @require_http_methods(READ)
@@ -71,12 +75,13 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
     except uploads.UploadTaken as error:
         messages.info(request, str(error))
         return redirect("observatory_officer:home")
-    except YearNeeded as error:
-        context |= {"unsure": str(error)}
+    except YearNeeded:
+        context |= {"unsure": UNSURE}
     except (WrongFile, Busy) as error:
-        context |= {"wrong": str(error)}
+        context |= {"wrong": str(error), "may_redate": year is not None}
     else:
-        context |= {"report": report, "grid": isinstance(report, GridReport), "may_wait": _may_wait(report)}
+        grid = isinstance(report, GridReport)
+        context |= {"report": report, "grid": grid, "may_wait": _may_wait(report), "may_redate": not grid}
     return render(request, "observatory/officer/preview.html", context)
 
 
