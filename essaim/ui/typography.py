@@ -84,6 +84,7 @@ def month_name(value: dt.date) -> str:
     return f"{MONTHS[local.month - 1]}{FIXED}{local.year}"
 
 
+@lru_cache(maxsize=512)
 def vintage(text: str) -> str:
     """« 2026-11 » → « novembre 2026 », « 2026-11-05 » → « 5 novembre 2026 »; anything else as it is."""
     for candidate, said in ((f"{text}-01", month_name), (text, day_name)):

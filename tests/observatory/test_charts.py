@@ -145,6 +145,8 @@ def test_where_only_bands_are_known_bars_are_estimated_counts():
     assert {point.state for point in points(chart).values()} == {State.ESTIMATED}
     assert chart.title.endswith("(estimation)")
     assert "Établissements employeurs" in chart.subtitle
+    assert chart.subtitle.endswith("(estimation)")  # said once, not at each bar
+    assert {point.detail for point in points(chart).values()} == {""}
     jobs = [column.label for column in chart.columns]
     assert "Emplois, au moins" in jobs
     last = dict(zip(jobs, chart.rows[-1], strict=True))
@@ -252,7 +254,7 @@ def test_an_svg_stands_alone_and_writes_nothing(client, town):
     text = " ".join(ElementTree.fromstring(response.content).itertext())
     assert "De 2017 à 2018" in text
     assert "rupture de série" in text
-    assert "Source\u00a0: Insee, Flores × ESS, 2017" in text
+    assert "Source\u00a0: Insee, Flores × ESS, 2017, 2018 et 2019" in text
     assert b"class=" not in response.content
 
 

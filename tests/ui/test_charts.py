@@ -31,7 +31,7 @@ from essaim.ui.charts.spec import (
     TimeLine,
 )
 from essaim.ui.charts.table import table
-from essaim.ui.charts.text import width, wrap
+from essaim.ui.charts.text import balanced, width, wrap
 
 SECRET = Point("secret statistique", state=State.UNKNOWN)
 LAYOUTS = (NARROW, WIDE, FILE)
@@ -378,3 +378,11 @@ def test_a_long_chart_reads_the_first_numbers_and_says_how_many_are_left():
     assert "et 5 autres, dans le tableau" in said
     assert f"c{SAID - 1}" in said
     assert f"c{SAID}\u00a0" not in said
+
+
+@given(st.text(alphabet="abé M", max_size=120), st.floats(80, 600))
+def test_balanced_lines_are_as_many_and_as_wide(text, room):
+    even, plain = balanced(text, room, 25), wrap(text, room, 25)
+    assert len(even) == len(plain)
+    assert all(width(line, 25) <= room for line in even)
+    assert balanced("une fin seule à 100", width("une fin seule à", 25) + 1, 25)[-1] != "100"

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from essaim.observatory.charts.tables import Table
 from essaim.observatory.enums import Status
 from essaim.observatory.evaluation import Figure
-from essaim.observatory.findings.phrases import exact_value, share_text
+from essaim.observatory.findings.phrases import exact_value, listed, share_text
 from essaim.observatory.indicators import Unit
 from essaim.observatory.rows import explanation_url
 from essaim.observatory.territory import Territory
 from essaim.observatory.wording import amount, calibration_text, interval_text
-from essaim.ui.charts.spec import Chart, Drawing, Link, Point, State
+from essaim.ui.charts.spec import Bars, Chart, Drawing, Link, Point, State
 from essaim.ui.typography import vintage
 
 FORMATS = ("svg", "png", "csv", "xlsx")
+GUESSED = "(estimation)"
 EXACT = (Status.OBSERVED, Status.PUBLISHED)
 
 
@@ -27,11 +29,11 @@ def point(figure: Figure) -> Point:
     if value is not None:
         text = share_text(value) if unit == Unit.PERCENT else amount(value, unit)
         if figure.status == Status.ESTIMATED:
-            return Point(text, value, state=State.ESTIMATED, detail="(estimation)")
+            return Point(text, value, state=State.ESTIMATED, detail=GUESSED)
         return Point(text, value)
     if figure.status != Status.ESTIMATED or figure.low is None:
         return unknown(figure)
-    return Point(interval_text(figure), figure.value, figure.low, figure.high, State.ESTIMATED, "(estimation)")
+    return Point(interval_text(figure), figure.value, figure.low, figure.high, State.ESTIMATED, GUESSED)
 
 
 def unknown(figure: Figure) -> Point:
@@ -43,7 +45,9 @@ def unknown(figure: Figure) -> Point:
 def calibrated(figures: Iterable[Figure]) -> str:
     """Names the calibration of central values, when there is one."""
     found = next((figure.calibration for figure in figures if figure.calibration is not None), None)
-    return f"Valeur centrale des emplois {calibration_text(found)}." if found is not None else ""
+    return (
+        f"Dans le tableau, la valeur centrale des emplois est {calibration_text(found)}." if found is not None else ""
+    )
 
 
 def chart(
@@ -63,21 +67,51 @@ def chart(
     `what`: measure, unit, territory, year. `among`: the territories that its files are asked for.
     """
     known = [figure for figure in figures if figure.status != Status.MISSING]
-    sources = dict.fromkeys(figure.source_line for figure in known if figure.source_line)
     first = about or (known[-1] if known else figures[0] if figures else None)
     drawn = drawing is not None
+    if isinstance(drawing, Bars) and _all_guessed(drawing):
+        drawing, what = _said_once(drawing), f"{what} {GUESSED}"
     return Chart(
         key,
         title,
         what if drawn else "",
         drawing,
-        " ; ".join(sources),
+        sources_of(known),
         note if drawn else "",
         table.columns if drawn else (),
         table.rows if drawn else (),
         files(key, among) if drawn else (),
         explanation_url(first) if first is not None else "",
         any(figure.fictitious for figure in figures),
+    )
+
+
+def sources_of(figures: Iterable[Figure]) -> str:
+    """Every source once, its years together: « Insee, Flores × ESS, 2017, 2018 et 2019 »."""
+    years: dict[str, list[str]] = {}
+    for line in dict.fromkeys(figure.source_line for figure in figures if figure.source_line):
+        # A line that names two sources is told whole.
+        name, _, year = line.rpartition(", ") if " ; " not in line else (line, "", "")
+        years.setdefault(name, []).append(year)
+    return " ; ".join(f"{name}, {listed(found)}" if any(found) else name for name, found in years.items())
+
+
+def _all_guessed(drawing: Bars) -> bool:
+    known = [point for bar in drawing.bars for point in bar.points if point.state is not State.UNKNOWN]
+    return bool(known) and all(point.state is State.ESTIMATED for point in known)
+
+
+def _said_once(drawing: Bars) -> Bars:
+    """The same bars, whose words leave « (estimation) » to the line above them all."""
+    return Bars(
+        tuple(
+            replace(
+                bar,
+                points=tuple(replace(one, detail="" if one.detail == GUESSED else one.detail) for one in bar.points),
+            )
+            for bar in drawing.bars
+        ),
+        drawing.series,
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from essaim.geography.models import LAST_URBAN_LEVEL
 from essaim.observatory import findings
-from essaim.observatory.charts.pieces import chart, here, point, unknown
+from essaim.observatory.charts.pieces import GUESSED, chart, here, point, unknown
 from essaim.observatory.charts.tables import Line, table_of
 from essaim.observatory.enums import Status
 from essaim.observatory.evaluation import Figure
@@ -97,7 +97,7 @@ def _sum(figures: Sequence[Figure]) -> Point:
         return unknown(figures[0])
     total = sum(known, Decimal(0))
     guessed = any(figure.status == Status.ESTIMATED for figure in figures)
-    state, detail = (State.ESTIMATED, "(estimation)") if guessed else (State.KNOWN, "")
+    state, detail = (State.ESTIMATED, GUESSED) if guessed else (State.KNOWN, "")
     text = amount(total, Unit.COUNT)
     if len(known) < len(values):
         return Point(f"au moins {text}", None, total, None, state, detail)

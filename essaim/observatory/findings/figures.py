@@ -23,7 +23,7 @@ from essaim.observatory.findings.phrases import (
 )
 from essaim.observatory.indicators import Unit
 from essaim.observatory.places import at_place, elided, named, of_place, subject
-from essaim.ui.typography import MINUS, number, percent
+from essaim.ui.typography import FIXED, MINUS, number, percent
 
 _WHOLES = {
     "ess-job-share": "des emplois salariés",
@@ -109,7 +109,7 @@ def _change(before: Figure, after: Figure) -> str:
     where = of_place(after.territory)
     if after.indicator.unit == Unit.PERCENT:
         old, new = value_words(before), value_words(after)
-        moved = f"passe de {old} à {new}" if old != new else f"reste à {new}"
+        moved = f"passe de {old} à {new}" if old != new else f"reste à{FIXED}{new}"
         base = _in_the(_WHOLES.get(after.indicator.key, "du total"))
         return sentence(f"{years}, la part de l’ESS dans {base} {where} {moved}", after)
     things = nouns_of(after.indicator)
@@ -117,7 +117,9 @@ def _change(before: Figure, after: Figure) -> str:
     old_value, new_value = (whole(figure.value or Decimal(0)) for figure in (before, after))
     gap = new_value - old_value
     if not gap:
-        return sentence(f"{years}, le nombre {elided('de', things.several)} {where} reste à {number(new_value)}", after)
+        return sentence(
+            f"{years}, le nombre {elided('de', things.several)} {where} reste à{FIXED}{number(new_value)}", after
+        )
     verb = "gagne" if gap > 0 else "perd"
     rate = percent(abs(HUNDRED * gap / old_value), 1) if old_value else ""
     sign = "+" if gap > 0 else MINUS

@@ -77,6 +77,8 @@ def draw_bars(pen: Pen, spec: Bars, layout: Layout, top: float) -> float:
     y = top
     for bar, marks in rows:
         y = drawing.row(bar, marks, y) + gap
+    if layout.beside and rows:
+        pen.line(left, top - 2, left, y - gap + 2, "axis")
     return y - gap + 2
 
 
@@ -138,10 +140,12 @@ class _Drawing:
             pen.drawing(FAMILY_MARKS[bar.hue], 0, label_top + layout.line / 2 - 8, 15, f"bar {bar.hue}")
         for number, line in enumerate(lines):
             pen.text(before, label_top + layout.line * (number + 0.76), line, layout.size)
-        pen.line(self.left, y - 2, self.left, y + block + 2, "axis")
+        base = y
         for mark, one, pitch in zip(marks, said, pitches, strict=True):
             self._mark(mark, one, y, height)
             y += pitch + 3
+        if not layout.beside:
+            pen.line(self.left, base - 2, self.left, base + block + 2, "axis")
         return bottom
 
     @property

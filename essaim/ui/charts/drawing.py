@@ -16,7 +16,7 @@ from essaim.ui.charts.line import BREAK, draw_line
 from essaim.ui.charts.pen import Pen, short
 from essaim.ui.charts.shares import draw_shares
 from essaim.ui.charts.spec import Bars, Chart, Drawing, Shares, TimeLine, points_of
-from essaim.ui.charts.text import wrap
+from essaim.ui.charts.text import balanced, wrap
 from essaim.ui.typography import french
 
 INVENTED = "Données inventées pour la démonstration : ces chiffres ne décrivent aucun territoire réel."
@@ -53,11 +53,11 @@ def standalone(chart: Chart) -> str:
     """
     pen = Pen(True, "s")
     y = float(_EDGE)
-    for line in wrap(chart.title, FILE.width, 25):
+    for line in balanced(french(chart.title), FILE.width, 25):
         pen.text(_EDGE, y + 22, line, 25, look="headline")
         y += 30
     y += 4
-    for line in wrap(chart.subtitle, FILE.width, FILE.size) if chart.subtitle else ():
+    for line in balanced(french(chart.subtitle), FILE.width, FILE.size) if chart.subtitle else ():
         pen.text(_EDGE, y + 14, line, FILE.size, look="soft")
         y += FILE.line
     if chart.drawing is not None:

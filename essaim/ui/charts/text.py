@@ -61,6 +61,17 @@ def wrap(text: str, room: float, size: float) -> tuple[str, ...]:
     return (*lines, line)
 
 
+def balanced(text: str, room: float, size: float) -> tuple[str, ...]:
+    """The same lines, as even as they can be: a last word never stands alone when there is room to avoid it."""
+    best = wrap(text, room, size)
+    for share in (0.9, 0.8, 0.7, 0.6):
+        tried = wrap(text, room * share, size)
+        if len(tried) > len(best):
+            break
+        best = tried
+    return best
+
+
 def _pieces(word: str, room: float, size: float) -> list[str]:
     """Cut a word wider than the room: after a hyphen where it can, else where the room ends."""
     found: list[str] = []
