@@ -22,6 +22,13 @@ from essaim.foundation.models import JournalEntry
 from essaim.foundation.registries import DemoStep
 from essaim.foundation.territories import home as home_territory
 from essaim.geography.models import Epci
+from essaim.observatory.actions.publishing import withdraw_vintage
+from essaim.observatory.enums import Status
+from essaim.observatory.evaluation import estimate, evaluate
+from essaim.observatory.indicators import CATALOGUE
+from essaim.observatory.models import Comment, Note, Vintage
+from essaim.observatory.queries import book_of, find_territory
+from essaim.people.actions import make_officer
 from essaim.people.models import Person
 from essaim.site import demo
 from essaim.site.demo_steps import welcome_officer
@@ -32,6 +39,31 @@ def run(*arguments: str) -> str:
     out = StringIO()
     call_command("demo", *arguments, stdout=out)
     return out.getvalue()
+
+
+def check_observatory(territories):
+    """Invented files went through the code of real ones; real facts of the real territory stand beside them."""
+    vintages = Vintage.objects.all()
+    assert {(one.source, one.fictitious) for one in vintages} == {
+        (source, True) for source in ("flores_ess", "flores_open", "sirene", "urssaf")
+    }
+    assert not vintages.filter(published_at__isnull=True).exists()
+    poitiers = find_territory("epci", territories[0]["siren"])
+    book = book_of([poitiers])
+    share = evaluate(CATALOGUE["ess-job-share"], poitiers, book)
+    assert (share.status, str(share.value), share.year, share.fictitious) == (Status.PUBLISHED, "11.40", 2018, False)
+    counted = territories[0]["sirene_employers"]
+    places = estimate(CATALOGUE["ess-employer-establishments"], poitiers, book)
+    assert places.value == counted["total"] - counted["company"]
+    assert places.fictitious
+    for drawn in territories[1:]:
+        invented = find_territory("epci", drawn["siren"])
+        figure = evaluate(CATALOGUE["ess-jobs"], invented, book_of([invented]))
+        assert (figure.status, figure.value, figure.year) == (Status.OBSERVED, drawn["official_jobs"], 2018)
+    assert Comment.objects.get().written_by.email == demo.OFFICER
+    note = Note.objects.get()
+    assert note.content["fictitious"]
+    return note
 
 
 @pytest.mark.slow
@@ -60,6 +92,9 @@ def test_from_nothing_then_nothing_more(settings, client):
     assert 3 <= cards.filter(confirmed_at__lt=year_and_a_half).count() <= 20
     assert cards.filter(confirmed_at__gt=timezone.now() - dt.timedelta(days=365)).count() >= 30
 
+    assert "Observatoire" in told
+    note = check_observatory(summary["territories"])
+
     kept = data_dir / demo.OFFICER_FILE
     email, password = kept.read_text(encoding="utf-8").split()
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
@@ -75,7 +110,8 @@ def test_from_nothing_then_nothing_more(settings, client):
     assert (report["changed"], report["steps"]) == (False, [])
     assert password not in json.dumps(report)
 
-    # Something is lost: every step runs again and finds its own work done.
+    # Something is lost: every step runs again, finds its own work done and undoes nothing that an officer did.
+    withdraw_vintage(vintage=Vintage.objects.get(period="2017", source="flores_ess"), reason="essai", by="test")
     (data_dir / demo.DONE_FILE).unlink()
     again = json.loads(run("--json"))
     assert again["changed"] is True
@@ -83,6 +119,8 @@ def test_from_nothing_then_nothing_more(settings, client):
     assert Person.objects.filter(is_officer=True).count() == 1
     assert SyncRun.objects.count() == 1
     assert password not in json.dumps(again)
+    assert [one.period for one in Vintage.objects.filter(published_at__isnull=True)] == ["2017"]
+    assert (Note.objects.get().issued_at, Comment.objects.count()) == (note.issued_at, 1)
 
     # The invented EPCI beside are in the same files, one command away.
     other = fictitious_territories()[0]
@@ -116,7 +154,19 @@ def test_real_structures_keep_the_demonstration_out(settings):
     assert not Path(settings.DATA_DIR, demo.DONE_FILE).exists()
 
 
+@pytest.fixture
+def no_rooms():
+    """The registry of steps, empty for the time of a test."""
+    known = list(registries.demo_steps)
+    for step in known:
+        registries.demo_steps.unregister(step.key)
+    yield
+    for step in known:
+        registries.demo_steps.register(step)
+
+
 @pytest.mark.django_db
+@pytest.mark.usefixtures("no_rooms")
 def test_steps_of_the_rooms_run_in_order_and_count_for_being_done(monkeypatch, settings):
     from essaim.site import demo_steps
 
@@ -170,6 +220,21 @@ def test_without_tables_it_is_not_done(monkeypatch, settings):
     Path(settings.DATA_DIR, demo.DONE_FILE).write_text(demo._done_text(), encoding="utf-8")
     monkeypatch.setattr(demo.mark, "is_in_place", no_table)
     assert not demo.is_done()
+
+
+@pytest.mark.django_db
+def test_a_changed_generator_of_a_room_is_another_demonstration(monkeypatch, settings):
+    version = {"room": "1"}
+    registries.demo_steps.register(DemoStep("room", 70, "Une pièce", lambda report: None, lambda: version["room"]))
+    try:
+        monkeypatch.setattr(demo.mark, "is_in_place", lambda: True)
+        make_officer(by="test", email=demo.OFFICER, name="A", password="x")
+        Path(settings.DATA_DIR, demo.DONE_FILE).write_text(demo._done_text(), encoding="utf-8")
+        assert demo.is_done()
+        version["room"] = "2"
+        assert not demo.is_done()
+    finally:
+        registries.demo_steps.unregister("room")
 
 
 @pytest.mark.django_db

@@ -12,6 +12,11 @@ from essaim.directory.search.places import centre_of
 from essaim.directory.search.query import SearchParams, search
 from essaim.geography.actions import cog
 from essaim.geography.models import Commune, Epci
+from essaim.observatory.enums import Source, Status
+from essaim.observatory.evaluation import estimate
+from essaim.observatory.indicators import CATALOGUE
+from essaim.observatory.models import Vintage
+from essaim.observatory.queries import book_of, home_territory
 from essaim.people.actions import make_officer
 from essaim.people.queries import officers
 from essaim.site.cli import main
@@ -19,6 +24,7 @@ from essaim.site.demo import OFFICER, OFFICER_FILE
 from essaim.stock.read import current_extract
 from tests.directory.factories import OfficialFiles, siren
 from tests.geography.factories import HOME, NIORTAIS, cog_of_the_west
+from tests.observatory.factories import cell, vintage
 from tests.people.factories import PersonFactory
 from tests.stock.httpserver import Served, serve
 
@@ -94,6 +100,23 @@ def test_a_territory_is_served_whatever_the_network_does(official, settings):
     assert (extract.vintage, extract.fictitious) == ("2026-11", False)
 
 
+def test_the_observatory_counts_the_extract_and_forgets_the_demonstration(official):
+    vintage(Source.FLORES_OPEN, "2024", [cell(9)], fictitious=True)
+    units, places = Served(official["StockUniteLegale"]), Served(official["StockEtablissement"])
+    with serve({"/StockUniteLegale_utf8.csv": units, "/StockEtablissement_utf8.csv": places}) as server:
+        assert "Insee, Sirene 2026-11 : chargé et publié" in run(server, "--vintage", "2026-11")
+        told = run(server, "--vintage", "2026-11")
+    assert "Ce fichier est déjà chargé" in told
+    assert [(one.source, one.period, one.fictitious) for one in Vintage.objects.all()] == [("sirene", "2026-11", False)]
+    home = home_territory()
+    figure = estimate(CATALOGUE["ess-employer-establishments"], home, book_of([home]))
+    assert (figure.status, figure.fictitious, figure.source_line) == (
+        Status.ESTIMATED,
+        False,
+        "Estimation d’après Insee, Sirene, novembre\u00a02026",
+    )
+
+
 def test_any_epci_is_served_with_its_communes_in_their_place(official):
     units, places = Served(official["StockUniteLegale"]), Served(official["StockEtablissement"])
     with serve({"/StockUniteLegale_utf8.csv": units, "/StockEtablissement_utf8.csv": places}) as server:
@@ -136,6 +159,7 @@ def test_one_json_object_tells_every_step_and_a_refusal_too(official, capfd):
         assert report["stock"]["kept"]["establishments"] == 43
         assert report["directory"]["territories"][0]["written"] is True
         assert report["officers"] == []
+        assert report["observatory"]["vintages"][0]["period"] == "2026-11"
         assert json.loads(run(server, "--vintage", "2026-11", "--json"))["stock"] is None, "already imported"
     assert capfd.readouterr().out == ""
 

@@ -25,7 +25,7 @@ Report = dict[str, Any]
 
 
 class Command(BaseCommand):
-    """Download and import the official stock, then bring one territory into the database and the search index."""
+    """Download and import the official stock, then bring one territory into the database, its figures and the index."""
 
     help = "Charge les fichiers officiels (Sirene), puis le territoire demandé."
     quiet = False
@@ -54,6 +54,8 @@ class Command(BaseCommand):
         report["geography"] = self._command("geography", "load")
         self._say(f"→ territoire {territory}")
         report["directory"] = self._command("directory", "sync", "--territory", territory, "--apply")
+        self._say("→ observatoire")
+        report["observatory"] = self._command("observatory", "load", "--apply")
         self._say("→ index de recherche")
         report["indexed"] = late.ensure()
         self._say(f"  {report['indexed']} structures à chercher")
