@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -16,9 +16,10 @@ from essaim.foundation.journal import Author
 from essaim.geography.actions import load_density
 from essaim.geography.queries import commune_resolver
 from essaim.observatory.actions.demonstration import remove_invented
+from essaim.observatory.book import CellRow
 from essaim.observatory.enums import Source
 from essaim.observatory.layouts.density import DensityGrid
-from essaim.observatory.load_plan import TablePlan, plan
+from essaim.observatory.load_plan import TablePlan, key_of, plan
 from essaim.observatory.load_report import GridReport, LoadReport, VintageReport
 from essaim.observatory.members import Members, loaded_members
 from essaim.observatory.models import AXES, Cell, SourceFile, Vintage
@@ -123,7 +124,7 @@ def _load_vintage(reading: Reading, members: Members, *, by: Author, publish: bo
     former = {one.report.name: one.former.sha256 for one in plans if one.former is not None}
     for one in plans:
         if not one.report.already:
-            _write_table(one, reading, vintage, by=by)
+            _write_table(one, vintage, by=by)
     before = {"published_at": vintage.published_at}
     vintage.loaded_at = now
     vintage.perimeter_version = reading.perimeter_version
@@ -156,7 +157,7 @@ def _load_vintage(reading: Reading, members: Members, *, by: Author, publish: bo
     return report
 
 
-def _write_table(table: TablePlan, reading: Reading, vintage: Vintage, *, by: Author) -> None:
+def _write_table(table: TablePlan, vintage: Vintage, *, by: Author) -> None:
     if table.former is not None:
         Cell.objects.filter(file=table.former).delete()
         table.former.delete()
@@ -166,32 +167,35 @@ def _write_table(table: TablePlan, reading: Reading, vintage: Vintage, *, by: Au
         vintage=vintage,
         table=table.report.name,
         layout=table.report.layout,
-        name=reading.name[:200],
+        name=table.file.name[:200],
         sheet=table.report.sheet[:100],
-        sha256=reading.sha256,
-        size=reading.size,
+        sha256=table.file.sha256,
+        size=table.file.size,
         report=table.report.as_dict(),
         loaded_at=timezone.now(),
         loaded_by=str(by)[:200],
     )
-    for batch in chunks(table.cells, BATCH):
-        Cell.objects.bulk_create(
-            Cell(
-                file=file,
-                vintage=vintage,
-                line=cell.line,
-                level=cell.level,
-                code=cell.code,
-                population=cell.population,
-                family=cell.family,
-                sector=cell.sector,
-                size=cell.size,
-                workers=cell.workers,
-                measure=cell.measure,
-                value=cell.value,
+    _insert(table.cells, file, vintage)
+
+
+def _insert(cells: Iterable[CellRow], file: SourceFile, vintage: Vintage) -> None:
+    """Write cells as they are: through model instances, 200 000 of them take eight times as long."""
+    names = ("file_id", "vintage_id", "line", *AXES, "value")
+    quote = connection.ops.quote_name
+    sql = (
+        f"INSERT INTO {quote(Cell._meta.db_table)} ({', '.join(map(quote, names))}) "
+        f"VALUES ({', '.join(['%s'] * len(names))})"
+    )
+    prepared = Cell._meta.get_field("value").get_db_prep_save
+    with connection.cursor() as cursor:
+        for batch in chunks(cells, BATCH):
+            cursor.executemany(
+                sql,
+                [
+                    (file.pk, vintage.pk, cell.line, *map(str, key_of(cell)), prepared(cell.value, connection))
+                    for cell in batch
+                ],
             )
-            for cell in batch
-        )
 
 
 # --- the density grid -----------------------------------------------------------------------------------------------
