@@ -1,4 +1,4 @@
-"""`essaim observatory note`: make the yearly note, keep it for the site, and write its PDF where it is wanted."""
+"""`essaim observatory note`: the yearly note, made and kept for the site, its PDF written where it is wanted."""
 
 from __future__ import annotations
 
