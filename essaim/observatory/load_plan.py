@@ -15,7 +15,7 @@ from essaim.observatory.enums import FamilyGroup, Level, Measure, Population, Wo
 from essaim.observatory.load_report import TableReport, VintageReport
 from essaim.observatory.members import Members
 from essaim.observatory.models import AXES, Cell, SourceFile, Vintage
-from essaim.observatory.reading import Reading, TableReading, WrongFile
+from essaim.observatory.reading import FileSeen, Reading, TableReading, WrongFile
 from essaim.ui.typography import number
 
 Key = tuple[object, ...]
@@ -35,6 +35,7 @@ class TablePlan:
     """
 
     report: TableReport
+    file: FileSeen
     cells: list[CellRow]
     former: SourceFile | None
     hides: list[Key] = field(default_factory=list)
@@ -48,13 +49,13 @@ def plan(reading: Reading, members: Members, vintage: Vintage | None) -> tuple[l
     plans = []
     for table, (told, cells) in zip(reading.tables, sorted_out, strict=True):
         told.name, former = slots.take(table.table, {(cell.level, cell.code) for cell in cells})
-        plans.append(TablePlan(told, cells, former))
+        plans.append(TablePlan(told, reading.file_of(table), cells, former))
     replaced = {one.former.pk for one in plans if one.former is not None}
     said = _said_elsewhere(vintage, replaced)
     for one in plans:
         _keep_once(one, said, reading.name)
     for one in plans:
-        _compare(one, reading.sha256)
+        _compare(one)
     report = VintageReport(
         reading.source,
         reading.field,
@@ -231,7 +232,7 @@ def _words(cell: CellRow) -> str:
     return f"{', '.join(parts)} ({cell.code})"
 
 
-def _compare(table: TablePlan, sha256: str) -> None:
+def _compare(table: TablePlan) -> None:
     """Count what changes; the same file with the same figures is already there."""
     report, former = table.report, table.former
     before: Values = {}
@@ -245,5 +246,5 @@ def _compare(table: TablePlan, sha256: str) -> None:
         return
     # The code of geography or the territories served may have changed what the same file gives.
     changes = report.added or report.removed or report.changed or table.hides
-    report.already = former.sha256 == sha256 and not changes
+    report.already = former.sha256 == table.file.sha256 and not changes
     report.replaces = "" if report.already else former.name

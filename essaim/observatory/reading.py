@@ -31,12 +31,22 @@ class Remark:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class FileSeen:
+    """A file as it was read: its name, its checksum, its bytes."""
+
+    name: str
+    sha256: str
+    size: int
+
+
 @dataclass(slots=True)
 class TableReading:
     """One table read. Cells have `vintage` 0 and `file` 0: the loading action numbers them.
 
     `counts`: rows_read, rows_kept, cells, secret, missing (cells that the table leaves empty), ignored (rows that are
     not for us, on purpose), refused (rows that are wrong). `totals`: a few figures by which one recognises the file.
+    `file`: the table's own, when it is not the one of the reading.
     """
 
     table: str
@@ -47,6 +57,7 @@ class TableReading:
     counts: Counter[str] = made(default_factory=Counter)
     remarks: list[Remark] = made(default_factory=list)
     totals: dict[str, str] = made(default_factory=dict)
+    file: FileSeen | None = None
 
     def remark(self, line: int | None, text: str, *, kind: str) -> None:
         """Count one oddity of this kind, and quote the first ones."""
@@ -82,6 +93,10 @@ class Reading:
     tables: list[TableReading]
     fictitious: bool = False
     siblings: list[Reading] = made(default_factory=list)
+
+    def file_of(self, table: TableReading) -> FileSeen:
+        """The file that a table of this reading comes from."""
+        return table.file or FileSeen(self.name, self.sha256, self.size)
 
     @property
     def year(self) -> int:

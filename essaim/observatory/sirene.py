@@ -14,7 +14,7 @@ from pathlib import Path
 from essaim.observatory.book import CellRow
 from essaim.observatory.enums import Field, Level, Measure, Population, Source
 from essaim.observatory.members import Key, Members, loaded_members
-from essaim.observatory.reading import Reading, TableReading, WrongFile
+from essaim.observatory.reading import FileSeen, Reading, TableReading, WrongFile
 from essaim.observatory.territory import Territory
 from essaim.stock.counting import Employers
 from essaim.stock.read import Extract, current_extract
@@ -56,11 +56,12 @@ def read_sirene(data_dir: Path, path: Path | None = None) -> Reading:
         )
     members = loaded_members()
     counted = _count(extract, members)
+    seen = _seen(extract.path)
     return Reading(
         path=extract.path,
-        name=extract.path.name,
-        sha256=_sha256(extract.path),
-        size=extract.path.stat().st_size,
+        name=seen.name,
+        sha256=seen.sha256,
+        size=seen.size,
         source=Source.SIRENE,
         field=Field.ACTIVE,
         period=extract.vintage,
@@ -150,13 +151,13 @@ def _ess_table(extract: Extract, counted: Employers) -> TableReading:
 def _everyone_table(extract: Extract, counted: Employers, members: Members) -> TableReading:
     cells = list(_everyone_cells(counted, members.territories()))
     table = _table(EVERYONE, cells, "Établissements employeurs de toute l’économie en France")
-    table.totals[f"Empreinte SHA-256 de {extract.cube_path.name}"] = _sha256(extract.cube_path)
+    table.file = _seen(extract.cube_path)
     silent = sum(cell.value == 0 and cell.level == Level.EPCI for cell in cells)
     if silent:
         table.remark(None, f"Intercommunalités où l’extrait ne connaît aucun employeur : {silent}.", kind="remarks")
     return table
 
 
-def _sha256(path: Path) -> str:
+def _seen(path: Path) -> FileSeen:
     with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
+        return FileSeen(path.name, hashlib.file_digest(handle, "sha256").hexdigest(), path.stat().st_size)

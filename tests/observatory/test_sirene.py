@@ -6,11 +6,13 @@ import pytest
 
 from essaim.geography.actions import FictitiousCommune, add_fictitious_territory
 from essaim.nomenclature.sectors import leaves, sector_of
+from essaim.observatory.actions.loading import load
 from essaim.observatory.book import Book, VintageNote
 from essaim.observatory.enums import Field, Level, Source, Status
 from essaim.observatory.evaluation import estimate
 from essaim.observatory.indicators import CATALOGUE
 from essaim.observatory.members import loaded_members
+from essaim.observatory.models import SourceFile
 from essaim.observatory.reading import WrongFile
 from essaim.observatory.sirene import cells_of, read_sirene, recognises
 from essaim.observatory.territory import FRANCE, Territory
@@ -152,8 +154,26 @@ def test_cells_are_unique_whatever_the_table(geography, extract):
     assert len(keys) == len(set(keys))
 
 
+def test_each_table_names_its_own_file(geography, extract):
+    reading = read_sirene(extract)
+    ess, everyone = (reading.file_of(table) for table in reading.tables)
+    assert (ess.name, ess.sha256) == ("establishments.parquet", reading.sha256)
+    assert everyone.name == "cube.parquet"
+    assert everyone.sha256 != ess.sha256
+    assert everyone.size == current_extract(extract).cube_path.stat().st_size
+
+
+def test_each_file_stands_with_its_checksum_once_loaded(geography, extract):
+    reading = read_sirene(extract)
+    load(by="test", reading=reading)
+    assert dict(SourceFile.objects.values_list("name", "sha256")) == {
+        seen.name: seen.sha256 for seen in map(reading.file_of, reading.tables)
+    }
+    assert not load(by="test", reading=read_sirene(extract)).written
+
+
 def test_what_is_left_out_is_told(geography, extract):
-    ess, everyone = read_sirene(extract).tables
+    ess, _ = read_sirene(extract).tables
     assert ess.totals == {
         "Établissements employeurs de l’ESS en France": "9",
         "Établissements actifs de l’ESS sans tranche d’employeur, laissés de côté": "2",
@@ -166,7 +186,6 @@ def test_what_is_left_out_is_told(geography, extract):
         "Établissements employeurs de l’ESS sans activité connue en NAF rév. 2 : comptés dans les totaux, dans aucun "
         "secteur : 1.",
     ]
-    assert len(everyone.totals["Empreinte SHA-256 de cube.parquet"]) == 64
 
 
 def test_one_territory_straight_from_the_files_is_the_same(geography, extract):
