@@ -38,6 +38,11 @@ class Side:
     share: Figure
 
     @property
+    def is_urban(self) -> bool:
+        """The side of towns."""
+        return bool(self.lines) and bool(self.lines[0].commune.is_urban)
+
+    @property
     def grids(self) -> list[str]:
         """Where the density of these communes was read, each source once."""
         return sorted({line.commune.density_source for line in self.lines if line.commune.density_source})
@@ -96,6 +101,20 @@ def _side(part: Territory, lines: Iterable[Line], book: Book) -> Side:
     wanted = ("ess-employer-establishments", "ess-jobs", "ess-job-share")
     members = tuple(line for line in lines if line.commune.code in part.members)
     return Side(part, members, *(evaluate(CATALOGUE[key], part, book) for key in wanted))
+
+
+def headline_of(profile: Profile) -> dict[str, Figure]:
+    """The headline, whose number of all jobs is the one that its share was divided by: one year, one source.
+
+    Alone, « all jobs » would be the newest known, and would no longer divide what stands beside it.
+    """
+    share = profile.headline["ess-job-share"]
+    same = [
+        figure
+        for figure in profile.history["all-jobs"]
+        if figure.is_known and (figure.year, figure.field) == (share.year, share.field)
+    ]
+    return {**profile.headline, "all-jobs": same[0]} if same else dict(profile.headline)
 
 
 def years_of(profile: Profile) -> list[YearRow]:

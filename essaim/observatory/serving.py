@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from essaim.foundation.territories import served_territories
 from essaim.geography.models import Commune
 from essaim.geography.queries import served_communes
@@ -20,6 +22,12 @@ def asked_epci(key: str) -> Territory | None:
     if not key:
         return home_territory()
     return next((territory for territory in served_epci() if territory.key == key), None)
+
+
+def in_short(territory: Territory) -> Territory:
+    """The same served EPCI under the name that people use (« Grand Poitiers »), for sentences and titles."""
+    short = next((row.short_name for row in served_territories() if row.siren == territory.code), "")
+    return replace(territory, name=short or territory.name)
 
 
 def communes_of_epci(territory: Territory) -> tuple[Commune, ...]:

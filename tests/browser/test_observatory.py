@@ -42,7 +42,7 @@ def test_a_resident_of_lusignan_finds_her_commune_and_its_structures_without_scr
     page = page_at(360, java_script_enabled=False)
     page.goto(HOME)
     page.get_by_role("link", name="Toutes les communes, à trier").click()
-    page.get_by_label("Une commune").fill("lusi")
+    page.get_by_label("Une commune", exact=True).fill("lusi")
     page.get_by_role("button", name="Montrer").click()
     expect(page).to_have_url(f"{LIST}?q=lusi")
     page.get_by_role("link", name="Lusignan", exact=True).click()

@@ -261,7 +261,7 @@ def test_a_commune_has_its_figures_its_place_and_its_neighbours(client, full_tow
     assert "commune rurale" in html
     assert "Rural à habitat dispersé, niveau 6 sur 7" in html
     assert 'href="/annuaire/?commune=86139"' in html
-    assert "/observatoire/comparer/?territoire=commune-86139" in html
+    assert "/observatoire/comparer/?avec=commune-86139" in html
     assert 'href="/observatoire/chiffres/ess-job-share/?territoire=commune-86139' in html
     assert 'rel="prev">' in html
     assert 'rel="next">' in html

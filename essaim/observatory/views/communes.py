@@ -18,6 +18,7 @@ from essaim.foundation.pagination import numbered
 from essaim.foundation.territories import current_scope
 from essaim.geography.models import Commune
 from essaim.geography.queries import commune_of_today
+from essaim.observatory.charts import charts_of
 from essaim.observatory.choropleth import choropleth
 from essaim.observatory.choropleth import chosen as map_chosen
 from essaim.observatory.communes import Line, ListParams, Sort, address, kept_by, lines_of, rank_of
@@ -96,7 +97,7 @@ def commune(request: HttpRequest, slug: str, code: str) -> HttpResponseBase:
         "epci": epci,
         "line": line,
         "here": at_place(line.territory),
-        "profile": profile_of(line.territory, book),
+        "charts": charts_of(profile_of(line.territory, book)),
         "ranks": [(label, found) for sort, label in _RANKED if (found := rank_of(line, lines, sort)) is not None],
         "comments": comments_on(line.territory),
         "before": lines[rank - 1] if rank else None,

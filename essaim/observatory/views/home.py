@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -11,18 +13,27 @@ from essaim.foundation.exports import Format, answer
 from essaim.foundation.pagecache import cache_anonymous
 from essaim.observatory import findings
 from essaim.observatory.announced import announced_beside
-from essaim.observatory.choropleth import LABELS, choropleth, chosen
+from essaim.observatory.charts import charts_of
+from essaim.observatory.choropleth import LABELS, MapChoice, choropleth, chosen
+from essaim.observatory.communes import Line, ListParams, Sort, chart_rows, kept_by
 from essaim.observatory.enums import Status
 from essaim.observatory.places import at_place
-from essaim.observatory.portrait import SERIES, portrait_of, years_of
+from essaim.observatory.portrait import SERIES, headline_of, portrait_of, years_of
 from essaim.observatory.queries import comments_on
 from essaim.observatory.registration import INDICATORS_EXPORT
 from essaim.observatory.rules import may_load_sources
-from essaim.observatory.serving import asked_epci, served_epci
+from essaim.observatory.serving import asked_epci, in_short, served_epci
 from essaim.observatory.territory import Territory
 
 FORMATS = tuple((found.value, found.value.upper()) for found in (Format.CSV, Format.XLSX, Format.ODS))
 SAID_FIRST = ("ess-job-share", "ess-employer-establishments")
+MOST_LISTED, FIRST_LISTED = 60, 20
+"""Past so many communes, the page names the first ones only: the list has them all, and the page stays light."""
+_SORTS = {
+    MapChoice.ESTABLISHMENTS: Sort.ESTABLISHMENTS,
+    MapChoice.PER_THOUSAND: Sort.PER_THOUSAND,
+    MapChoice.SHARE: Sort.SHARE,
+}
 MOST_VISIBLE = ("ess-employer-establishments", "ess-jobs", "all-jobs", "ess-job-share")
 
 
@@ -38,13 +49,15 @@ def epci_asked_by(request: HttpRequest) -> Territory:
 @cache_anonymous(seconds=60)
 def home(request: HttpRequest) -> HttpResponse:
     """All figures of one served EPCI; eight SQL queries at most, whatever the number of communes and vintages."""
-    epci = epci_asked_by(request)
+    epci = in_short(epci_asked_by(request))
     portrait = portrait_of(epci)
-    headline = portrait.profile.headline
+    headline = headline_of(portrait.profile)
+    announced = announced_beside(headline, portrait.book.facts, portrait.profile.history)
+    comments = comments_on(epci)
     drawn = choropleth(portrait.lines, chosen(request.GET.get("carte", "")))
     context = {
         "epci": epci,
-        "others": [other for other in served_epci() if other.key != epci.key],
+        "others": [in_short(other) for other in served_epci() if other.key != epci.key],
         "portrait": portrait,
         "profile": portrait.profile,
         "here": at_place(epci),
@@ -53,11 +66,18 @@ def home(request: HttpRequest) -> HttpResponse:
         "share": headline["ess-job-share"],
         "private_share": headline["ess-private-job-share"],
         "women": headline["ess-women-share"],
-        "comments": comments_on(epci),
-        "announced": announced_beside(headline, portrait.book.facts, portrait.profile.history),
+        "announced": announced,
+        "remarks": [
+            (figure, announced.get(key), comments.get(key))
+            for key, figure in headline.items()
+            if key in announced or key in comments
+        ],
         "years": years_of(portrait.profile),
         "short": list(SERIES.values()),
+        "charts": charts_of(portrait.profile, communes=chart_rows(portrait.lines)),
         "drawn": drawn,
+        "listed": _listed(portrait.lines, drawn.choice),
+        "is_cut": len(portrait.lines) > MOST_LISTED,
         "choices": [(choice.value, label, choice is drawn.choice) for choice, label in LABELS.items()],
         "statuses": list(Status),
         "formats": FORMATS,
@@ -65,6 +85,13 @@ def home(request: HttpRequest) -> HttpResponse:
         "invented": portrait.fictitious,
     }
     return render(request, "observatory/home.html", context)
+
+
+def _listed(lines: Sequence[Line], choice: MapChoice) -> Sequence[Line]:
+    """The communes of the table beside the map: all by name, or the first ones by the figure of the map."""
+    if len(lines) <= MOST_LISTED:
+        return lines
+    return kept_by(lines, ListParams(sort=_SORTS[choice], descending=True))[:FIRST_LISTED]
 
 
 @require_safe
