@@ -298,6 +298,14 @@ def test_a_secret_part_is_said_beside_the_first():
     )
 
 
+def test_a_family_that_what_is_hidden_could_pass_is_only_first_of_those_known():
+    found = breakdown("family", {"association": 60, "mutual": None}, 1000)
+    assert clean(findings.families(found)) == (
+        "Les associations viennent en tête de celles qui sont connues, avec 6 % des emplois de l’ESS "
+        "(1 famille sous secret statistique)"
+    )
+
+
 def test_ties_name_everybody_and_nothing_names_nobody():
     assert clean(findings.families(breakdown("family", {"association": 5, "mutual": 5}, 10))) == (
         "Les associations et les mutuelles viennent en tête à égalité, avec chacune 50 % des emplois de l’ESS"

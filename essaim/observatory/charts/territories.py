@@ -17,6 +17,7 @@ from essaim.observatory.indicators import Unit
 from essaim.observatory.territory import Territory
 from essaim.observatory.wording import amount
 from essaim.ui.charts.spec import Bar, Bars, Chart, Point, State
+from essaim.ui.typography import counted
 
 if TYPE_CHECKING:
     from essaim.observatory.communes import CommuneRow
@@ -46,7 +47,12 @@ def communes(rows: Sequence[CommuneRow], where: Territory) -> Chart:
         if values[row.territory.code] is not None
     )
     figures = [row.establishments for row in rows]
-    note = f"Les {len(bars)} premières communes sur {len(rows)} ; toutes sont dans le tableau."
+    unknown_ones = sum(value is None for value in values.values())
+    note = ""
+    if len(rows) - unknown_ones > len(bars):
+        note = f"Les {len(bars)} premières communes sur {len(rows)} ; toutes sont dans le tableau."
+    elif unknown_ones:
+        note = f"{counted(unknown_ones, 'commune')} sans chiffre connu, dans le tableau seulement."
     return chart(
         "communes",
         findings.communes(rows),
@@ -59,7 +65,7 @@ def communes(rows: Sequence[CommuneRow], where: Territory) -> Chart:
             [Line(row.territory.name, (row.establishments, row.jobs, row.share), row.href) for row in ranked],
         ),
         among=(where,),
-        note=note if len(rows) > len(bars) else "",
+        note=note,
     )
 
 

@@ -55,17 +55,26 @@ _SECTORS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The parts of a breakdown that can be compared, by one measure. `first`: labels of the greatest, several if equal.
+    """The parts of a breakdown that can be compared, by one measure.
 
-    `total` is None when it is unknown or contradicts the parts. `hidden`: figures of the parts that are not known.
+    `first`: keys of the greatest, several if equal, and their `value`. `known`: the sum of the parts that are known.
+    `total`: None when it is unknown or contradicts the parts. `hidden`: figures of the parts that are not known.
     """
 
     first: tuple[str, ...]
     value: Decimal | None
+    known: Decimal
     total: Decimal | None
     hidden: tuple[Figure, ...]
     things: Count
     estimated: bool
+
+    @property
+    def is_first_for_sure(self) -> bool:
+        """Whether what is hidden could not be greater: nothing is, or the whole leaves less room than that."""
+        if not self.hidden:
+            return True
+        return self.total is not None and self.value is not None and self.total - self.known <= self.value
 
     @property
     def amount(self) -> str:
@@ -86,12 +95,14 @@ def rank(breakdown: Breakdown) -> Ranking:
     hidden = tuple(figure for _, figure in parts if exact_value(figure) is None)
     best = max((value for _, value, _ in known), default=None)
     total = exact_value(all_of_it) if all_of_it is not None else None
-    if total is not None and total < sum((value for _, value, _ in known), Decimal(0)):
+    told = sum((value for _, value, _ in known), Decimal(0))
+    if total is not None and total < told:
         total = None
     things = JOBS if by_jobs else EMPLOYERS
     return Ranking(
         tuple(key for key, value, _ in known if value == best),
         best,
+        told,
         total,
         hidden,
         things,
@@ -112,7 +123,7 @@ def families(breakdown: Breakdown) -> str:
             f"{capital(names)} viennent en tête à égalité, avec chacune {found.amount}{aside}", found.estimated
         )
     name, inside = _FAMILIES[found.first[0]]
-    if found.total and found.value is not None:
+    if found.total and found.value is not None and found.is_first_for_sure:
         who = fraction(HUNDRED * found.value / found.total, found.things)
         return guess(f"{who} sont {inside}{aside}", found.estimated)
     return guess(f"{capital(name)} viennent en tête{_known(found)}, avec {found.amount}{aside}", found.estimated)
