@@ -56,10 +56,10 @@ def one_epci(data_dir):
     return {
         "cells": len(cells),
         "first_ms": cold["ms"],
-        "ms": statistics.median(run["ms"] for run in runs),
-        "cpu_ms": statistics.median(run["cpu_ms"] for run in runs),
-        "bare_ms": statistics.median(run["ms"] for run in base),
-        "bare_cpu_ms": statistics.median(run["cpu_ms"] for run in base),
+        "ms": round(statistics.median(run["ms"] for run in runs), 1),
+        "cpu_ms": round(statistics.median(run["cpu_ms"] for run in runs), 1),
+        "bare_ms": round(statistics.median(run["ms"] for run in base), 1),
+        "bare_cpu_ms": round(statistics.median(run["cpu_ms"] for run in base), 1),
     }
 
 
