@@ -15,10 +15,12 @@ from django.urls import reverse
 from essaim.foundation import uploads
 from essaim.foundation.errors import Busy
 from essaim.foundation.models import JournalEntry
+from essaim.geography.models import Commune
 from essaim.observatory import forms
 from essaim.observatory.actions import loading
 from essaim.observatory.enums import Source
 from essaim.observatory.models import Cell, SourceFile, Vintage
+from essaim.observatory.views import officer_sources
 from essaim.observatory.views.officer_sources import KIND
 from tests.foundation.factories import TerritoryFactory
 from tests.geography.factories import load_small_cog
@@ -157,6 +159,58 @@ def test_no_file_and_too_big_a_file(place, officer_client, monkeypatch, settings
     assert "essaim observatory load FICHIER --apply" in html
     assert "pèse plus de 7,5 Mo" in html
     assert kept(settings) == []
+
+
+def test_what_would_keep_every_writer_waiting_goes_by_the_server(place, officer_client, monkeypatch, settings):
+    monkeypatch.setattr(officer_sources, "MOST_CELLS", 34)
+    html = plain(send(officer_client))
+    assert "tient 35 chiffres, trop pour une page" in html
+    assert kept(settings) == []
+    monkeypatch.setattr(officer_sources, "MOST_CELLS", 35)
+    assert send(officer_client).status_code == 302
+
+
+GRID = b"CODGEO;DENS;DENS7\n86194;1;2\n86226;3;6\n99999;3;7\n"
+URSSAF = (
+    b"region;code_region;champ_ess;famille_ess;grand_secteur;secteur_na88;annee;nombre_d_etablissements;"
+    b"effectifs_salaries_moyens;masse_salariale\n"
+    b"Nouvelle-Aquitaine;75;OUI;Associations;Services;88 Action sociale;2023;10;100,5;1000\n"
+    b"Nouvelle-Aquitaine;75;OUI;Associations;Services;88 Action sociale;2022;9;90;900\n"
+)
+
+
+def test_a_file_of_several_years_makes_as_many_vintages(place, officer_client):
+    seen = send(officer_client, URSSAF, "ess.csv")
+    html = plain(officer_client.get(seen.url))
+    assert "Urssaf 2023" in html
+    assert "Urssaf 2022" in html
+    done = officer_client.post(seen.url, {"publier": "1"}, follow=True)
+    assert "« Urssaf 2023 » : enregistré et publié" in plain(done)
+    assert set(Vintage.objects.values_list("period", flat=True)) == {"2022", "2023"}
+    page = plain(officer_client.get(reverse("observatory_officer:vintage", args=[Vintage.objects.get(year=2023).pk])))
+    assert "Nouvelle-Aquitaine" in page
+
+
+@pytest.mark.parametrize("name", ["grille.csv", "sans-extension"])
+def test_the_density_grid_goes_to_the_communes(place, officer_client, name):
+    seen = send(officer_client, GRID, name)
+    html = plain(officer_client.get(seen.url))
+    assert "3 communes lues, dont 2 au code géographique" in html
+    assert "Enregistrer sans publier" not in html
+    done = officer_client.post(seen.url, {"publier": "1"}, follow=True)
+    assert "La grille de densité est chargée" in plain(done)
+    assert not Vintage.objects.exists()
+    assert Commune.objects.get(pk="86194").density == 2
+    again = officer_client.post(send(officer_client, GRID, name).url, {"publier": "1"}, follow=True)
+    assert "déjà chargée" in plain(again)
+
+
+def test_without_a_geographic_code_it_says_what_to_do(db, officer_client):
+    TerritoryFactory(siren=EPCI.code)
+    seen = send(officer_client)
+    html = plain(officer_client.get(seen.url))
+    assert "essaim geography load" in html
+    assert "Enregistrer et publier" not in html
 
 
 def test_a_body_above_the_limit_is_refused_before_it_is_read(place, officer_client):

@@ -13,14 +13,20 @@ from essaim.foundation import uploads
 from essaim.foundation.errors import Busy
 from essaim.observatory import layouts, rules
 from essaim.observatory.actions import loading
+from essaim.observatory.enums import Level
 from essaim.observatory.forms import LARGEST_SAID, UploadForm, YearForm
+from essaim.observatory.layouts.density import DensityGrid
 from essaim.observatory.load_report import GridReport, LoadReport
-from essaim.observatory.reading import WrongFile, YearNeeded
+from essaim.observatory.reading import Reading, WrongFile, YearNeeded
 from essaim.observatory.views.officer import READ, allowed
 from essaim.people.access import signed_in
+from essaim.ui.typography import counted
 
 KIND = "observatory"
 """Whose uploads these are."""
+MOST_CELLS = 150_000
+"""Figures that a request may write: five seconds of the database, which has one writer. The largest table that the
+CRESS network orders has a third of it."""
 UNSURE = (
     "Ce fichier ne dit pas son année, ou son nom en dit une autre que sa forme. Vérifiez que c’est le bon, puis "
     "écrivez l’année de ses chiffres."
@@ -37,7 +43,7 @@ def send(request: HttpRequest) -> HttpResponse:
         name = (sent.name or "fichier")[:200]
         token = uploads.keep(sent.read(), name, kind=KIND, owner=owner)
         try:
-            layouts.read(uploads.find(token, kind=KIND, owner=owner).path, name=name)
+            _read(uploads.find(token, kind=KIND, owner=owner), None)
         except YearNeeded:
             return redirect("observatory_officer:preview", token=token)
         except (WrongFile, OSError) as error:
@@ -64,11 +70,10 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
         if upload is None:
             with uploads.taking(token, kind=KIND, owner=owner) as upload:
                 context["name"] = upload.filename
-                reading = layouts.read(upload.path, name=upload.filename, year=year)
-                done = loading.load(reading=reading, by=owner, publish="publier" in request.POST)
+                done = loading.load(reading=_read(upload, year), by=owner, publish="publier" in request.POST)
             return _saved(request, done)
         context["name"] = upload.filename
-        report = loading.preview(layouts.read(upload.path, name=upload.filename, year=year))
+        report = loading.preview(_read(upload, year))
     except (uploads.UploadGone, FileNotFoundError):
         messages.error(request, str(uploads.gone()))
         return redirect("observatory_officer:send")
@@ -83,6 +88,21 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
         grid = isinstance(report, GridReport)
         context |= {"report": report, "grid": grid, "may_wait": _may_wait(report), "may_redate": not grid}
     return render(request, "observatory/officer/preview.html", context)
+
+
+def _read(upload: uploads.Upload, year: int | None) -> Reading | DensityGrid:
+    """Read an upload. Raises WrongFile, also for what would keep every other writer waiting."""
+    reading = layouts.read(upload.path, name=upload.filename, year=year)
+    if isinstance(reading, Reading):
+        # Of communes, only those served are written.
+        tables = [table for one in (reading, *reading.siblings) for table in one.tables]
+        number = sum(cell.level != Level.COMMUNE for table in tables for cell in table.cells)
+        if number > MOST_CELLS:
+            raise WrongFile(
+                f"« {upload.filename} » tient {counted(number, 'chiffre')}, trop pour une page : la personne qui tient "
+                "le serveur le charge avec « essaim observatory load FICHIER --apply »."
+            )
+    return reading
 
 
 def _may_wait(report: LoadReport | GridReport) -> bool:
