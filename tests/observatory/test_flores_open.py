@@ -528,6 +528,16 @@ def test_an_archive_cut_short_is_refused(tmp_path, geography):
         flores_open.read(path, name="cut.zip")
 
 
+def test_an_archive_damaged_inside_is_refused(tmp_path, geography):
+    path = zipped(tmp_path, {"TD_FLORES2021_NBSAL.csv": wide(WIDE) * 200})
+    raw = bytearray(path.read_bytes())
+    raw[60:90] = b"\xff" * 30
+    path.write_bytes(raw)
+    flores_open.recognises(path)  # says yes or no, and never fails
+    with pytest.raises(WrongFile, match="incomplète ou abîmée"):
+        flores_open.read(path, name="x.zip")
+
+
 def test_a_name_from_a_browser_goes_nowhere(load):
     assert load(wide(WIDE), "../../etc/TD_FLORES2021_NBSAL.csv").period == "2021"
 

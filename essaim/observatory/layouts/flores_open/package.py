@@ -6,6 +6,7 @@ import csv
 import io
 import shutil
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +27,8 @@ WIDE, LONG = "flores_open_wide", "flores_open_long"
 _TOTALS = ("ET_", "ETAB_", "EFF_")
 _LONG = {"GEO", "FLORES_MEASURE", "OBS_VALUE"}
 _MOST_LABELS = 20 << 20
+_BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError)
+"""How an archive cut short, damaged, or under a password says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def sniff(path: Path) -> tuple[str, int] | None:
                 with archive.open(member) as inside:
                     if found := _layout(inside.read(SNIFFED)):
                         return found
-    except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
+    except (OSError, *_BROKEN):
         return None
     return None
 
@@ -73,7 +76,7 @@ def open_package(path: Path, name: str, work: Path) -> Package:
             with archive.open(member) as inside, target.open("wb") as out:
                 shutil.copyfileobj(inside, out, 1 << 20)
             labels = _labels(archive)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except _BROKEN as error:
         raise WrongFile(f"L’archive « {name} » est incomplète ou abîmée : téléchargez-la à nouveau.") from error
     with target.open("rb") as handle:
         head = handle.read(SNIFFED)
