@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from essaim.directory.demo.generate import EMPLOYERS
 from essaim.directory.demo.mark import folder_of
-from essaim.directory.demo.places import GRAND_POITIERS
+from essaim.directory.demo.places import GRAND_POITIERS, fictitious_territories
 from essaim.observatory import layouts, sirene
 from essaim.observatory.actions.comments import save_comment
 from essaim.observatory.actions.facts import save_fact
@@ -69,7 +69,10 @@ def load_files(report: Report) -> bool:
     data_dir = Path(settings.DATA_DIR)
     folder = files_folder(data_dir)
     changed = False
-    readings = [sirene.read_sirene(data_dir), *(layouts.read(folder / name) for name in FILES)]
+    readings = [
+        told_by_the_demonstration(sirene.read_sirene(data_dir)),
+        *(layouts.read(folder / name) for name in FILES),
+    ]
     for reading in (one for one in readings if isinstance(one, Reading)):
         periods = sorted(_load(reading))
         if periods:
@@ -77,6 +80,22 @@ def load_files(report: Report) -> bool:
             report(f"{reading.source.short} {told} : chiffres inventés, chargés")
             changed = True
     return changed
+
+
+def told_by_the_demonstration(reading: Reading) -> Reading:
+    """Keep the territories that the invented extract holds whole: Grand Poitiers, the invented EPCI, their communes.
+
+    Of a département, of France or of another EPCI it would say next to no employer, which is false.
+    """
+    whole = {GRAND_POITIERS, *(territory.siren for territory in fictitious_territories())}
+    for table in reading.tables:
+        table.cells = [
+            cell
+            for cell in table.cells
+            if cell.level == Level.COMMUNE or (cell.level == Level.EPCI and cell.code in whole)
+        ]
+        table.counts["cells"] = len(table.cells)
+    return reading
 
 
 def _load(reading: Reading) -> list[str]:
