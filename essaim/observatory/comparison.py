@@ -195,6 +195,8 @@ def per_thousand(figure: Figure, people: int | None) -> str:
 
     def rate(value: Decimal) -> str:
         each = value * PER / people
+        if 0 < each < Decimal("0.05"):
+            return "moins de 0,1"
         return number(each, 1 if each < HUNDRED else 0)
 
     if figure.status in EXACT or figure.low == figure.high:
