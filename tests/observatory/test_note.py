@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from essaim.foundation import journal
 from essaim.foundation.models import Territory
+from essaim.observatory import findings
 from essaim.observatory.actions import notes
 from essaim.observatory.actions.notes import NoteRefused, issue_note
 from essaim.observatory.enums import FactRole, Level
@@ -52,7 +53,7 @@ def full(town):
 def cite(key, value, year=2018, role=FactRole.CITED, **more):
     return PublishedFact.objects.create(
         role=role, indicator=key, level="epci", code=HOME, year=year, value=Decimal(value), written_by="test",
-        source_title="Tableau publié ailleurs", written_at=timezone.now(), **more,
+        written_at=timezone.now(), **{"source_title": "Tableau publié ailleurs", **more},
     )  # fmt: skip
 
 
@@ -177,12 +178,22 @@ def test_a_finding_of_a_territory_that_has_only_another_figure(town):
     assert source == "Tableau publié ailleurs, 2018"
 
 
-def test_the_first_part_is_named_only_when_it_is_sure(full):
+def test_a_table_has_the_finding_of_its_chart_for_title(full):
     told = content()
+    profile = portrait_of(EPCI).profile
     assert told.families is not None
-    assert plain(told.families.title) == "Première famille : associations, 7 600 emplois sur 9 500"
+    assert plain(told.families.title) == plain(findings.families(profile.families))
     assert told.sectors is not None
-    assert told.sectors.title == "Les secteurs de l’ESS"  # eight equal parts: none is first
+    assert plain(told.sectors.title) == plain(findings.sectors(profile.sectors))
+
+
+def test_sources_are_said_once_each_with_their_year_once(full):
+    cite("ess-fte", "8726", source_title="Insee, Flores 2018, tableau commandé")
+    told = content()
+    assert len(set(told.sources)) == len(told.sources)
+    (time_worked,) = [figure for figure in told.figures if figure.label.startswith("Équivalents")]
+    assert time_worked.source == "Insee, Flores 2018, tableau commandé"
+    assert "Insee, Sirene, octobre 2026 (fichier sirene-2026-10.csv)" in [plain(source) for source in told.sources]
 
 
 def test_its_content_comes_back_from_json_as_it_was(full):

@@ -9,7 +9,7 @@ from typing import Any
 from essaim.foundation.models import Territory as Identity
 from essaim.geography.shapes import hexagons
 from essaim.observatory.announced import announced_beside
-from essaim.observatory.book import FactNote
+from essaim.observatory.book import FactNote, VintageNote
 from essaim.observatory.choropleth import MapChoice, choropleth
 from essaim.observatory.communes import Line, lines_of, weight
 from essaim.observatory.enums import Field, Status
@@ -54,6 +54,7 @@ def content_of(portrait: Portrait, *, identity: Identity, year: int, issued_on: 
     finding, finding_source = finding_of(profile)
     compared = announced_beside(profile.headline, portrait.book.facts, profile.history)
     told = [compared[key] for key in ORDER if key in compared][:MOST_ANNOUNCED]
+    fictitious = portrait.fictitious or profile.territory.fictitious
     content = NoteContent(
         title="L’économie sociale et solidaire en chiffres",
         territory=profile.territory.name,
@@ -61,7 +62,8 @@ def content_of(portrait: Portrait, *, identity: Identity, year: int, issued_on: 
         site_name=identity.site_name,
         year=year,
         issued_on=issued_on.isoformat(),
-        fictitious=portrait.fictitious or profile.territory.fictitious,
+        fictitious=fictitious,
+        invented=words.INVENTED if fictitious else "",
         finding=finding,
         finding_source=finding_source,
         figures=tuple(_big(figure) for figure in known),
@@ -101,7 +103,7 @@ def finding_of(profile: Profile) -> tuple[str, str]:
     first = next((figure for figure in (share, jobs, places) if figure.is_known), None)
     if first is None:
         other = next(figure for key in ORDER if (figure := profile.headline[key]).is_known)
-        return f"{other.indicator.label} : {value_text(other)}.", other.source_line
+        return f"{other.indicator.label} : {value_text(other)}.", tables.source_of(other)
     together = [
         figure
         for figure in (share, jobs, places)
@@ -117,12 +119,12 @@ def finding_of(profile: Profile) -> tuple[str, str]:
         said = f"l’ESS compte {', dans '.join(counts)}"
     if first.status == Status.ESTIMATED and any(figure.low != figure.high for figure in together):
         said = f"selon une estimation, {said}"
-    sources = dict.fromkeys(figure.source_line for figure in together)
+    sources = dict.fromkeys(tables.source_of(figure) for figure in together)
     return f"{said[0].upper()}{said[1:]}.", " ; ".join(sources)
 
 
 def _big(figure: Figure) -> BigFigure:
-    return BigFigure(value_text(figure), figure.indicator.label, _detail(figure), figure.source_line)
+    return BigFigure(value_text(figure), figure.indicator.label, _detail(figure), tables.source_of(figure))
 
 
 def _detail(figure: Figure) -> str:
@@ -221,24 +223,26 @@ def _unknown(profile: Profile, communes: Sequence[Line]) -> tuple[str, ...]:
 
 def _sources(profile: Profile, facts: Sequence[FactNote]) -> tuple[str, ...]:
     """Each vintage once with its files, each published figure once with its address; the first ones."""
-    said: dict[str, None] = {}
+    files: dict[VintageNote, dict[str, None]] = {}
+    cited: dict[str, None] = {}
     for figure in _every(profile):
         for part in (figure.numerator, figure.denominator):
-            if part is None or not figure.is_known:
-                continue
-            vintage = part.vintage
-            used = {cell.file for cell in part.cells}
-            files = ", ".join(dict.fromkeys(file.name for file in vintage.files if file.pk in used))
-            said[f"{vintage.source.label}, {tables.period_of(vintage)}{f' (fichier {files})' if files else ''}"] = None
+            if part is not None and figure.is_known:
+                used = {cell.file for cell in part.cells}
+                names = (file.name for file in part.vintage.files if file.pk in used)
+                files.setdefault(part.vintage, {}).update(dict.fromkeys(names))
         if figure.fact is not None:
-            said[_cited(figure.fact)] = None
-    for fact in facts:
-        said[_cited(fact)] = None
-    return tuple(said)[:MOST_SOURCES]
+            cited[_cited(figure.fact)] = None
+    loaded = [
+        f"{vintage.source.label}, {tables.period_of(vintage)}" + (f" (fichier {', '.join(names)})" if names else "")
+        for vintage, names in files.items()
+    ]
+    return (*loaded, *dict.fromkeys((*cited, *map(_cited, facts))))[:MOST_SOURCES]
 
 
 def _cited(fact: FactNote) -> str:
-    return f"{fact.source_title}, {fact.year}{f' ({fact.source_url})' if fact.source_url else ''}"
+    said = fact.source_title if str(fact.year) in fact.source_title else f"{fact.source_title}, {fact.year}"
+    return f"{said} ({fact.source_url})" if fact.source_url else said
 
 
 def _contact(identity: Identity) -> tuple[str, ...]:

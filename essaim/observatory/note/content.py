@@ -91,7 +91,8 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class NoteContent:
-    """The whole note. `issued_on` is an ISO date; `fictitious`: some figure comes from an invented file."""
+    """The whole note. `issued_on` is an ISO date; `fictitious`: some figure comes from an invented file, and
+    `invented` says so in a sentence."""
 
     title: str
     territory: str
@@ -100,6 +101,7 @@ class NoteContent:
     year: int
     issued_on: str
     fictitious: bool
+    invented: str
     finding: str
     finding_source: str
     figures: tuple[BigFigure, ...]

@@ -18,13 +18,21 @@ TEMPLATE = Path(__file__).with_name("template.typ")
 MOST_COMMUNES = 60
 """Communes that the list under the map names; a larger territory has the rest on its page."""
 
+PAGES = 2
+SCALES = (1, 0.95, 0.9, 0.85)
+"""Sizes that are tried; under the last one, sources could not be read."""
+_PAGE = re.compile(rb"/Type\s*/Page\b")
+
 _NONE, _HOLLOW = "#fbf8f1", "#ffffff"
 _INK = "#17332c"
 _SHADE = re.compile(r"#[0-9a-f]{6}")
 
 
 def pdf_of(content: NoteContent) -> bytes:
-    """The note as PDF/UA-1. The same content gives the same bytes. Raises CannotPrint (fonts missing)."""
+    """The note as PDF/UA-1, on two pages: letters shrink a little when there is more to say, then it takes a third.
+
+    The same content gives the same bytes. Raises CannotPrint (fonts missing).
+    """
     data = _breakable(content.as_json())
     day = date.fromisoformat(content.issued_on)
     data |= {
@@ -42,7 +50,12 @@ def pdf_of(content: NoteContent) -> bytes:
         data["more"] = max(0, len(content.map.ranked) - MOST_COMMUNES)
         data["map_alt"] = map_alt(content.map)
         drawing = map_svg(content)
-    return to_pdf(TEMPLATE, {"note": data, "map": drawing})
+    made = b""
+    for scale in SCALES:
+        made = to_pdf(TEMPLATE, {"note": data | {"scale": scale}, "map": drawing})
+        if len(_PAGE.findall(made)) <= PAGES:
+            break
+    return made
 
 
 _LONG = re.compile(r"[^\s\u00a0\u202f]{36,}")

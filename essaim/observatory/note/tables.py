@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
+from essaim.observatory import findings
 from essaim.observatory.biases import WHY_TWO_COUNTS
 from essaim.observatory.book import VintageNote
 from essaim.observatory.communes import weight
@@ -12,7 +13,7 @@ from essaim.observatory.enums import Field, Status
 from essaim.observatory.evaluation import Figure
 from essaim.observatory.note.content import Row, Table
 from essaim.observatory.portrait import Side
-from essaim.observatory.profile import Breakdown, Profile, SideBySide, Slice
+from essaim.observatory.profile import Breakdown, Profile, SideBySide
 from essaim.observatory.wording import amount, break_text, value_text
 from essaim.ui.typography import counted, number, vintage
 
@@ -36,6 +37,14 @@ def short(figure: Figure) -> str:
         unit = figure.indicator.unit
         return f"{amount(figure.low, unit)} à {amount(figure.high or figure.low, unit)}"
     return value_text(figure)
+
+
+def source_of(figure: Figure) -> str:
+    """The source of a figure with its year, said once; an invented one is said to be so."""
+    told = figure.source_line
+    if figure.fact is not None and str(figure.fact.year) in figure.fact.source_title:
+        told = figure.fact.source_title
+    return f"{told} (inventé)" if figure.fictitious and told else told
 
 
 def _ends(figure: Figure) -> tuple[Decimal, Decimal]:
@@ -79,50 +88,26 @@ def _breakdown(key: str, kicker: str, breakdown: Breakdown, title: str) -> Table
         head = (kicker, PLACES)
     remark = INTERVAL if _has_intervals(jobs) else ""
     rows = _rows(lines, len(head) - 2)
-    return Table(key, f"Par {kicker.lower()}", title, head, rows, len(head) - 2, breakdown.source_line, remark)
+    return Table(
+        key,
+        f"Par {kicker.lower()}",
+        title,
+        head,
+        rows,
+        len(head) - 2,
+        source_of(breakdown.slices[0].establishments),
+        remark,
+    )
 
 
 def families(breakdown: Breakdown) -> Table | None:
     """Establishments and jobs by family; None when nothing is known."""
-    return _breakdown("families", "Famille", breakdown, _first(breakdown, "Première famille", "Les familles de l’ESS"))
+    return _breakdown("families", "Famille", breakdown, findings.families(breakdown))
 
 
 def sectors(breakdown: Breakdown) -> Table | None:
     """Establishments and jobs by sector; None when nothing is known."""
-    return _breakdown("sectors", "Secteur", breakdown, _first(breakdown, "Premier secteur", "Les secteurs de l’ESS"))
-
-
-def _first(breakdown: Breakdown, beginning: str, otherwise: str) -> str:
-    """Which part comes first, when it is sure: no secret or estimated part could be larger."""
-    picks: tuple[tuple[Callable[[Slice], Figure], Figure | None, str], ...] = (
-        (lambda part: part.jobs, breakdown.total_jobs, "emploi"),
-        (lambda part: part.establishments, breakdown.total_establishments, "établissement"),
-    )
-    for pick, total, nouns in picks:
-        found = _surely_first(breakdown.slices, pick, total)
-        if found is not None and total is not None and total.value is not None:
-            part, value = found
-            label = f"{part.label[0].lower()}{part.label[1:]}"
-            return f"{beginning} : {label}, {counted(int(value), nouns)} sur {number(total.value, 0)}"
-    return otherwise
-
-
-def _surely_first(
-    parts: Sequence[Slice], pick: Callable[[Slice], Figure], total: Figure | None
-) -> tuple[Slice, Decimal] | None:
-    values: list[tuple[Decimal, Slice]] = []
-    for part in parts:
-        low, high = _ends(pick(part))
-        if pick(part).is_known and low == high:
-            values.append((low, part))
-    if not values or total is None or total.value is None:
-        return None
-    values.sort(key=lambda pair: -pair[0])
-    best, part = values[0]
-    hidden = total.value - sum((value for value, _ in values), Decimal(0))
-    # What no line tells may all be in one part.
-    rival = max(values[1][0] if len(values) > 1 else Decimal(0), hidden)
-    return (part, best) if 0 < best <= total.value and best > rival else None
+    return _breakdown("sectors", "Secteur", breakdown, findings.sectors(breakdown))
 
 
 def sizes(breakdown: Breakdown) -> Table | None:
@@ -130,15 +115,15 @@ def sizes(breakdown: Breakdown) -> Table | None:
     if not breakdown.slices:
         return None
     lines = [(part.label, (part.establishments,), False) for part in breakdown.slices]
-    small = {"0", "1-2", "3-5", "6-9"}
-    total = breakdown.total_establishments
-    title = "Les tailles des employeurs"
-    if total is not None and total.value:
-        few = sum(
-            (part.establishments.value or Decimal(0) for part in breakdown.slices if part.key in small), Decimal(0)
-        )
-        title = f"{number(few, 0)} employeurs sur {number(total.value, 0)} ont moins de dix salariés"
-    return Table("sizes", "Par taille", title, ("Taille", PLACES), _rows(lines, 0), 0, breakdown.source_line)
+    return Table(
+        "sizes",
+        "Par taille",
+        findings.sizes(breakdown),
+        ("Taille", PLACES),
+        _rows(lines, 0),
+        0,
+        source_of(breakdown.slices[0].establishments),
+    )
 
 
 def sides(both: tuple[Side, Side] | None) -> Table | None:
@@ -158,7 +143,7 @@ def sides(both: tuple[Side, Side] | None) -> Table | None:
     if with_jobs and _has_intervals([jobs for *_, jobs in parts]):
         remark = f"{remark} {INTERVAL}"
     head = ("Communes", PLACES, JOBS) if with_jobs else ("Communes", PLACES)
-    source = " ; ".join(dict.fromkeys(places.source_line for _, places, _ in parts))
+    source = " ; ".join(dict.fromkeys(source_of(places) for _, places, _ in parts))
     return Table("sides", "Ville et campagne", title, head, _rows(lines, 0), 0, source, remark)
 
 
@@ -176,7 +161,7 @@ def counts(both: SideBySide) -> Table | None:
         ("Source", PLACES),
         rows,
         0,
-        f"{_who(both.official)} ; {_who(both.sirene)}",
+        f"{source_of(both.official)} ; {source_of(both.sirene)}",
         WHY_TWO_COUNTS,
     )
 
@@ -184,7 +169,7 @@ def counts(both: SideBySide) -> Table | None:
 def _who(figure: Figure) -> str:
     if figure.numerator is not None:
         return f"{figure.numerator.vintage.source.short}, {period_of(figure.numerator.vintage)}"
-    return figure.source_line
+    return source_of(figure)
 
 
 def history(profile: Profile) -> Table | None:
@@ -245,6 +230,10 @@ def _by_source(figures: Sequence[Figure]) -> str:
         who = figure.fact.source_title if figure.fact is not None else (
             figure.numerator.vintage.source.short if figure.numerator is not None else ""
         )  # fmt: skip
+        if figure.fictitious:
+            who = f"{who}, inventé"
         if who:
             years.setdefault(who, {})[figure.period] = None
-    return " ; ".join(f"{who} ({', '.join(told)})" for who, told in years.items())
+    return " ; ".join(
+        who if all(year in who for year in told) else f"{who} ({', '.join(told)})" for who, told in years.items()
+    )

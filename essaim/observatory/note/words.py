@@ -19,6 +19,8 @@ ESTIMATES = (
 )
 WITHOUT_CENTRE = "Aucune valeur centrale n’est donnée, faute de tableau officiel pour la caler."
 
+INVENTED = "Cette note est celle d’une démonstration : seuls les faits publiés et cités ici sont ceux d’un vrai lieu."
+
 GLOSSARY = (
     Word(
         "Établissement employeur",
