@@ -171,7 +171,7 @@ def _map(lines: Sequence[Line]) -> Map | None:
         cells=cells,
         legend=drawn.legend,
         ranked=tuple((line.name, value_text(line.establishments)) for line in (*(line for _, line in ranked), *rest)),
-        source=drawn.source,
+        source=f"{drawn.source} (inventé)" if any(line.establishments.fictitious for line in lines) else drawn.source,
     )
 
 
