@@ -142,6 +142,12 @@ class ListParams:
         """Whether some communes are left out."""
         return bool(self.text or self.place)
 
+    @property
+    def order(self) -> str:
+        """What the address says of the sort; empty for the usual one."""
+        said = ("-" if self.descending else "") + self.sort.value
+        return "" if said == Sort.NAME else said
+
     def query(self, *, sort: Sort | None = None) -> str:
         """The address of this state, « ?… » or empty; `sort` asks for a column, turned round when already sorted so."""
         order, turned = self.sort, self.descending

@@ -92,7 +92,8 @@ def figure_row(figure: Figure) -> dict[str, Any]:
 def explanation_url(figure: Figure) -> str:
     """Where the page « comment ce chiffre est calculé » of this figure stands."""
     query = {"territoire": figure.territory.key}
-    if figure.year is not None:
+    # A year of which nothing is known has no page: the figure of the territory says why there is none.
+    if figure.year is not None and figure.status != Status.MISSING:
         query["annee"] = str(figure.year)
     if figure.status == Status.ESTIMATED:
         # Beside an official count, the same indicator has two figures for a territory.

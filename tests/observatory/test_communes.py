@@ -192,6 +192,14 @@ def test_the_sorted_column_says_so(client, full_town):
     assert 'aria-sort="descending"><a class="table__sort" href="/observatoire/communes/?tri=part"' in html
 
 
+@pytest.mark.parametrize("order", ["-part", "part", "-commune"])
+def test_the_form_sorts_too_and_knows_the_sort_of_the_address(client, full_town, order):
+    html = shown(client, f"{LIST}?tri={order}").partition('id="tri"')[2]
+    options = re.findall(r'<option value="([^"]*)"( selected)?>', html)
+    assert options[0] == ("", "")
+    assert [value for value, chosen in options if chosen] == [order]
+
+
 def test_empty_fields_leave_the_address(client, full_town):
     response = client.get(f"{LIST}?q=lusi&milieu=&tri=-part")
     assert response.status_code == 302
@@ -272,7 +280,7 @@ def test_a_commune_has_its_figures_its_place_and_its_neighbours(client, full_tow
 def test_a_commune_without_an_ess_employer_says_so_in_words(client, full_town):
     html = shown(client, "/observatoire/communes/les-bois-dici-86004/")
     assert "aucun établissement de l’ESS n’emploie de salarié ici" in html
-    assert 'id="familles"' not in html
+    assert 'id="composition"' not in html
 
 
 def test_a_commune_that_no_source_knows_is_missing_never_zero(client, town):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from html import unescape
 
 import pytest
 
@@ -223,6 +224,19 @@ def test_all_jobs_are_those_that_the_share_was_divided_by(client, town):
     text = plain(shown(client))
     assert "90 000 Emplois salariés, toute l’économie" in text
     assert "99 999" not in text
+
+
+def test_every_link_of_the_page_leads_somewhere(client, town):
+    """Also those of figures that are missing or secret: « comment ce chiffre est calculé » says why."""
+    load_everything()
+    html = shown(client)
+    ids = set(re.findall(r'\bid="([^"]+)"', html))
+    assert len(ids) == html.count(' id="')
+    links = {unescape(link) for link in re.findall(r'href="([^"]+)"', html)}
+    assert {link[1:] for link in links if link.startswith("#")} <= ids
+    wanted = {link.partition("#")[0] for link in links if link.startswith("/observatoire/")} - {"/observatoire/note/"}
+    lost = [link for link in sorted(wanted) if client.get(link).status_code >= 400]
+    assert lost == []
 
 
 def test_the_page_is_kept_for_anonymous_visitors(client, town, page_cache):

@@ -62,6 +62,7 @@ def communes(request: HttpRequest) -> HttpResponse:
         "total": len(lines),
         "page": numbered(found, request.GET, PAGE_SIZE),
         "columns": [(sort, label, ADDRESS + params.query(sort=sort), _aria(params, sort)) for sort, label in COLUMNS],
+        "orders": _orders(params),
         "places": [(value, label, value == params.place) for value, label in PLACES],
         "sources": _sources(lines),
         "formats": [(f.value, f.value.upper() if f is not Format.GEOJSON else "GeoJSON") for f in Format],
@@ -144,6 +145,15 @@ def _aria(params: ListParams, sort: Sort) -> str:
     if params.sort is not sort:
         return ""
     return "descending" if params.descending else "ascending"
+
+
+def _orders(params: ListParams) -> list[tuple[str, str, bool]]:
+    """The sorts of the form, for a phone where columns have no head: names from A, numbers from the greatest."""
+    usual = [("" if sort is Sort.NAME else f"-{sort.value}", label) for sort, label in COLUMNS]
+    if params.order not in dict(usual):
+        label = dict(COLUMNS)[params.sort]
+        usual.append((params.order, f"{label}, {'de Z à A' if params.sort is Sort.NAME else 'du plus petit'}"))
+    return [(value, label, value == params.order) for value, label in usual]
 
 
 def _sources(lines: Sequence[Line]) -> list[str]:
