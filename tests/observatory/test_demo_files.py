@@ -180,8 +180,8 @@ def test_the_years_follow_each_other(employers):
 def test_open_flores_hides_a_commune_and_leaves_one_out(made, employers):
     rows = open_rows(made / FLORES_OPEN)
     assert tuple(rows[0]) == flores_open.COLUMNS
-    omitted, hidden = flores_open.small_communes(employers, GRAND_POITIERS)
-    assert omitted == "86003", "the smallest"
+    omitted, hidden = flores_open.small_communes(employers, VAL)
+    assert omitted == "00103", "the smallest"
     assert omitted not in {row["GEO"] for row in rows}
     assert {(row["OBS_STATUS"], row["OBS_VALUE"]) for row in rows if row["GEO"] == hidden} == {("K", "")}
     assert {row["OBS_STATUS"] for row in rows if row["GEO"] != hidden} == {"A"}
@@ -198,8 +198,8 @@ def test_open_flores_adds_up(made, employers):
         private = jobs[epci, flores_open.PRIVATE_FORMS]
         assert private + jobs[epci, flores_open.PUBLIC_FORMS] == jobs[epci, flores_open.ALL_FORMS]
         assert private >= ess_jobs(employers, epci), "the ESS is private"
-    by_commune = [jobs[code, flores_open.ALL_FORMS] for code in ("00101", "00102", "00103")]
-    assert sum(by_commune) == jobs[VAL, flores_open.ALL_FORMS]
+    by_commune = [jobs[code, flores_open.ALL_FORMS] for code in ("00201", "00202", "00203")]
+    assert sum(by_commune) == jobs[LANDES, flores_open.ALL_FORMS]
 
 
 TALLIES = st.dictionaries(

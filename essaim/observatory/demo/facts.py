@@ -18,8 +18,9 @@ REPOSITORY = "https://github.com/Jay-boo/Shiny-App-FLORES"
 ANNOUNCED_BY = "Grand Poitiers Communauté urbaine, page « économie sociale et solidaire »"
 ANNOUNCED_ON = "https://www.grandpoitiers.fr/"
 
-_FLORES = "Insee, Flores {year}, tableau commandé par le réseau des CRESS"
-_DSN = "Insee, DADS et DSN {year}, tableau commandé par le réseau des CRESS"
+# The year is not in the title: a line of source always tells it.
+_FLORES = "Insee, Flores, tableau commandé par le réseau des CRESS"
+_DSN = "Insee, DADS et DSN, tableau commandé par le réseau des CRESS"
 
 CITED: tuple[tuple[int, Field, str, str, dict[str, str]], ...] = (
     (
@@ -98,7 +99,7 @@ def published_facts() -> Iterator[Fact]:
                 year,
                 field.value,
                 Decimal(value),
-                title.format(year=year),
+                title,
                 REPOSITORY,
                 READ_ON,
                 file_to_load=file,

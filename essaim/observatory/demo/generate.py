@@ -6,7 +6,7 @@ import random
 from pathlib import Path
 
 from essaim.directory.demo.files import FICTITIOUS_NOTE
-from essaim.directory.demo.places import GRAND_POITIERS, fictitious_territories
+from essaim.directory.demo.places import fictitious_territories
 from essaim.observatory.demo import flores_ess, flores_open, urssaf
 from essaim.observatory.demo.employers import read_employers, without_annex_posts, year_of
 from essaim.stock.sources import SIDE_NOTE
@@ -38,7 +38,8 @@ def generate(folder: Path, employers_file: Path, seed: int) -> None:
     flores_ess.write_2018(folder / FLORES_2018, year_of(invented, chance("2018")), names)
     after = year_of(invented, chance("2019"), kept=0.985, drift=(0.97, 1.05))
     flores_ess.write_2019(folder / FLORES_2019, without_annex_posts(after), names)
-    omitted, hidden = flores_open.small_communes(employers, GRAND_POITIERS)
+    # Not at Grand Poitiers: one commune untold there would leave its whole rural part untold.
+    omitted, hidden = flores_open.small_communes(employers, invented[0].epci)
     flores_open.write(folder / FLORES_OPEN, employers, OPEN_YEAR, hidden=hidden, omitted=omitted)
     urssaf.write(folder / URSSAF, chance("urssaf"))
     for name in FILES:
