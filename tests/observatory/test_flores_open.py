@@ -160,6 +160,7 @@ def test_a_missing_total_is_not_made_of_activities_that_are_not_all_told(load):
         ("1 234", 1234),
         ("1\u00a0234", 1234),
         ("1\u202f234", 1234),
+        ("1'234", 1234),
         ("1234,0", 1234),
         ("1234.5", Decimal("1234.5")),
         ("0", 0),
@@ -191,7 +192,7 @@ def test_nothing_is_never_zero_and_leaves_its_sums_unknown(load, text):
     assert reading.tables[0].counts["missing"] == 5  # commune, EPCI, département, region, France
 
 
-@pytest.mark.parametrize("text", ["abc", "-4", "12 %", "1e9", "=1+1", "9" * 40])
+@pytest.mark.parametrize("text", ["abc", "-4", "12 %", "1 2", "1e9", "=1+1", "9" * 40])
 def test_what_is_no_number_is_refused_with_its_line(load, text):
     reading = load(wide(WIDE | {"86226": text}))
     assert (Level.COMMUNE, "86226") not in values(reading)

@@ -27,11 +27,14 @@ TABLES = {Measure.ESTABLISHMENTS: "open_establishments", Measure.JOBS: "open_job
 COMMUNE = r"[0-9]{5}|2[AB][0-9]{3}"
 """The shape of a commune's code."""
 
+_SEPARATORS = r"[ \x{00A0}\x{202F}\x{2009}\x{2019}\x{27}]"
 # What is no number: « s » is a secret; « nd », « - » and nothing tell nothing, never zero.
 MACROS = (
     r"CREATE TEMP MACRO bare(t) AS lower(regexp_replace(coalesce(t, ''), '[\s\x{00A0}\x{202F}]', '', 'g'))",
-    "CREATE TEMP MACRO number(t) AS CASE WHEN regexp_full_match(bare(t), '[0-9]{1,12}([.,][0-9]+)?') "
-    "THEN CAST(replace(bare(t), ',', '.') AS DECIMAL(18, 2)) END",
+    # Thousands in groups of three, whatever separates them.
+    "CREATE TEMP MACRO number(t) AS CASE WHEN regexp_full_match(trim(t), "
+    f"'([0-9]{{1,12}}|[0-9]{{1,3}}({_SEPARATORS}[0-9]{{3}}){{1,3}})([.,][0-9]+)?') "
+    f"THEN CAST(replace(regexp_replace(trim(t), '{_SEPARATORS}', '', 'g'), ',', '.') AS DECIMAL(18, 2)) END",
     "CREATE TEMP MACRO hidden(t) AS bare(t) IN ('s', 'c', 'k', 'secret')",
     "CREATE TEMP MACRO nothing(t) AS bare(t) IN ('', 'nd', 'n.d.', '-', '–', '—', '.')",
 )
