@@ -25,7 +25,7 @@ from essaim.observatory.demo import BY, COMMENT, COMMENTED
 from essaim.observatory.demo.facts import published_facts
 from essaim.observatory.demo.generate import FILES, generate
 from essaim.observatory.demo.mark import files_folder, is_generated, write_mark
-from essaim.observatory.enums import Level
+from essaim.observatory.enums import Level, Source
 from essaim.observatory.load_report import LoadReport
 from essaim.observatory.models import Comment, Note, PublishedFact, Vintage
 from essaim.observatory.queries import find_territory
@@ -69,11 +69,10 @@ def load_files(report: Report) -> bool:
     data_dir = Path(settings.DATA_DIR)
     folder = files_folder(data_dir)
     changed = False
-    readings = [
-        told_by_the_demonstration(sirene.read_sirene(data_dir)),
-        *(layouts.read(folder / name) for name in FILES),
-    ]
+    readings = [sirene.read_sirene(data_dir), *(layouts.read(folder / name) for name in FILES)]
     for reading in (one for one in readings if isinstance(one, Reading)):
+        if reading.source in (Source.SIRENE, Source.FLORES_OPEN):
+            keep_what_is_whole(reading)
         periods = sorted(_load(reading))
         if periods:
             told = periods[0] if len(periods) == 1 else f"{periods[0]} à {periods[-1]}"
@@ -82,10 +81,10 @@ def load_files(report: Report) -> bool:
     return changed
 
 
-def told_by_the_demonstration(reading: Reading) -> Reading:
-    """Keep the territories that the invented extract holds whole: Grand Poitiers, the invented EPCI, their communes.
+def keep_what_is_whole(reading: Reading) -> None:
+    """Keep the territories that invented files hold whole: Grand Poitiers, the invented EPCI, their communes.
 
-    Of a département, of France or of another EPCI it would say next to no employer, which is false.
+    Of a département, of France or of another EPCI they would say next to nothing, which is false.
     """
     whole = {GRAND_POITIERS, *(territory.siren for territory in fictitious_territories())}
     for table in reading.tables:
@@ -95,7 +94,6 @@ def told_by_the_demonstration(reading: Reading) -> Reading:
             if cell.level == Level.COMMUNE or (cell.level == Level.EPCI and cell.code in whole)
         ]
         table.counts["cells"] = len(table.cells)
-    return reading
 
 
 def _load(reading: Reading) -> list[str]:
