@@ -14,12 +14,13 @@ from python_calamine import CalamineWorkbook
 
 from essaim.directory.demo.generate import EMPLOYER_COLUMNS
 from essaim.directory.demo.places import GRAND_POITIERS, fictitious_territories
+from essaim.observatory import layouts
 from essaim.observatory.demo import flores_open
 from essaim.observatory.demo.employers import read_employers, without_annex_posts, year_of
 from essaim.observatory.demo.facts import CITED, published_facts
 from essaim.observatory.demo.generate import FILES, FLORES_2017, FLORES_2018, FLORES_2019, FLORES_OPEN, generate
 from essaim.observatory.demo.tally import FEWEST, Tally, hide
-from essaim.observatory.enums import FactRole
+from essaim.observatory.enums import FactRole, Field, Source
 from essaim.observatory.indicators import CATALOGUE, Unit
 from essaim.stock.sources import SIDE_NOTE
 
@@ -200,6 +201,39 @@ def test_open_flores_adds_up(made, employers):
         assert private >= ess_jobs(employers, epci), "the ESS is private"
     by_commune = [jobs[code, flores_open.ALL_FORMS] for code in ("00201", "00202", "00203")]
     assert sum(by_commune) == jobs[LANDES, flores_open.ALL_FORMS]
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "fewest"),
+    [
+        (FLORES_2017, Field.ALL_POSTS, 0.95),
+        (FLORES_2018, Field.ALL_POSTS, 1),
+        (FLORES_2019, Field.NON_ANNEX_POSTS, 0.6),
+    ],
+)
+def test_the_layouts_of_real_files_read_them_and_see_that_they_are_invented(made, employers, name, field, fewest):
+    reading = layouts.read(made / name)
+    assert (reading.source, reading.field) == (Source.FLORES_ESS, field)
+    assert reading.period in name
+    assert reading.fictitious
+    for table in reading.tables:
+        assert table.counts["rows_kept"] > 0
+        assert not any(table.counts[kind] for kind in ("refused", "odd", "missing"))
+    whole = {"family": "", "sector": "", "workers": "", "population": "ess", "measure": "establishments"}
+    (cell,) = [
+        cell
+        for cell in reading.tables[0].cells
+        if cell.code == VAL and all(getattr(cell, axis) == value for axis, value in whole.items())
+    ]
+    known = sum(1 for one in employers if one.epci == VAL and one.family)
+    assert fewest * known <= cell.value <= known
+    assert reading.tables[0].counts["secret"] > 0
+
+
+def test_a_real_epci_among_the_invented_ones_makes_the_file_real(made, tmp_path):
+    path = tmp_path / FLORES_2017
+    path.write_bytes((made / FLORES_2017).read_bytes().replace(LANDES.encode(), GRAND_POITIERS.encode()))
+    assert not layouts.read(path).fictitious
 
 
 TALLIES = st.dictionaries(
