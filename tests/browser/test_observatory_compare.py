@@ -46,6 +46,7 @@ ADDRESSES = [
     "/observatoire/chiffres/ess-job-share/?source=sirene",
     "/observatoire/chiffres/ess-employer-establishments:family=mutual/?territoire=epci-200069763",
     "/observatoire/chiffres/ess-jobs/?annee=1999",
+    "/observatoire/chiffres/ess-nothing/",
     "/observatoire/comparer/",
     TWO,
     "/observatoire/comparer/?avec=epci-200069854&avec=department-86&avec=country-FR&q=poitiers",

@@ -309,6 +309,15 @@ def test_what_does_not_exist_is_not_found(client, address):
     assert client.get(f"/observatoire/chiffres/{address}").status_code == 404
 
 
+@pytest.mark.usefixtures("loaded")
+def test_an_unknown_figure_shows_those_that_exist(client):
+    answer = client.get("/observatoire/chiffres/<b>x/")
+    html = answer.content.decode()
+    assert answer.status_code == 404
+    assert "L’indicateur «\u00a0&lt;b&gt;x\u00a0» n’existe pas." in html
+    assert 'href="/observatoire/chiffres/ess-job-share/"' in html
+
+
 @pytest.mark.django_db
 def test_nothing_is_loaded_and_no_territory_is_set(client):
     assert client.get("/observatoire/chiffres/").status_code == 200

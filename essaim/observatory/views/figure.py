@@ -61,7 +61,12 @@ def figure(request: HttpRequest, key: str) -> HttpResponseBase:
     """One figure explained; `format=json` gives the same as JSON, every row."""
     if request.GET.get("format") == "json":
         return figure_json(request, key)
-    asked = _Asked.read(key, request.GET)
+    try:
+        asked = _Asked.read(key, request.GET)
+    except Http404 as refusal:
+        said = str(refusal).partition(" Indicateurs :")[0]
+        known = {"refusal": said, "indicators": list(CATALOGUE.values())}
+        return render(request, "observatory/figure_unknown.html", known, status=404)
     try:
         told = asked.explain()
     except NoSuchYear as refusal:
