@@ -27,7 +27,7 @@ from essaim.observatory.places import at_place
 from essaim.observatory.profile import profile_of
 from essaim.observatory.queries import book_of, comments_on, of_commune
 from essaim.observatory.registration import COMMUNES_EXPORT
-from essaim.observatory.serving import communes_of_epci, served_epci
+from essaim.observatory.serving import communes_of_epci, in_short, served_epci
 from essaim.observatory.views.home import epci_asked_by
 
 ADDRESS = "/observatoire/communes/"
@@ -52,7 +52,7 @@ def communes(request: HttpRequest) -> HttpResponse:
     if any(value == "" for _, values in request.GET.lists() for value in values):
         # A form without script sends its empty fields too: the address to share is the one without them.
         return HttpResponseRedirect(ADDRESS + params.query())
-    epci = epci_asked_by(request)
+    epci = in_short(epci_asked_by(request))
     towns = communes_of_epci(epci)
     lines = lines_of(towns, book_of([epci, *map(of_commune, towns)]))
     found = kept_by(lines, params)
@@ -67,6 +67,7 @@ def communes(request: HttpRequest) -> HttpResponse:
         "sources": _sources(lines),
         "formats": [(f.value, f.value.upper() if f is not Format.GEOJSON else "GeoJSON") for f in Format],
         "query": params.query(),
+        "everything": ADDRESS + ListParams(territory=params.territory).query(),
         "any_known": any(line.establishments.is_known for line in lines),
         "invented": any(line.establishments.fictitious for line in lines),
         "statuses": list(Status),
