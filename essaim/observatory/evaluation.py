@@ -227,6 +227,8 @@ def _calibrate(book: Book) -> Calibration | None:
             if observed.field != Field.ALL_POSTS:
                 continue
             for counted in book.of_source(Source.SIRENE):
+                if counted.fictitious != observed.fictitious:
+                    continue  # a real table says nothing of an invented register, nor the other way round
                 found = _factor(book, territory, observed, counted)
                 if found is not None:
                     return found

@@ -17,7 +17,7 @@ from essaim.observatory.actions.facts import save_fact
 from essaim.observatory.actions.loading import load
 from essaim.observatory.demo import COMMENT
 from essaim.observatory.enums import FactRole, Field, Level, Measure, Population, Source
-from essaim.observatory.evaluation import evaluate, history
+from essaim.observatory.evaluation import calibrate, evaluate, history
 from essaim.observatory.indicators import CATALOGUE
 from essaim.observatory.layouts import read
 from essaim.observatory.models import Cell, Comment, Note, PublishedFact, Vintage
@@ -78,6 +78,18 @@ def test_an_older_real_vintage_comes_before_a_newer_invented_one():
     )
     assert evaluate(JOBS, EPCI, known).value == 5
     assert [one.value for one in history(JOBS, EPCI, known)] == [5, 9], "two years: both are told"
+
+
+@pytest.mark.parametrize(("observed", "counted"), [(False, False), (True, True), (False, True), (True, False)])
+def test_a_calibration_never_joins_what_is_real_and_what_is_invented(observed, counted):
+    jobs = [cell(100), cell(100, sector="education")]
+    places = [cell(10, measure=Measure.ESTABLISHMENTS, family="association", sector="education", size="11")]
+    known = book(
+        (note(Source.FLORES_ESS, "2018", fictitious=observed), jobs),
+        (note(Source.SIRENE, "2026-10", fictitious=counted), places),
+        calibrators=[EPCI],
+    )
+    assert (calibrate(known) is not None) == (observed == counted)
 
 
 def test_the_same_vintage_is_there_once_real_and_once_invented():
