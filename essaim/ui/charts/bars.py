@@ -12,6 +12,7 @@ from essaim.ui.icons import FAMILY_MARKS
 from essaim.ui.typography import FIXED
 
 GAP = 8  # between a mark and its number
+NARROWEST = 3  # an interval as wide as a line would not be seen
 ARROW = 26  # how far an interval without upper bound goes on after its lower bound
 UNKNOWN = 20  # how far the empty mark of an unknown number reaches
 _FAMILY = 22  # room of a family's shape before its name
@@ -63,7 +64,9 @@ class _Mark:
 
     def room(self, size: float) -> float:
         """What is needed after the end: the arrow or the empty mark, and the words."""
-        extra = UNKNOWN if self.point.state is State.UNKNOWN else ARROW if self.endless else 0
+        extra = NARROWEST if self.point.is_range else 0
+        if self.point.state is State.UNKNOWN or self.endless:
+            extra = UNKNOWN if self.point.state is State.UNKNOWN else ARROW
         return extra + GAP + width("".join(text for text, _ in self.words), size)
 
 
@@ -191,7 +194,7 @@ class _Drawing:
             end = start + ARROW
             tip = f"H{short(end - _TIP)}L{short(end)} {short(middle)}L{short(end - _TIP)} {short(high)}"
         else:
-            end = max(left + float(point.high) * self.unit, start + 3)
+            end = max(left + float(point.high) * self.unit, start + NARROWEST)
             tip = f"H{short(end)}V{short(high)}"
         d = f"M{short(start)} {short(low)}{tip}H{short(start)}z"
         pen.path(d, mark.look)
