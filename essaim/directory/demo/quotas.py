@@ -1,8 +1,7 @@
-"""How many of what: the official count of 2018, and why the count made from SIRENE differs from it.
+"""How many of what: a count that looks like the official one of 2018, and why SIRENE's differs from it.
 
-Official count: Insee, FLORES 2018, table ordered for the CRESS, Grand Poitiers (EPCI 200069854): employer
-establishments, « postes annexes inclus ». The split of small cells between families is ours where the table keeps a
-secret.
+The sums are the published ones of Grand Poitiers (Insee, FLORES 2018: 1 000 employer establishments, 10 900 jobs,
+95 638 jobs in all). Their split by family and sector is invented: the tables that tell it are not open data.
 """
 
 from __future__ import annotations
@@ -13,49 +12,49 @@ from essaim.nomenclature.perimeter import Family
 
 REFERENCE_POPULATION = 196_849
 
-# (family, sector) → employer establishments by the official way of counting. Sums: 860, 2, 96, 42.
+# (family, sector) → employer establishments by the official way of counting. Sums: 860, 2, 96, 42; 1 000 in all.
 OFFICIAL_EMPLOYERS: dict[tuple[Family, str], int] = {
-    (Family.ASSOCIATION, "production"): 4,
-    (Family.ASSOCIATION, "enseignement"): 83,
-    (Family.ASSOCIATION, "sante"): 3,
-    (Family.ASSOCIATION, "hebergement"): 44,
-    (Family.ASSOCIATION, "aide_domicile"): 19,
-    (Family.ASSOCIATION, "aide_travail"): 5,
-    (Family.ASSOCIATION, "petite_enfance"): 10,
-    (Family.ASSOCIATION, "action_sociale"): 47,
-    (Family.ASSOCIATION, "arts"): 151,
-    (Family.ASSOCIATION, "sport_loisirs"): 153,
-    (Family.ASSOCIATION, "non_classes"): 239,
-    (Family.ASSOCIATION, "services"): 102,
+    (Family.ASSOCIATION, "production"): 6,
+    (Family.ASSOCIATION, "enseignement"): 78,
+    (Family.ASSOCIATION, "sante"): 5,
+    (Family.ASSOCIATION, "hebergement"): 40,
+    (Family.ASSOCIATION, "aide_domicile"): 22,
+    (Family.ASSOCIATION, "aide_travail"): 7,
+    (Family.ASSOCIATION, "petite_enfance"): 14,
+    (Family.ASSOCIATION, "action_sociale"): 52,
+    (Family.ASSOCIATION, "arts"): 140,
+    (Family.ASSOCIATION, "sport_loisirs"): 160,
+    (Family.ASSOCIATION, "non_classes"): 226,
+    (Family.ASSOCIATION, "services"): 110,
     (Family.FOUNDATION, "hebergement"): 1,
     (Family.FOUNDATION, "enseignement"): 1,
-    (Family.COOPERATIVE, "production"): 11,
-    (Family.COOPERATIVE, "finance"): 52,
-    (Family.COOPERATIVE, "enseignement"): 4,
-    (Family.COOPERATIVE, "arts"): 1,
-    (Family.COOPERATIVE, "non_classes"): 1,
-    (Family.COOPERATIVE, "services"): 27,
-    (Family.MUTUAL, "finance"): 33,
-    (Family.MUTUAL, "hebergement"): 5,
-    (Family.MUTUAL, "action_sociale"): 1,
+    (Family.COOPERATIVE, "production"): 13,
+    (Family.COOPERATIVE, "finance"): 48,
+    (Family.COOPERATIVE, "enseignement"): 3,
+    (Family.COOPERATIVE, "arts"): 2,
+    (Family.COOPERATIVE, "non_classes"): 2,
+    (Family.COOPERATIVE, "services"): 28,
+    (Family.MUTUAL, "finance"): 31,
+    (Family.MUTUAL, "hebergement"): 6,
+    (Family.MUTUAL, "action_sociale"): 2,
     (Family.MUTUAL, "sante"): 3,
 }
 
-# Sector → salaried jobs on 31 December, same table. Sum: 10 900.
+# Sector → salaried jobs on 31 December. Sum: 10 900.
 OFFICIAL_JOBS: dict[str, int] = {
-    "production": 214,
-    "finance": 1_454,
-    "enseignement": 1_762,
-    "sante": 177,
-    "hebergement": 1_981,
-    "aide_domicile": 447,
-    "aide_travail": 317,
-    "petite_enfance": 167,
-    "action_sociale": 1_048,
-    "arts": 288,
-    "sport_loisirs": 438,
-    "non_classes": 1_201,
-    "services": 1_406,
+    "production": 240,
+    "finance": 1_400,
+    "enseignement": 1_700,
+    "sante": 200,
+    "hebergement": 1_900,
+    "aide_domicile": 500,
+    "aide_travail": 350,
+    "petite_enfance": 220,
+    "action_sociale": 1_100,
+    "arts": 300,
+    "sport_loisirs": 460,
+    "non_classes": 1_150,
+    "services": 1_380,
 }
 
 # Share of the official employers that employed in the year but nobody on 31 December (band 00), by sector.
@@ -119,7 +118,7 @@ CLOSED = 1_500
 EXCLUDED_BY_NAF = 260
 RNA_ONLY = 600
 
-# Employers outside the ESS (FLORES 2018): sector → (establishments, jobs) of the public, then of the private side.
+# Employers outside the ESS: sector → (establishments, jobs) of the public, then of the private side.
 PUBLIC: dict[str, tuple[int, int]] = {
     "enseignement": (150, 9_500),
     "sante": (30, 9_400),
@@ -129,14 +128,14 @@ PUBLIC: dict[str, tuple[int, int]] = {
     "arts": (7, 367),
 }
 PRIVATE: dict[str, tuple[int, int]] = {
-    "production": (969, 11_239),
-    "finance": (277, 1_661),
-    "enseignement": (105, 623),
-    "sante": (214, 2_331),
-    "action_sociale": (29, 499),
-    "arts": (16, 206),
-    "sport_loisirs": (35, 306),
-    "services": (3_225, 28_706),
+    "production": (950, 11_000),
+    "finance": (290, 1_700),
+    "enseignement": (110, 650),
+    "sante": (210, 2_300),
+    "action_sociale": (30, 520),
+    "arts": (18, 220),
+    "sport_loisirs": (37, 320),
+    "services": (3_225, 28_861),
 }
 OTHERS_WITHOUT_EMPLOYEES = 16_500
 OTHERS_CLOSED = 2_000

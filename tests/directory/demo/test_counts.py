@@ -25,20 +25,12 @@ def test_the_official_way_of_counting_gives_862_96_42(summary):
     assert official["total"] == 1_000
 
 
-def test_sectors_are_those_of_flores_2018(summary):
-    sectors = summary["official_employers_by_sector"]
-    social = ("hebergement", "aide_domicile", "aide_travail", "petite_enfance", "action_sociale")
-    assert sum(sectors[key] for key in social) == 132
-    assert {key: sectors[key] for key in sectors if key not in social} == {
-        "arts": 152,
-        "enseignement": 88,
-        "finance": 85,
-        "non_classes": 240,
-        "production": 15,
-        "sante": 6,
-        "services": 129,
-        "sport_loisirs": 153,
-    }
+def test_sectors_are_those_of_the_quotas(summary):
+    wanted: Counter[str] = Counter()
+    for (_family, sector), count in quotas.OFFICIAL_EMPLOYERS.items():
+        wanted[sector] += count
+    assert summary["official_employers_by_sector"] == wanted
+    assert sum(wanted.values()) == 1_000
 
 
 def test_sirene_stands_some_eight_percent_away_for_named_causes(summary):

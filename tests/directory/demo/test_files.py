@@ -211,7 +211,7 @@ def test_the_very_pipeline_of_real_files_reads_them(imported, made):
 
 def test_extract_carries_labels_successors_and_positions(imported):
     data_dir, _reports, _stock = imported
-    found = list(current_extract(data_dir).establishments(["86194"]))
+    found = list(current_extract(data_dir).establishments([place.code for place in grand_poitiers().places]))
     assert {label["kind"] for row in found for label in row["labels"]} >= {"ESUS", "ACI", "AI", "GEIQ"}
     assert {criterion["code"] for row in found for criterion in row["criteria"]} >= {"legal_category", "esus", "siae"}
     assert any(row["successor_siret"] for row in found)
