@@ -13,7 +13,7 @@ from essaim.observatory.communes import Line, weight
 from essaim.observatory.enums import Status
 from essaim.observatory.evaluation import Figure
 from essaim.observatory.wording import calibration_text, value_text
-from essaim.ui.typography import NARROW, is_plural, number, percent
+from essaim.ui.typography import NARROW, is_plural, measured_percent, number
 
 UNKNOWN = 6
 """The level of what no source tells: drawn hollow, so that it is never taken for a zero."""
@@ -111,7 +111,7 @@ def _words(line: Line, choice: MapChoice) -> str:
 
 def _written(value: Decimal, choice: MapChoice) -> str:
     if choice is MapChoice.SHARE:
-        return percent(value, 1)
+        return measured_percent(value)
     return number(value, 1 if choice is MapChoice.PER_THOUSAND else 0)
 
 

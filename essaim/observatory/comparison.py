@@ -18,7 +18,7 @@ from essaim.observatory.indicators import CATALOGUE, Indicator, Unit
 from essaim.observatory.profile import HEADLINE
 from essaim.observatory.territory import Territory
 from essaim.observatory.wording import value_text
-from essaim.ui.typography import number, percent, vintage
+from essaim.ui.typography import measured_percent, number, vintage
 
 PER = 1000
 EXACT = (Status.OBSERVED, Status.PUBLISHED)
@@ -294,4 +294,4 @@ def _told(parts: dict[str, list[Figure]]) -> set[str]:
 def _percent_of(part: Figure, total: Figure) -> str:
     if part.value is None or not total.value:
         return part.status.label
-    return percent(HUNDRED * part.value / total.value, 1)
+    return measured_percent(HUNDRED * part.value / total.value)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from essaim.observatory.enums import Field, Status
 from essaim.observatory.evaluation import Calibration, Figure
 from essaim.observatory.indicators import Indicator, Unit
-from essaim.ui.typography import is_plural, number, percent
+from essaim.ui.typography import is_plural, measured_percent, number, percent
 
 ANNEX_DEFINITION = (
     "L’Insee appelle annexe un poste à faible volume de travail et faible salaire. En règle générale, un poste est non "
@@ -33,7 +33,7 @@ def amount(value: Decimal, unit: Unit) -> str:
     """One value with its sign: « 11,4 % », « 10 900 », « 282 642 519 € »."""
     match unit:
         case Unit.PERCENT:
-            return percent(value, 1)
+            return measured_percent(value)
         case Unit.EURO:
             return f"{number(value, 0)}\u00a0€"
         case _:

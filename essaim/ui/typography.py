@@ -70,6 +70,11 @@ def percent(value: Number, decimals: int | None = None) -> str:
     return f"{number(value, 1 if decimals is None else decimals).removesuffix(',0')}{NARROW}%"
 
 
+def measured_percent(value: Number) -> str:
+    """Write a measured share, to be read beside others: always one decimal (« 11,0 % »), but for nothing and all."""
+    return percent(value, 1) if value in (0, 100) else f"{number(value, 1)}{NARROW}%"
+
+
 def day_name(value: dt.date, *, weekday: bool = False) -> str:
     """Write a date: « 1er janvier 2026 », with `weekday` « jeudi 1er janvier 2026 »."""
     local = _local_date(value)

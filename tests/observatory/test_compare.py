@@ -207,8 +207,8 @@ def test_what_the_ess_is_made_of_comes_from_the_source_of_the_whole():
     assert found is not None
     # Associations and foundations together are those of both lines: they are not a third part.
     assert [(one.key, one.texts[0]) for one in found.shares] == [
-        ("association", "80\u202f%"),
-        ("cooperative", "20\u202f%"),
+        ("association", "80,0\u202f%"),
+        ("cooperative", "20,0\u202f%"),
     ]
     assert structure("sector", [EPCI, OTHER], book()) is None
 
@@ -221,7 +221,7 @@ def test_a_secret_part_is_a_word_never_zero_percent():
     ]
     found = structure("family", [EPCI, OTHER], book((official, cells)))
     assert found is not None
-    assert [(one.label, one.texts) for one in found.shares] == [("Mutuelles", ("40\u202f%", "secret statistique"))]
+    assert [(one.label, one.texts) for one in found.shares] == [("Mutuelles", ("40,0\u202f%", "secret statistique"))]
 
 
 # --- the choice -----------------------------------------------------------------------------------------------------

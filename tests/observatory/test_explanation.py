@@ -223,7 +223,7 @@ def test_the_command_says_what_the_page_says():
     vintage(Source.FLORES_ESS, "2018", flores()[1])
     text = run("ess-job-share")
     assert "Part de l’ESS dans tous les emplois salariés, Grand Poitiers Communauté urbaine, 2018" in text
-    assert f"12{NARROW}%" in text
+    assert f"12,0{NARROW}%" in text
     said = json.loads(run("ess-job-share", "--territory", EPCI.code, "--year", "2018", "--json"))
     assert said["recomputed"] == {"value": "12", "low": None, "high": None, "matches": True}
     assert said["parts"][0]["files"][0]["sha256"]

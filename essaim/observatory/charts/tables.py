@@ -13,7 +13,7 @@ from essaim.observatory.indicators import Unit
 from essaim.observatory.rows import rounded
 from essaim.observatory.wording import central_text, value_text
 from essaim.ui.charts.spec import Cell, Column
-from essaim.ui.typography import percent, vintage
+from essaim.ui.typography import measured_percent, vintage
 
 _AFTER = (
     Column("Statut"),
@@ -70,7 +70,7 @@ def _row(line: Line, ranged: Sequence[bool]) -> tuple[Cell, ...]:
         if has_bounds:
             cells += [Cell("", _raw(figure.low, unit)), Cell("", _raw(figure.high, unit))]
     for share in line.shares:
-        cells.append(Cell("" if share is None else percent(share, 1), _raw(share, Unit.PERCENT)))
+        cells.append(Cell("" if share is None else measured_percent(share), _raw(share, Unit.PERCENT)))
     first = next((figure for figure in line.figures if figure.is_known), line.figures[0])
     statuses = dict.fromkeys(figure.status.label for figure in line.figures)
     sources = dict.fromkeys(figure.source_line for figure in line.figures if figure.source_line)
