@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from weakref import WeakKeyDictionary
 
-from essaim.nomenclature.sectors import main_sectors
+from essaim.nomenclature.sectors import leaves_of, main_sectors
 from essaim.observatory.book import Book, FactNote, Found, VintageNote
 from essaim.observatory.enums import FactRole, Field, Measure, Source, Status
 from essaim.observatory.indicators import CATALOGUE, Count, Indicator
@@ -247,12 +247,21 @@ def _factor(book: Book, territory: Territory, observed: VintageNote, counted: Vi
     if whole is None or not whole[0] or not whole[1]:
         return None
     factor = whole[0] / whole[1]
-    parts = [found for sector in main_sectors() if (found := pair(jobs.within(sector=sector.key))) is not None]
+    parts = [found for key in _told_sectors(book, territory, observed) if (found := pair(jobs.within(sector=key)))]
     seen = sum((value for value, _ in parts), Decimal(0))
     if not seen:
         return None
     gap = sum((abs(weighed * factor - value) for value, weighed in parts), Decimal(0))
     return Calibration(territory, observed, counted, factor, HUNDRED * gap / seen, len(parts))
+
+
+def _told_sectors(book: Book, territory: Territory, observed: VintageNote) -> list[str]:
+    """The sectors of the table: the eight common ones, or what details one where the table parts it (arts, sport)."""
+    keys: list[str] = []
+    for sector in main_sectors():
+        whole = book.find(observed, territory, CATALOGUE["ess-jobs"].within(sector=sector.key).numerator)
+        keys += [sector.key] if whole.status != Status.MISSING else leaves_of(sector.key)
+    return keys
 
 
 def _all_cited(indicator: Indicator, territory: Territory, book: Book, year: int | None) -> list[Figure]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from essaim.geography.models import Commune
+from essaim.nomenclature.departments import department_of
 from essaim.observatory.book import Book
 from essaim.observatory.communes import Line, lines_of
-from essaim.observatory.enums import Field, Status
-from essaim.observatory.evaluation import Figure, evaluate
+from essaim.observatory.enums import Field, Level, Status
+from essaim.observatory.evaluation import Figure, evaluate, history
 from essaim.observatory.indicators import CATALOGUE
 from essaim.observatory.profile import Profile, profile_of
 from essaim.observatory.queries import book_of, of_commune, urban_and_rural
@@ -60,6 +63,15 @@ class YearRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RegionalTrend:
+    """What the Urssaf says of the region around: the only series that goes on from year to year."""
+
+    territory: Territory
+    jobs: tuple[Figure, ...]
+    share: Figure
+
+
+@dataclass(frozen=True, slots=True)
 class Portrait:
     """Everything that is read of one EPCI, from one book."""
 
@@ -68,6 +80,7 @@ class Portrait:
     profile: Profile
     lines: tuple[Line, ...]
     sides: tuple[Side, Side] | None
+    region: RegionalTrend | None
 
     @property
     def is_empty(self) -> bool:
@@ -83,9 +96,40 @@ class Portrait:
 def portrait_of(territory: Territory) -> Portrait:
     """The portrait of a served EPCI: five queries at most, whatever the number of its communes."""
     communes = communes_of_epci(territory)
-    book = book_of([territory, *map(of_commune, communes)])
+    region = region_around(communes)
+    around = [] if region is None else [region]
+    return portrait_from(territory, communes, book_of([territory, *around, *map(of_commune, communes)]))
+
+
+def portrait_from(territory: Territory, communes: Sequence[Commune], book: Book) -> Portrait:
+    """The portrait of an EPCI and its communes from a book that holds their cells. No query."""
     lines = tuple(lines_of(communes, book))
-    return Portrait(territory, book, profile_of(territory, book), lines, sides_of(territory, lines, book))
+    region = region_around(communes)
+    return Portrait(
+        territory,
+        book,
+        profile_of(territory, book),
+        lines,
+        sides_of(territory, lines, book),
+        None if region is None else regional_trend(region, book),
+    )
+
+
+def region_around(communes: Iterable[Commune]) -> Territory | None:
+    """The region that most of these communes belong to; None for invented communes and overseas collectivities."""
+    found = Counter(one for commune in communes if (one := department_of(commune.code)) is not None)
+    if not found:
+        return None
+    department = found.most_common(1)[0][0]
+    return Territory(Level.REGION, department.region_code, department.region_name)
+
+
+def regional_trend(region: Territory, book: Book) -> RegionalTrend | None:
+    """The region's series, or None while no Urssaf file is published."""
+    jobs = tuple(history(CATALOGUE["urssaf-ess-jobs"], region, book))
+    if not any(figure.is_known for figure in jobs):
+        return None
+    return RegionalTrend(region, jobs, evaluate(CATALOGUE["urssaf-ess-private-share"], region, book))
 
 
 def sides_of(territory: Territory, lines: Sequence[Line], book: Book) -> tuple[Side, Side] | None:

@@ -24,6 +24,16 @@ HEADLINE = (
     "ess-fte",
 )
 
+SERIES = (
+    "ess-employer-establishments",
+    "ess-jobs",
+    "all-jobs",
+    "ess-job-share",
+    "ess-private-job-share",
+    "urssaf-ess-jobs",
+)
+"""Indicators followed over the years; the last one for regions and France only."""
+
 SIZE_GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("0", "Aucun salarié au 31 décembre", ("00",)),
     ("1-2", "1 ou 2 salariés", ("01",)),
@@ -96,10 +106,7 @@ def profile_of(territory: Territory, book: Book) -> Profile:
     return Profile(
         territory,
         {key: evaluate(CATALOGUE[key], territory, book) for key in HEADLINE},
-        {
-            key: tuple(history(CATALOGUE[key], territory, book))
-            for key in ("ess-employer-establishments", "ess-jobs", "all-jobs", "ess-job-share", "ess-private-job-share")
-        },
+        {key: tuple(history(CATALOGUE[key], territory, book)) for key in SERIES},
         _breakdown("family", _family_keys, territory, book),
         _breakdown("sector", _sector_keys, territory, book),
         sizes_of(territory, book),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from essaim.foundation.kept import Kept
 from essaim.foundation.territories import home
 from essaim.geography.models import Commune, Epci
 from essaim.nomenclature.departments import departments, regions
 from essaim.observatory.book import Book, CellRow, FactNote, FileNote, VintageNote
-from essaim.observatory.enums import Field, Level, Source
+from essaim.observatory.enums import Field, Level, Measure, Population, Source
 from essaim.observatory.models import Cell, Comment, Note, PublishedFact, SourceFile, Vintage
 from essaim.observatory.territory import FRANCE, Territory
 from essaim.people.rules import is_officer
@@ -32,8 +33,11 @@ def facts_visible_to(person: Any) -> QuerySet[PublishedFact]:
 
 
 def notes_of(vintages: QuerySet[Vintage]) -> list[VintageNote]:
-    """Vintages with their files, without a database behind: two queries."""
-    files = Prefetch("files", SourceFile.objects.defer("report"))
+    """Vintages with their files, without a database behind: one query. A vintage has a file, or says nothing."""
+    files: dict[int, list[SourceFile]] = {}
+    found = SourceFile.objects.filter(vintage__in=vintages).select_related("vintage").defer("report")
+    for file in found.order_by("vintage__source", "-vintage__year", "-vintage__period", "table", "pk"):
+        files.setdefault(file.vintage_id, []).append(file)
     return [
         VintageNote(
             row.pk,
@@ -43,24 +47,58 @@ def notes_of(vintages: QuerySet[Vintage]) -> list[VintageNote]:
             row.year,
             row.perimeter_version,
             row.fictitious,
-            tuple(FileNote(f.pk, f.table, f.name, f.sheet, f.sha256) for f in row.files.all()),
+            tuple(FileNote(file.pk, file.table, file.name, file.sheet, file.sha256) for file in held),
         )
-        for row in vintages.prefetch_related(files)
+        for held in files.values()
+        for row in (held[0].vintage,)
     ]
 
 
-def book_of(territories: Sequence[Territory]) -> Book:
-    """The book of what is published for these territories: four queries, whatever their number.
+def _read_yardsticks(_: None) -> tuple[Territory, ...]:
+    told = Cell.objects.filter(
+        vintage__source=Source.FLORES_ESS,
+        vintage__field=Field.ALL_POSTS,
+        vintage__published_at__isnull=False,
+        level=Level.EPCI,
+        population=Population.ESS,
+        measure=Measure.JOBS,
+        family="",
+        sector="",
+        size="",
+        workers="",
+        value__isnull=False,
+    )
+    names = Epci.objects.filter(siren=OuterRef("code"))
+    largest = told.annotate(
+        name=Subquery(names.values("name")[:1]), invented=Subquery(names.values("fictitious")[:1])
+    ).order_by("-value", "code")[:1]
+    return tuple(Territory(Level.EPCI, row.code, row.name or row.code, bool(row.invented)) for row in largest)
 
-    The home territory is always in it: its observed jobs calibrate the estimates of the others.
+
+_yardsticks = Kept(_read_yardsticks)
+
+
+def calibrators() -> tuple[Territory, ...]:
+    """Whose observed jobs scale estimates: the home territory, else the largest EPCI that an official table tells.
+
+    One query at most, kept by the process until something is written.
     """
-    calibrator = home_territory()
+    home_one = home_territory()
+    return (home_one, *(one for one in _yardsticks.of(None) if one.code != home_one.code))
+
+
+def book_of(territories: Sequence[Territory]) -> Book:
+    """The book of what is published for these territories: four queries at most, whatever their number.
+
+    Those whose observed jobs calibrate the estimates of the others are always in it.
+    """
     wanted: dict[Level, set[str]] = {}
-    for territory in (*territories, calibrator):
+    yardsticks = calibrators()
+    for territory in (*territories, *yardsticks):
         for level, code in territory.parts:
             wanted.setdefault(level, set()).add(code)
     parts = [(territory.level, territory.code) for territory in territories]
-    return book_from(Vintage.objects.filter(published_at__isnull=False), wanted, parts, [calibrator])
+    return book_from(Vintage.objects.filter(published_at__isnull=False), wanted, parts, yardsticks)
 
 
 def book_from(

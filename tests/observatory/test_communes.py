@@ -254,10 +254,10 @@ def test_the_queries_do_not_grow_with_the_communes(client, more, django_assert_n
     shown(client, LIST)
     shown(client, LUSIGNAN)
     # The journal's version; vintages and their files, cells, facts.
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         shown(client, LIST)
     # The same, and the officer's comments.
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         shown(client, LUSIGNAN)
 
 

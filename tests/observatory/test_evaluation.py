@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
+from essaim.geography.models import Epci
 from essaim.observatory.enums import Field, Population, Source, Status
 from essaim.observatory.evaluation import estimate, evaluate, history
 from essaim.observatory.indicators import indicator
-from tests.observatory.factories import EPCI, book, cell, note
+from essaim.observatory.queries import book_of
+from tests.foundation.factories import TerritoryFactory
+from tests.observatory.factories import EPCI, book, cell, note, vintage
 
 ESS, ALL, OTHER = Population.ESS, Population.ALL, Population.PRIVATE_NON_ESS
 
@@ -95,3 +100,23 @@ def test_a_calibration_is_named_with_its_error():
     assert figure.calibration.observed.period == "2018"
     assert figure.value == Decimal(100)
     assert 0 < figure.calibration.error < 100
+
+
+@pytest.mark.django_db
+def test_without_a_table_of_its_own_the_largest_epci_told_calibrates_and_is_named():
+    TerritoryFactory(siren=EPCI.code, name=EPCI.name)
+    for siren, jobs in (("200041317", 150), ("200069855", 90)):
+        Epci.objects.create(siren=siren, name=f"Voisine {siren}", cog_year=2026)
+        vintage(
+            Source.FLORES_ESS,
+            "2018" if jobs == 150 else "2017",
+            [cell(jobs, code=siren), cell(jobs, code=siren, sector="sport")],
+        )
+    bands = [
+        cell(10, measure="establishments", family="association", sector="sport", size="11", line=None, code=code)
+        for code in (EPCI.code, "200041317")
+    ]
+    vintage(Source.SIRENE, "2026-10", bands)
+    figure = estimate(indicator("ess-jobs"), EPCI, book_of([EPCI]))
+    assert figure.calibration.territory.name == "Voisine 200041317"
+    assert figure.value is None or figure.low <= figure.value <= figure.high

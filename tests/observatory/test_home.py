@@ -10,7 +10,7 @@ import pytest
 
 from essaim.foundation.models import Territory
 from essaim.geography.models import Commune, Epci
-from essaim.observatory.enums import Field, Status
+from essaim.observatory.enums import Field, Level, Measure, Population, Source, Status
 from essaim.observatory.models import PublishedFact
 from essaim.observatory.portrait import SERIES, portrait_of, years_of
 from essaim.observatory.wording import STATUS_DEFINITIONS
@@ -200,8 +200,8 @@ def test_eight_queries_at_most_cold_or_warm_whatever_the_communes_and_the_vintag
     )
     with django_assert_max_num_queries(8):
         shown(client)
-    # The journal's version; vintages and their files, cells, facts; the officer's comments.
-    with django_assert_num_queries(6):
+    # The journal’s version; vintages with their files, cells, facts; the officer’s comments.
+    with django_assert_num_queries(5):
         html = shown(client)
     assert len(html.encode()) <= 150_000
 
@@ -247,3 +247,22 @@ def test_the_page_is_kept_for_anonymous_visitors(client, town, page_cache):
 
 def test_it_is_in_the_menu(client, town):
     assert '<a class="nav__link" href="/observatoire/" aria-current="page">Observatoire</a>' in shown(client)
+
+
+def test_the_region_around_has_its_own_series_and_says_that_it_is_another_count(client, town):
+    load_everything()
+    series = [(str(year), 100 + year - 2020) for year in (2021, 2022, 2023)]
+    for period, jobs in series:
+        vintage(
+            Source.URSSAF,
+            period,
+            [
+                cell(jobs, measure=Measure.MEAN_JOBS, level=Level.REGION, code="75"),
+                cell(1000, measure=Measure.MEAN_JOBS, level=Level.REGION, code="75", population=Population.PRIVATE),
+            ],
+        )
+    page = shown(client)
+    assert "Autour\u00a0: la région Nouvelle-Aquitaine" in page
+    assert "10,3" in page
+    assert "Urssaf" in page
+    assert client.get("/observatoire/graphiques/private-trend.csv?territoire=region-75").status_code == 200

@@ -14,7 +14,6 @@ from essaim.observatory.charts.territories import compared, urban_rural
 from essaim.observatory.enums import Field, Status
 from essaim.observatory.evaluation import HUNDRED, Figure
 from essaim.observatory.findings.phrases import exact_value, share_text
-from essaim.observatory.indicators import CATALOGUE
 from essaim.observatory.profile import Profile, SideBySide
 from essaim.observatory.territory import Territory
 from essaim.observatory.wording import break_text
@@ -25,10 +24,13 @@ if TYPE_CHECKING:
     from essaim.observatory.communes import CommuneRow
     from essaim.observatory.comparison import Compared
 
-__all__ = ["COMPARED", "FORMATS", "charts_of", "comparison", "files"]
+__all__ = ["COMPARED", "FORMATS", "TREND", "charts_of", "comparison", "files", "over_years"]
 
 COMPARED = ("ess-job-share", "ess-private-job-share", "ess-establishment-share", "ess-women-share")
 """Indicators that are drawn side by side: shares only, for a large territory has more of everything."""
+
+TREND = "private-trend"
+"""The Urssaf's series: for regions and France only."""
 
 _SIDES_DIFFER = (
     "Les déclarations de paie disent qui a payé quelqu’un dans l’année ; Sirene dit qui est ouvert aujourd’hui, et "
@@ -43,14 +45,16 @@ def charts_of(profile: Profile, *, communes: Sequence[CommuneRow] = ()) -> dict[
     """
     where = profile.territory
     charts = [
-        _history("history-establishments", "ess-employer-establishments", profile),
-        _history("history-share", "ess-job-share", profile),
+        over_years("history-establishments", where, profile.history.get("ess-employer-establishments", ())),
+        over_years("history-share", where, profile.history.get("ess-job-share", ())),
         families(profile.families, where),
         sectors(profile.sectors, where),
         sizes(profile.sizes, where),
         _women(profile.headline["ess-women-share"], where),
         _side_by_side(profile.side_by_side, where),
     ]
+    if trend := profile.history.get("urssaf-ess-jobs", ()):
+        charts.append(over_years(TREND, where, trend))
     if communes:
         charts += [urban_rural(communes, where), ranking(communes, where)]
     return {chart.key: chart for chart in charts}
@@ -66,20 +70,21 @@ def comparison(lines: Iterable[Compared]) -> dict[str, Chart]:
     }
 
 
-def _history(key: str, name: str, profile: Profile) -> Chart:
-    figures = [figure for figure in profile.history.get(name, ()) if figure.year is not None]
+def over_years(key: str, where: Territory, all_figures: Iterable[Figure]) -> Chart:
+    """One indicator over the vintages, oldest first; a line never joins two fields."""
+    figures = [figure for figure in all_figures if figure.year is not None]
     breaks = [one for one in dict.fromkeys(figure.field for figure in figures) if one == Field.NON_ANNEX_POSTS]
-    what = CATALOGUE[name].label
+    what = figures[0].indicator.label if figures else ""
     years = sorted({figure.year for figure in figures if figure.year is not None})
     span = f", {years[0]} à {years[-1]}" if len(years) > 1 else f", {years[0]}" if years else ""
     return chart(
         key,
         findings.history(figures),
-        f"{what}, {profile.territory.name}{span}",
+        f"{what}, {where.name}{span}" if figures else "",
         TimeLine(tuple(_segments(figures))) if any(figure.is_known for figure in figures) else None,
         figures=figures,
         table=table_of("Année", (what,), [Line(vintage(one.period), (one,)) for one in figures]),
-        among=(profile.territory,),
+        among=(where,),
         note=" ".join(break_text(field) for field in breaks if field is not None),
     )
 

@@ -11,7 +11,7 @@ from essaim.geography.shapes import hexagons
 from essaim.observatory.announced import announced_beside
 from essaim.observatory.book import FactNote, VintageNote
 from essaim.observatory.choropleth import MapChoice, choropleth
-from essaim.observatory.communes import Line, lines_of, weight
+from essaim.observatory.communes import Line, weight
 from essaim.observatory.enums import Field, Status
 from essaim.observatory.evaluation import Figure
 from essaim.observatory.indicators import CATALOGUE
@@ -25,8 +25,8 @@ from essaim.observatory.note.content import (
     NothingToSay,
     from_json,
 )
-from essaim.observatory.portrait import Portrait, sides_of
-from essaim.observatory.profile import Profile, profile_of
+from essaim.observatory.portrait import Portrait, portrait_from
+from essaim.observatory.profile import Profile
 from essaim.observatory.wording import amount, calibration_text, noun, value_text
 from essaim.ui.theme import DEFAULT_HONEY, DEFAULT_LEAF
 from essaim.ui.typography import counted, french, number, phone
@@ -91,8 +91,7 @@ def as_of(portrait: Portrait, year: int) -> Portrait:
     book = portrait.book.until(year)
     if len(book.vintages) == len(portrait.book.vintages) and len(book.facts) == len(portrait.book.facts):
         return portrait
-    territory, lines = portrait.territory, tuple(lines_of([line.commune for line in portrait.lines], book))
-    return Portrait(territory, book, profile_of(territory, book), lines, sides_of(territory, lines, book))
+    return portrait_from(portrait.territory, [line.commune for line in portrait.lines], book)
 
 
 def finding_of(profile: Profile) -> tuple[str, str]:

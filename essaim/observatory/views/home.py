@@ -13,17 +13,18 @@ from essaim.foundation.exports import Format, answer
 from essaim.foundation.pagecache import cache_anonymous
 from essaim.observatory import findings
 from essaim.observatory.announced import announced_beside
-from essaim.observatory.charts import charts_of
+from essaim.observatory.charts import TREND, charts_of, over_years
 from essaim.observatory.choropleth import LABELS, MapChoice, choropleth, chosen
 from essaim.observatory.communes import Line, ListParams, Sort, chart_rows, kept_by
 from essaim.observatory.enums import Status
 from essaim.observatory.places import at_place
-from essaim.observatory.portrait import SERIES, headline_of, portrait_of, years_of
+from essaim.observatory.portrait import SERIES, RegionalTrend, headline_of, portrait_of, years_of
 from essaim.observatory.queries import comments_on
 from essaim.observatory.registration import INDICATORS_EXPORT
 from essaim.observatory.rules import may_load_sources
 from essaim.observatory.serving import asked_epci, in_short, served_epci
 from essaim.observatory.territory import Territory
+from essaim.ui.charts.spec import Chart
 
 FORMATS = tuple((found.value, found.value.upper()) for found in (Format.CSV, Format.XLSX, Format.ODS))
 SAID_FIRST = ("ess-job-share", "ess-employer-establishments")
@@ -75,6 +76,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "years": years_of(portrait.profile),
         "short": list(SERIES.values()),
         "charts": charts_of(portrait.profile, communes=chart_rows(portrait.lines)),
+        "trend": _trend(portrait.region),
         "drawn": drawn,
         "listed": _listed(portrait.lines, drawn.choice),
         "is_cut": len(portrait.lines) > MOST_LISTED,
@@ -85,6 +87,10 @@ def home(request: HttpRequest) -> HttpResponse:
         "invented": portrait.fictitious,
     }
     return render(request, "observatory/home.html", context)
+
+
+def _trend(region: RegionalTrend | None) -> Chart | None:
+    return None if region is None else over_years(TREND, region.territory, region.jobs)
 
 
 def _listed(lines: Sequence[Line], choice: MapChoice) -> Sequence[Line]:
