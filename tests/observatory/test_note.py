@@ -12,7 +12,7 @@ from decimal import Decimal
 from html import unescape
 
 import pytest
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
@@ -305,6 +305,24 @@ def test_what_fails_while_writing_leaves_no_file(full, officer, monkeypatch):
         issue_note(territory=EPCI, by=officer)
     assert not Note.objects.exists()
     assert default_storage.listdir("observatoire/notes")[1] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_former_file_that_cannot_be_removed_never_costs_the_new_one(monkeypatch):
+    make_town()
+    load_everything()
+    former = issue_note(territory=EPCI, by="test").pdf.name
+    real = FileSystemStorage.delete
+
+    def read_only(storage, name):
+        if name == former:
+            raise PermissionError("le dossier des médias est en lecture seule")
+        real(storage, name)
+
+    monkeypatch.setattr(FileSystemStorage, "delete", read_only)
+    note = issue_note(territory=EPCI, by="test")
+    assert note.pdf.name != former
+    assert default_storage.exists(Note.objects.get().pdf.name)
 
 
 @pytest.mark.django_db(transaction=True)

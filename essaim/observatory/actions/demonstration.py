@@ -27,7 +27,7 @@ def remove_invented(*, by: Author, reason: str) -> int:
         invented.delete()
         notes = list(Note.objects.filter(content__fictitious=True))
         for note in notes:
-            transaction.on_commit(lambda pdf=note.pdf: pdf.storage.delete(pdf.name))  # type: ignore[misc]
+            transaction.on_commit(lambda pdf=note.pdf: pdf.storage.delete(pdf.name), robust=True)  # type: ignore[misc]
             note.delete()
         comments, _ = Comment.objects.filter(text=COMMENT).delete()
         before = {"vintages": told, "notes": [str(note) for note in notes], "comments": comments}

@@ -36,8 +36,10 @@ def issue_note(*, territory: Territory, by: Author, year: int | None = None) -> 
     wanted = this_year if year is None else year
     if not FIRST_YEAR <= wanted <= this_year:
         raise NoteRefused(f"L’année de la note va de {FIRST_YEAR} à {this_year}.")
-    if territory.key not in {served.key for served in served_epci()}:
+    served = next((one for one in served_epci() if one.key == territory.key), None)
+    if served is None:
         raise NoteRefused(f"{territory.name} n’est pas suivi ici : la note se fait pour une intercommunalité servie.")
+    territory = served  # by the name that the site gives it, whoever asks
     # All that is slow comes before the transaction; two who issue at once both make one, the last one stays.
     content = content_of(
         as_of(portrait_of(territory), wanted),
@@ -51,15 +53,20 @@ def issue_note(*, territory: Territory, by: Author, year: int | None = None) -> 
     kept = storage.save(f"observatoire/notes/{name}", ContentFile(pdf))
     try:
         try:
-            return _write(territory, wanted, content, kept, by)
+            note, former = _write(territory, wanted, content, kept, by)
         except IntegrityError:  # somebody else has just issued the first one: this one replaces it
-            return _write(territory, wanted, content, kept, by)
+            note, former = _write(territory, wanted, content, kept, by)
     except BaseException:
         storage.delete(kept)
         raise
+    # Out of the try: the row names the new file from here on. A former one that stays costs room and is logged.
+    if former and former != kept:
+        transaction.on_commit(lambda: storage.delete(former), robust=True)
+    return note
 
 
-def _write(territory: Territory, year: int, content: NoteContent, kept: str, by: Author) -> Note:
+def _write(territory: Territory, year: int, content: NoteContent, kept: str, by: Author) -> tuple[Note, str]:
+    """Write the note whose PDF is `kept`; returns it with the name of the file that it no longer names."""
     with transaction.atomic():
         where = {"level": territory.level.value, "code": territory.code, "year": year}
         found = Note.objects.select_for_update().filter(**where).first()
@@ -75,10 +82,7 @@ def _write(territory: Territory, year: int, content: NoteContent, kept: str, by:
             before={"pdf": former} if former else None,
             after={"pdf": kept, "finding": content.finding},
         )
-        if former and former != kept:
-            storage = note.pdf.storage
-            transaction.on_commit(lambda: storage.delete(former))
-    return note
+    return note, former
 
 
 def _identity(territory: Territory) -> Identity:
