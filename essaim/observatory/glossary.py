@@ -9,6 +9,11 @@ from types import MappingProxyType
 from essaim.observatory.wording import ANNEX_DEFINITION
 
 LAW = "Loi n° 2014-856 du 31 juillet 2014 relative à l’économie sociale et solidaire, article 1er"
+UNCLASSIFIED = (
+    "« Non classés » : surtout des associations dont l’activité déclarée n’est rangée dans aucun autre secteur (vie "
+    "locale, entraide, défense d’une cause, amicales)."
+)
+"""What the sector is in which French statistics put code 94.99Z, « autres organisations par adhésion volontaire »."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,14 @@ _TERMS = (
         "tableaux comptent souvent associations et fondations ensemble, pour ne trahir personne.",
         LAW,
         ("ess", "secret"),
+    ),
+    Term(
+        "secteur",
+        "Secteur d’activité",
+        "Ce que fait l’établissement, d’après le code d’activité (NAF) que l’Insee lui donne, en huit ensembles. "
+        + UNCLASSIFIED,
+        "Insee, tableaux commandés par le réseau des CRESS ; nomenclature d’activités française",
+        ("etablissement", "famille"),
     ),
     Term(
         "etablissement",

@@ -13,12 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
+from essaim.observatory.book import FactNote
 from essaim.observatory.charts import COMPARED, FORMATS, charts_of, comparison
 from essaim.observatory.charts.territories import MOST_COMMUNES
 from essaim.observatory.communes import CommuneRow
 from essaim.observatory.comparison import compare
-from essaim.observatory.enums import Field, Level, Measure, Population, Source, Status, Workers
+from essaim.observatory.enums import FactRole, Field, Level, Measure, Population, Source, Status, Workers
 from essaim.observatory.evaluation import evaluate
+from essaim.observatory.glossary import TERMS
 from essaim.observatory.indicators import CATALOGUE
 from essaim.observatory.profile import profile_of
 from essaim.observatory.territory import Territory
@@ -111,7 +113,7 @@ def test_each_chart_has_source_years_table_explanation_and_files():
         assert all(f"/observatoire/graphiques/{key}." in link.href for link in chart.downloads)
         assert len(chart.rows) >= 1
         labels = [column.label for column in chart.columns]
-        assert {"Statut", "Source", "Année", "Code du territoire"} <= set(labels)
+        assert {"Statut", "Source et année", "Période", "Code du territoire"} <= set(labels)
 
 
 def test_two_fields_are_two_segments_and_the_note_says_why():
@@ -274,7 +276,7 @@ def test_tables_have_source_and_year_a_row(client, town):
     _, content = file_of(client, "sectors.csv")
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
     assert len(rows) == 9  # eight sectors and their whole
-    assert all(row["Source"] == "Insee, Flores × ESS, 2018" and row["Année"] == "2018" for row in rows)
+    assert all(row["Source et année"] == "Insee, Flores × ESS, 2018" and row["Période"] == "2018" for row in rows)
     assert rows[0]["Code du territoire"] == HOME
     _, content = file_of(client, "families.xlsx")
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
@@ -347,3 +349,82 @@ def test_a_withdrawn_vintage_leaves_no_file(client, db):
     found = load_flores_ess(2018, 950, 9_500, 90_000)
     assert found.published_at is not None
     assert Status.OBSERVED.label in file_of(client, "history-share.csv")[1].decode().lower()
+
+
+def fact(value, year=2018):
+    return FactNote(
+        1, FactRole.CITED, "ess-employer-establishments", Level.EPCI, EPCI.code, year, Field.ALL_POSTS, Decimal(value),
+        "", "Insee, Flores × ESS", "", None, "",
+    )  # fmt: skip
+
+
+def test_a_chart_that_mixes_real_and_invented_names_what_is_invented():
+    made = charts_of(profile_of(EPCI, book(sirene(fictitious=True), facts=[fact(1000)])))["side-by-side"]
+    assert [bar.label.replace("\u00a0", " ") for bar in made.drawing.bars] == [
+        "Comptage officiel, 2018", "Répertoire Sirene, octobre 2026 (inventé)",
+    ]  # fmt: skip
+    assert "octobre 2026 (inventé)" in made.source.replace("\u00a0", " ")
+    assert "2018 (inventé)" not in made.source
+    html = Template("{% chart one %}").render(Context({"one": made}))
+    text = " ".join(ElementTree.fromstring(standalone(made)).itertext())
+    for said in (html, text):
+        assert INVENTED not in said
+        assert "Inventé pour la démonstration" in said
+    assert "Inventé pour la démonstration : Répertoire Sirene, octobre 2026. Le reste" in html.replace("\u00a0", " ")
+    real = charts_of(profile_of(EPCI, book(sirene(), facts=[fact(1000)])))["side-by-side"]
+    assert not real.invented
+    assert "inventé" not in Template("{% chart one %}").render(Context({"one": real}))
+
+
+def test_side_by_side_with_an_invented_territory_the_bar_and_the_finding_say_so_with_the_year():
+    near = Territory(Level.EPCI, "999000001", "Val-Inventé", True)
+    real, cells = flores()
+    invented = note(Source.FLORES_ESS, "2018", fictitious=True)
+    theirs = [one._replace(code=near.code, value=None if one.value is None else one.value * 2) for one in cells]
+    theirs = [one._replace(value=Decimal(9000)) if one.population == Population.ALL else one for one in theirs]
+    lines = compare([EPCI, near], book((real, cells), (invented, theirs)))
+    made = comparison(lines)["compare-ess-job-share"]
+    assert [bar.label for bar in made.drawing.bars] == [EPCI.name, "Val-Inventé (inventé)"]
+    assert made.subtitle.endswith(", 2018")
+    assert "22,2 % en 2018 (chiffre inventé)" in made.title.replace("\u202f", " ").replace("\u00a0", " ")
+    assert made.invented_part.startswith("Inventé pour la démonstration : Val-Inventé.")
+
+
+def test_no_head_of_a_table_is_said_twice():
+    drawn = charts_of(profile_of(EPCI, book(flores("2017"), flores(), sirene())), communes=rows_of(("A", 1, 1)))
+    for key, made in drawn.items():
+        heads = [column.label for column in made.columns]
+        assert len(heads) == len(set(heads)), (key, heads)
+    lines = compare([EPCI, Territory(Level.EPCI, OTHER, "Ailleurs")], book(flores()))
+    assert all(len(one.columns) == len({c.label for c in one.columns}) for one in comparison(lines).values())
+
+
+def test_town_and_country_have_their_totals_first_and_each_commune_its_class():
+    made = charts_of(
+        profile_of(EPCI, book(flores())),
+        communes=rows_of(("Ville", 30, 1), ("Ceinture", 12, 4), ("Bourg", 5, 5), ("Hameau", None, 7)),
+    )["urban-rural"]
+    assert [column.label for column in made.columns][:2] == ["Commune", "Milieu"]
+    assert [(row[0].text, row[1].text, row[2].raw) for row in made.rows] == [
+        ("Communes urbaines (2 communes)", "urbaine", 42),
+        ("Communes rurales (2 communes)", "rurale", ""),
+        ("Ville", "urbaine", 30),
+        ("Ceinture", "urbaine", 12),
+        ("Bourg", "rurale", 5),
+        ("Hameau", "rurale", ""),
+    ]
+    for bar, row in zip(made.drawing.bars, made.rows, strict=False):
+        assert bar.label == row[0].text
+        assert bar.points[0].text == row[2].text  # « au moins 5 »
+    html = Template("{% chart one %}").render(Context({"one": made}))
+    assert "Communes rurales (2 communes)</th>" in html
+    assert "Hameau" not in html
+    assert "4 autres lignes, dans les fichiers" in html.replace("\u00a0", " ")
+
+
+def test_the_sector_that_nobody_understands_is_explained():
+    told = note(Source.FLORES_ESS, "2018")
+    cells = [cell(600, sector="unclassified"), cell(100, sector="health"), cell(700)]
+    made = charts_of(profile_of(EPCI, book((told, cells))))["sectors"]
+    assert "surtout des associations" in made.note
+    assert "surtout des associations" in TERMS["secteur"].text

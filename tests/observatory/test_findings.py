@@ -469,17 +469,17 @@ NIORT = Territory(Level.COMMUNE, "79191", "Niort")
 @pytest.mark.parametrize(
     ("figures", "said"),
     [
-        ([fig(SHARE, 11.4), fig(SHARE, 9, where=NIORT)], f"{LABEL} : Grand Poitiers vient en tête, avec 11,4 %"),
+        ([fig(SHARE, 11.4), fig(SHARE, 9, where=NIORT)], f"{LABEL} : Grand Poitiers vient en tête, avec 11,4 % en 2018"),
         ([fig(SHARE, 9), fig(SHARE, 9, where=NIORT)],
-         f"{LABEL} : Grand Poitiers et Niort viennent en tête à égalité, avec 9 %"),
+         f"{LABEL} : Grand Poitiers et Niort viennent en tête à égalité, avec 9 % en 2018"),
         ([fig(SHARE, 9), secret(SHARE, where=NIORT)],
-         f"{LABEL} à Grand Poitiers : 9 % (1 territoire sous secret statistique)"),
+         f"{LABEL} à Grand Poitiers : 9 % en 2018 (1 territoire sous secret statistique)"),
         ([secret(SHARE), secret(SHARE, where=NIORT)],
          f"{LABEL} : aucun de ces territoires n’est connu (2 territoires sous secret statistique)"),
         ([guess(SHARE, 8, 12), guess(SHARE, 9, 11)],
          f"{LABEL} : les intervalles se recouvrent, nul ne peut être dit premier (estimation)"),
         ([guess(SHARE, 12, None), guess(SHARE, 9, 11)],
-         f"{LABEL} : Grand Poitiers vient en tête, avec au moins 12 % (estimation)"),
+         f"{LABEL} : Grand Poitiers vient en tête, avec au moins 12 % en 2026 (estimation)"),
         ([], "Aucun territoire à comparer"),
     ],
 )  # fmt: skip

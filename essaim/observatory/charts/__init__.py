@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from essaim.observatory import findings
 from essaim.observatory.charts.parts import families, sectors, sizes
-from essaim.observatory.charts.pieces import EXACT, FORMATS, chart, files, here, point
+from essaim.observatory.charts.pieces import EXACT, FORMATS, chart, files, here, is_mixed, marked, point
 from essaim.observatory.charts.tables import Line, table_of
 from essaim.observatory.charts.territories import communes as ranking
 from essaim.observatory.charts.territories import compared, urban_rural
@@ -127,8 +127,10 @@ def _women(figure: Figure, where: Territory) -> Chart:
 
 def _side_by_side(both: SideBySide, where: Territory) -> Chart:
     pairs = (("Comptage officiel", both.official), ("Répertoire Sirene", both.sirene))
-    found = [(f"{name}, {vintage(figure.period)}", figure) for name, figure in pairs if figure is not None]
-    figures = [figure for _, figure in found]
+    said = [(f"{name}, {vintage(figure.period)}", figure) for name, figure in pairs if figure is not None]
+    figures = [figure for _, figure in said]
+    mixed = is_mixed(figures)
+    found = [(marked(name, figure, mixed), figure) for name, figure in said]
     return chart(
         "side-by-side",
         findings.side_by_side(both),

@@ -12,6 +12,7 @@ from essaim.observatory.charts.tables import Line, share_of, table_of
 from essaim.observatory.enums import FamilyGroup
 from essaim.observatory.evaluation import Figure
 from essaim.observatory.findings.phrases import is_exact, share_text
+from essaim.observatory.glossary import UNCLASSIFIED
 from essaim.observatory.profile import Breakdown
 from essaim.observatory.territory import Territory
 from essaim.ui.charts.spec import Bar, Bars, Chart, Point, State
@@ -49,7 +50,8 @@ def sectors(breakdown: Breakdown, where: Territory) -> Chart:
     if drawing is not None:
         drawing = Bars(tuple(sorted(drawing.bars, key=_from_the_largest)))
     what = _what(breakdown, "secteur")
-    return _parts("sectors", findings.sectors(breakdown), what, drawing, breakdown=breakdown, where=where)
+    note = UNCLASSIFIED if any(one.key == "unclassified" for one in breakdown.slices) else ""
+    return _parts("sectors", findings.sectors(breakdown), what, drawing, breakdown=breakdown, where=where, note=note)
 
 
 def sizes(breakdown: Breakdown, where: Territory) -> Chart:
@@ -103,7 +105,9 @@ def _shared(figure: Figure, share: Decimal | None) -> Point:
     return unknown(figure) if share is None else Point(share_text(share), share)
 
 
-def _parts(key: str, title: str, what: str, drawing: Bars | None, *, breakdown: Breakdown, where: Territory) -> Chart:
+def _parts(
+    key: str, title: str, what: str, drawing: Bars | None, *, breakdown: Breakdown, where: Territory, note: str = ""
+) -> Chart:
     """The chart of a breakdown. Its table: establishments, jobs, their shares when wholes are known, and the whole."""
     lines = _lines(breakdown)
     figures = [figure for line in lines for figure in line.figures]
@@ -127,6 +131,6 @@ def _parts(key: str, title: str, what: str, drawing: Bars | None, *, breakdown: 
         figures=figures,
         table=table,
         among=(where,),
-        note=calibrated(figures),
+        note=" ".join(filter(None, (note, calibrated(figures)))),
         about=jobs if _by_jobs(breakdown) else places,
     )

@@ -20,6 +20,8 @@ from essaim.ui.typography import vintage
 FORMATS = ("svg", "png", "csv", "xlsx")
 GUESSED = "(estimation)"
 EXACT = (Status.OBSERVED, Status.PUBLISHED)
+MOST_NAMED = 4
+"""Invented lines that a notice names; past that it counts them."""
 
 
 def point(figure: Figure) -> Point:
@@ -61,6 +63,7 @@ def chart(
     among: Sequence[Territory],
     note: str = "",
     about: Figure | None = None,
+    page_rows: int | None = None,
 ) -> Chart:
     """A chart with what the drawn figures say of themselves: source, explanation (`about`), files, invented or not.
 
@@ -82,18 +85,41 @@ def chart(
         table.rows if drawn else (),
         files(key, among) if drawn else (),
         explanation_url(first) if first is not None else "",
-        any(figure.fictitious for figure in figures),
+        any(figure.fictitious for figure in known),
+        _part_invented(known, table) if drawn else "",
+        page_rows if drawn else None,
     )
+
+
+def is_mixed(figures: Iterable[Figure]) -> bool:
+    """Whether real figures and invented ones stand side by side: the invented ones are then marked in their labels."""
+    return len({figure.fictitious for figure in figures if figure.status != Status.MISSING}) > 1
+
+
+def marked(name: str, figure: Figure, mixed: bool) -> str:
+    """A label, which says that its figure is invented when another is real."""
+    return f"{name} (inventé)" if mixed and figure.fictitious else name
+
+
+def _part_invented(known: Sequence[Figure], table: Table) -> str:
+    """Names what is invented, when the rest is not."""
+    if not is_mixed(known):
+        return ""
+    names = [name.removesuffix(" (inventé)") for name in table.invented]
+    said = listed(names) if len(names) <= MOST_NAMED else f"{len(names)} lignes du tableau"
+    return f"Inventé pour la démonstration : {said}. Le reste vient de sources réelles."
 
 
 def sources_of(figures: Iterable[Figure]) -> str:
     """Every source once, its years together: « Insee, Flores × ESS, 2017, 2018 et 2019 »."""
     years: dict[str, list[str]] = {}
-    for line in dict.fromkeys(figure.source_line for figure in figures if figure.source_line):
+    found = list(figures)
+    mixed = is_mixed(found)
+    for line in dict.fromkeys(marked(one.source_line, one, mixed) for one in found if one.source_line):
         # A line that names two sources is told whole.
         name, _, year = line.rpartition(", ") if " ; " not in line else (line, "", "")
         years.setdefault(name, []).append(year)
-    return " ; ".join(f"{name}, {listed(found)}" if any(found) else name for name, found in years.items())
+    return " ; ".join(f"{name}, {listed(said)}" if any(said) else name for name, said in years.items())
 
 
 def _all_guessed(drawing: Bars) -> bool:

@@ -17,22 +17,28 @@ from essaim.ui.typography import measured_percent, vintage
 
 _AFTER = (
     Column("Statut"),
-    Column("Territoire", shown=False),
+    Column("Nom du territoire", shown=False),
     Column("Code du territoire", shown=False),
-    Column("Année", shown=False),
-    Column("Source", shown=False),
+    Column("Période", shown=False),
+    Column("Source et année", shown=False),
     Column("Donnée inventée", shown=False),
 )
+"""Columns that follow those of a chart: no head of these may be the head of a chart's own (« Année », « Source »)."""
+_INVENTED = "oui"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a table: its name, where it leads, one figure a column, and shares that the columns do not hold."""
+    """One line of a table: its name, where it leads, one figure a column, and shares that the columns do not hold.
+
+    `group`: what it belongs to (« urbaine »), when the table has a column for it.
+    """
 
     label: str
     figures: tuple[Figure, ...]
     href: str = ""
     shares: tuple[Decimal | None, ...] = ()
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +48,35 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
+    @property
+    def invented(self) -> list[str]:
+        """The names of the lines that hold an invented figure."""
+        return [row[0].text for row in self.rows if row[-1].text == _INVENTED]
 
-def table_of(head: str, measures: Sequence[str], lines: Sequence[Line], *, shares: Sequence[str] = ()) -> Table:
-    """A table of figures. Bounds have columns of their own, in the files only, when some figure is an interval."""
+
+def table_of(
+    head: str, measures: Sequence[str], lines: Sequence[Line], *, shares: Sequence[str] = (), groups: str = ""
+) -> Table:
+    """A table of figures. Bounds have columns of their own, in the files only, when some figure is an interval.
+
+    `groups`: the head of the column that says what each line belongs to.
+    """
     ranged = [
         any(line.figures[index].status == Status.ESTIMATED and line.figures[index].low is not None for line in lines)
         for index in range(len(measures))
     ]
-    columns = [Column(head)]
+    columns = [Column(head), *([Column(groups)] if groups else [])]
     for name, has_bounds in zip(measures, ranged, strict=True):
         columns.append(Column(name, numeric=True))
         if has_bounds:
             columns += [Column(f"{name}, au moins", True, False), Column(f"{name}, au plus", True, False)]
     columns += [Column(name, numeric=True) for name in shares]
-    rows = tuple(_row(line, ranged) for line in lines)
+    rows = tuple(_row(line, ranged, bool(groups)) for line in lines)
     return Table((*columns, *_AFTER), rows)
 
 
-def _row(line: Line, ranged: Sequence[bool]) -> tuple[Cell, ...]:
-    cells = [Cell(line.label, None, line.href)]
+def _row(line: Line, ranged: Sequence[bool], grouped: bool) -> tuple[Cell, ...]:
+    cells = [Cell(line.label, None, line.href), *([Cell(line.group)] if grouped else [])]
     for figure, has_bounds in zip(line.figures, ranged, strict=True):
         unit = figure.indicator.unit
         centre = central_text(figure)
@@ -82,7 +98,7 @@ def _row(line: Line, ranged: Sequence[bool]) -> tuple[Cell, ...]:
         Cell(first.territory.code),
         Cell(vintage(first.period) if first.period else "", first.period),
         Cell(" ; ".join(sources)),
-        Cell("oui" if invented else "non"),
+        Cell(_INVENTED if invented else "non"),
     )
 
 

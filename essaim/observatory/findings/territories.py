@@ -102,7 +102,7 @@ def side_by_side(both: SideBySide) -> str:
 
 
 def compared(figures: Sequence[Figure]) -> str:
-    """« Part de l’ESS dans tous les emplois salariés : Grand Poitiers vient en tête, avec 11,4 % ».
+    """« Part de l’ESS dans tous les emplois salariés : Grand Poitiers vient en tête, avec 11,4 % en 2018 ».
 
     For figures of one indicator that may be compared (`comparison`). Exact numbers are ranked; an interval is first
     only when its lower bound is above all the others; otherwise nobody is first.
@@ -117,7 +117,7 @@ def compared(figures: Sequence[Figure]) -> str:
         return guess(f"{label} : aucun de ces territoires n’est connu{aside}", False)
     guessed = any(figure.status == Status.ESTIMATED for figure in known)
     if len(known) == 1:
-        return guess(f"{label} {at_place(known[0].territory)} : {value_words(known[0])}{aside}", guessed)
+        return guess(f"{label} {at_place(known[0].territory)} : {_said(known[0])}{aside}", guessed)
     spans = [_span(figure) for figure in known]
     best = max(low for low, _ in spans)
     first = [figure for figure, (low, _) in zip(known, spans, strict=True) if low == best]
@@ -125,11 +125,23 @@ def compared(figures: Sequence[Figure]) -> str:
     among = " de ceux qui sont connus" if hidden else ""
     if len(first) == 1 and all(high is not None and high < best for _, high in rest):
         who = subject(first[0].territory)
-        return guess(f"{label} : {who} vient en tête{among}, avec {value_words(first[0])}{aside}", guessed)
+        return guess(f"{label} : {who} vient en tête{among}, avec {_said(first[0])}{aside}", guessed)
     if all(low == high for low, high in spans):
         who = listed([subject(figure.territory) for figure in first])
-        return guess(f"{label} : {who} viennent en tête{among} à égalité, avec {value_words(first[0])}{aside}", guessed)
+        year = f" {when(first[0])}".rstrip()
+        tie = f"avec {value_words(first[0])}{year}{_among_invented(first)}"
+        return guess(f"{label} : {who} viennent en tête{among} à égalité, {tie}{aside}", guessed)
     return guess(f"{label} : les intervalles se recouvrent, nul ne peut être dit premier{aside}", guessed)
+
+
+def _said(figure: Figure) -> str:
+    """« 11,4 % en 2018 », « 11,6 % en 2018 (chiffre inventé) »."""
+    return " ".join(filter(None, (value_words(figure), when(figure), "(chiffre inventé)" if figure.fictitious else "")))
+
+
+def _among_invented(figures: Sequence[Figure]) -> str:
+    names = [subject(figure.territory) for figure in figures if figure.fictitious]
+    return f" (chiffre inventé : {listed(names)})" if names else ""
 
 
 def _span(figure: Figure) -> tuple[Decimal, Decimal | None]:

@@ -20,6 +20,7 @@ from essaim.ui.charts.text import balanced, wrap
 from essaim.ui.typography import french
 
 INVENTED = "Données inventées pour la démonstration : ces chiffres ne décrivent aucun territoire réel."
+"""What is said of a chart whose every figure is invented."""
 SAID = 12  # numbers read aloud in the description; the table has the rest
 _EDGE = 24
 _PAPER = "#fbf8f1"
@@ -65,7 +66,7 @@ def standalone(chart: Chart) -> str:
     y += 18
     pen.line(_EDGE, y, _EDGE + FILE.width, y, "stem")
     y += 8
-    said = [f"Source : {chart.source}" if chart.source else "", chart.note, INVENTED if chart.invented else ""]
+    said = [f"Source : {chart.source}" if chart.source else "", chart.note, invented_notice(chart)]
     for text in filter(None, said):
         for line in wrap(french(text), FILE.width, 14):
             pen.text(_EDGE, y + 14, line, 14, look="soft")
@@ -77,6 +78,11 @@ def standalone(chart: Chart) -> str:
         f"<desc>{html.escape(description(chart), quote=False)}</desc>{pen.definitions()}"
         f'<rect width="100%" height="100%" fill="{_PAPER}"/>{"".join(pen.parts)}</svg>'
     )
+
+
+def invented_notice(chart: Chart) -> str:
+    """What a chart says of its invented figures: all of them, or those that it names beside real ones; else nothing."""
+    return (chart.invented_part or INVENTED) if chart.invented else ""
 
 
 def _shifted(pen: Pen, drawing: Drawing, y: float) -> float:

@@ -148,7 +148,8 @@ class Chart:
     """A chart with all that it must never be shown without: its finding, what it shows, its source, its table.
 
     `drawing` None: there is nothing to draw, and `title` says so in a sentence. `explanation`: the address that says
-    how the figures were made. `invented`: the figures come from a demonstration.
+    how the figures were made. `invented`: figures come from a demonstration; `invented_part` names them when the others
+    are real. `page_rows`: how many first rows the page shows, None for all; the files hold every row.
     """
 
     key: str
@@ -162,6 +163,8 @@ class Chart:
     downloads: tuple[Link, ...] = ()
     explanation: str = ""
     invented: bool = False
+    invented_part: str = ""
+    page_rows: int | None = None
 
     def __post_init__(self) -> None:
         if not self.title:

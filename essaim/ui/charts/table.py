@@ -15,6 +15,7 @@ def table(chart: Chart) -> SafeString:
     """The table of what is drawn; the first cell of each line is its header. Nothing when there is no line."""
     if not chart.rows:
         return mark_safe("")
+    rows = chart.rows if chart.page_rows is None else chart.rows[: chart.page_rows]
     shown = [index for index, column in enumerate(chart.columns) if column.shown]
     numeric = {index for index in shown if chart.columns[index].numeric}
     head = "".join(
@@ -29,7 +30,7 @@ def table(chart: Chart) -> SafeString:
             for index in shown
         )
         + "</tr>"
-        for row in chart.rows
+        for row in rows
     )
     caption = f"<caption>{_text(chart.subtitle or chart.title)}</caption>"
     return mark_safe(  # noqa: S308 -- every text was escaped

@@ -15,7 +15,7 @@ from django.utils.text import slugify
 
 from essaim.ui import markup, typography
 from essaim.ui import swarm as swarm_geometry
-from essaim.ui.charts.drawing import INVENTED, svg
+from essaim.ui.charts.drawing import invented_notice, svg
 from essaim.ui.charts.spec import Chart
 from essaim.ui.charts.table import table
 from essaim.ui.theme import readable_on, territory_stylesheet, theme_url
@@ -369,4 +369,11 @@ def swarm(
 @register.inclusion_tag("ui/components/chart.html")
 def chart(spec: Chart, *, level: int = 3) -> dict[str, Any]:
     """`{% chart charts.families %}`: finding, drawing, source, table, files. `level` is the rank of its heading."""
-    return {"chart": spec, "drawing": svg(spec), "table": table(spec), "invented": INVENTED, "level": level}
+    return {
+        "chart": spec,
+        "drawing": svg(spec),
+        "table": table(spec),
+        "left": len(spec.rows) - spec.page_rows if spec.page_rows is not None else 0,
+        "invented": invented_notice(spec),
+        "level": level,
+    }
