@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from essaim.observatory.book import CellRow
-from essaim.observatory.enums import FamilyGroup, Level, Measure, Population, Workers
+from essaim.observatory.enums import FamilyGroup, Level, Measure, Population, Source, Workers
 from essaim.observatory.load_report import TableReport, VintageReport
 from essaim.observatory.members import Members
 from essaim.observatory.models import AXES, Cell, SourceFile, Vintage
-from essaim.observatory.reading import FileSeen, Reading, TableReading, WrongFile
-from essaim.ui.typography import number
+from essaim.observatory.reading import FileSeen, Reading, Remark, TableReading, WrongFile
+from essaim.observatory.secrecy import Axes, to_hide
+from essaim.ui.typography import counted, number
 
 Key = tuple[object, ...]
 Values = dict[Key, Decimal | None]
@@ -31,7 +32,8 @@ def key_of(cell: CellRow) -> Key:
 class TablePlan:
     """One table to write: its cells, the former file whose place it takes, its report.
 
-    `hides`: figures of other tables of the vintage that this one keeps secret; they go.
+    `hides`: figures of other tables of the vintage that this one keeps secret; they go. `veils`: those of other tables
+    that would tell what this one keeps secret; they stay without their value.
     """
 
     report: TableReport
@@ -39,6 +41,7 @@ class TablePlan:
     cells: list[CellRow]
     former: SourceFile | None
     hides: list[Key] = field(default_factory=list)
+    veils: list[Key] = field(default_factory=list)
 
 
 def plan(reading: Reading, members: Members, vintage: Vintage | None) -> tuple[list[TablePlan], VintageReport]:
@@ -52,8 +55,11 @@ def plan(reading: Reading, members: Members, vintage: Vintage | None) -> tuple[l
         plans.append(TablePlan(told, reading.file_of(table), cells, former))
     replaced = {one.former.pk for one in plans if one.former is not None}
     said = _said_elsewhere(vintage, replaced)
+    read = [one.cells for one in plans]
     for one in plans:
         _keep_once(one, said, reading.name)
+    if reading.source == Source.FLORES_ESS:
+        _keep_from_telling(plans, read, _stored(vintage, replaced))
     for one in plans:
         _compare(one)
     report = VintageReport(
@@ -220,6 +226,55 @@ def _keep_once(table: TablePlan, said: dict[Key, _Said], name: str) -> None:
     table.cells = kept
 
 
+def _stored(vintage: Vintage | None, replaced: set[int]) -> dict[int, Values]:
+    """The figures of the tables of the vintage that stay, by table."""
+    tables: dict[int, Values] = defaultdict(dict)
+    if vintage is not None:
+        rows = Cell.objects.filter(vintage=vintage).exclude(file__in=replaced)
+        for row in rows.values_list(*AXES, "value", "file_id"):
+            tables[row[-1]][tuple(row[:-2])] = row[-2]
+    return tables
+
+
+def _keep_from_telling(plans: Sequence[TablePlan], read: Sequence[list[CellRow]], stored: dict[int, Values]) -> None:
+    """Keep secret what would let one work out, by sums and differences, a figure that another table hides.
+
+    `read`: the cells of each plan as its table gives them. Establishments are never secret in these tables.
+    """
+    tables = [*({key_of(cell): cell.value for cell in cells} for cells in read), *stored.values()]
+    groups: dict[Key, list[dict[Axes, Decimal | None]]] = defaultdict(list)
+    for table in tables:
+        parted: dict[Key, dict[Axes, Decimal | None]] = defaultdict(dict)
+        for key, value in table.items():
+            level, code, *axes, measure = key
+            if measure != Measure.ESTABLISHMENTS:
+                parted[level, code, measure][Axes._make(map(str, axes))] = value
+        for group, values in parted.items():
+            groups[group].append(values)
+    more: set[Key] = {
+        (level, code, *axes, measure) for (level, code, measure), values in groups.items() for axes in to_hide(values)
+    }
+    if not more:
+        return
+    for one in plans:
+        here = {key for cell in one.cells if cell.value is not None and (key := key_of(cell)) in more}
+        if here:
+            one.cells = [cell._replace(value=None) if key_of(cell) in here else cell for cell in one.cells]
+            _tell_veiled(one, len(here), "")
+            more -= here
+    veiled = sorted((key for values in stored.values() for key in values if key in more), key=str)
+    if veiled:
+        plans[0].veils = veiled
+        _tell_veiled(plans[0], len(veiled), " dans les tableaux déjà chargés")
+
+
+def _tell_veiled(table: TablePlan, times: int, where: str) -> None:
+    said = counted(times, "chiffre gardé secret", "chiffres gardés secrets")
+    text = f"{said}{where}, pour ne pas révéler par addition ou soustraction ce que tait un autre tableau."
+    table.report.remarks.append(Remark(None, text[:1].upper() + text[1:]))
+    table.report.counts["veiled"] += times
+
+
 def _line(line: int | None) -> str:
     return "" if line is None else f", ligne {line}"
 
@@ -245,6 +300,6 @@ def _compare(table: TablePlan) -> None:
     if former is None:
         return
     # The code of geography or the territories served may have changed what the same file gives.
-    changes = report.added or report.removed or report.changed or table.hides
+    changes = report.added or report.removed or report.changed or table.hides or table.veils
     report.already = former.sha256 == table.file.sha256 and not changes
     report.replaces = "" if report.already else former.name

@@ -99,6 +99,10 @@ _COUNTS = {
     "outside": ("chiffre de communes non servies laissé", "chiffres de communes non servies laissés"),
     "refused": ("ligne refusée", "lignes refusées"),
     "hidden": ("chiffre gardé secret à cause d’un autre tableau", "chiffres gardés secrets à cause d’un autre tableau"),
+    "veiled": (
+        "chiffre gardé secret pour ne pas en révéler un autre",
+        "chiffres gardés secrets pour ne pas en révéler d’autres",
+    ),
     "odd": ("bizarrerie", "bizarreries"),
 }
 

@@ -163,6 +163,8 @@ def _write_table(table: TablePlan, vintage: Vintage, *, by: Author) -> None:
         table.former.delete()
     for key in table.hides:
         Cell.objects.filter(vintage=vintage, **dict(zip(AXES, key, strict=True))).delete()
+    for key in table.veils:
+        Cell.objects.filter(vintage=vintage, **dict(zip(AXES, key, strict=True))).update(value=None)
     file = SourceFile.objects.create(
         vintage=vintage,
         table=table.report.name,

@@ -247,6 +247,68 @@ def test_in_one_workbook_too_in_both_orders(reading):
         assert value(family="association") is None
 
 
+ASSOCIATION_SECTORS: dict[str, tuple[object, ...]] = {
+    "2-ENSEIGNEMENT": (98, 690, 780, "680", 24000000),
+    "5-ACTION SOCIALE": (300, 2000, 2200, "1800", 50000000),
+    **ASSOCIATIONS,
+}
+
+
+def _by_sector(reading):
+    rows = files.sector_rows_2017(ASSOCIATION_SECTORS, "typo2")
+    for line in range(2, len(rows) + 1):
+        rows = changed(rows, line, "jurid2", "2-TOTAL-ASSOCIATIONS")
+    return reading(as_csv(rows), "EPCI_T3_2017.csv")
+
+
+@pytest.mark.usefixtures("cog")
+@pytest.mark.parametrize("families_first", [True, False])
+def test_the_sectors_of_a_family_whose_total_is_hidden_are_hidden_too(reading, families_first):
+    """780 + 2 200 jobs of the associations, of 3 000 with the foundations: two foundations would have 20."""
+    hidden, given = reading(as_csv(files.rows_2017()), "EPCI_T1_2017.csv"), _by_sector(reading)
+    order = [hidden, given] if families_first else [given, hidden]
+    load(reading=order[0], by=BY)
+    told = preview(order[1])
+    report = load(reading=order[1], by=BY)
+    measures = (Measure.JOBS, Measure.NON_ANNEX_JOBS, Measure.FTE, Measure.GROSS_PAY)
+    for measure in measures:
+        assert [value(measure, family="association", sector=key) for key in ("", "education", "social")] == [None] * 3
+    assert value(Measure.ESTABLISHMENTS, family="association", sector="social") == 300
+    table = report.vintages[0].tables[0]
+    assert table.counts["veiled"] == 2 * len(measures)
+    said = "\n".join(report.lines()).replace("\u00a0", " ")
+    assert "8 chiffres gardés secrets" in said
+    assert "pour ne pas révéler" in said
+    assert "2200" not in "".join(report.lines()).replace("\u202f", "")
+    assert told.vintages[0].tables[0].counts == table.counts
+    assert all(load(reading=one, by=BY).already for one in order)
+
+
+@pytest.mark.usefixtures("cog")
+def test_in_one_workbook_the_sectors_are_hidden_too_in_both_orders(reading):
+    rows = files.sector_rows_2018(ASSOCIATION_SECTORS, "2-TOTAL-ASSOCIATIONS")
+    for sheets in ({"T3": files.rows_2018(), "T4": rows}, {"T3": rows, "T4": files.rows_2018()}):
+        Vintage.objects.all().delete()
+        one = reading(as_xlsx(**sheets), "EPCI2_OK_2018.xlsx")
+        load(reading=one, by=BY)
+        assert value(family="association", sector="social") is None
+        assert value(Measure.FTE, family="association", sector="education") is None
+        assert load(reading=one, by=BY).already
+
+
+@pytest.mark.usefixtures("cog")
+def test_a_later_file_hides_what_was_loaded_before_this_rule(reading):
+    """Cells stored with their value by an older version leave at the next load of the table that hides the total."""
+    families, given = reading(as_csv(files.rows_2017()), "EPCI_T1_2017.csv"), _by_sector(reading)
+    load(reading=families, by=BY)
+    load(reading=given, by=BY)
+    cells = Cell.objects.filter(family="association", measure=Measure.JOBS)
+    cells.filter(sector="education").update(value=780)
+    cells.filter(sector="social").update(value=2200)
+    assert not load(reading=families, by=BY).already
+    assert value(family="association", sector="social") is None
+
+
 @pytest.mark.usefixtures("cog")
 def test_the_same_table_of_other_epci_stands_beside_the_first(reading):
     cities = reading(as_xlsx(T3=files.rows_2018()), "EPCI2_OK_2018.xlsx")
