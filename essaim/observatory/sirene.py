@@ -13,6 +13,7 @@ from pathlib import Path
 
 from essaim.observatory.book import CellRow
 from essaim.observatory.enums import Field, Level, Measure, Population, Source
+from essaim.observatory.invented import keep_what_is_whole
 from essaim.observatory.members import Key, Members, loaded_members
 from essaim.observatory.reading import FileSeen, Reading, TableReading, WrongFile
 from essaim.observatory.territory import Territory
@@ -42,7 +43,8 @@ def recognises(path: Path) -> bool:
 def read_sirene(data_dir: Path, path: Path | None = None) -> Reading:
     """Count the extract in service for every territory of the loaded COG.
 
-    `path`, when given, must be the extract in service or its cube. Raises WrongFile, which says what to do.
+    `path`, when given, must be the extract in service or its cube. An invented extract tells of the territories of the
+    demonstration alone. Raises WrongFile, which says what to do.
     """
     extract = current_extract(data_dir)
     if extract is None:
@@ -57,7 +59,7 @@ def read_sirene(data_dir: Path, path: Path | None = None) -> Reading:
     members = loaded_members()
     counted = _count(extract, members)
     seen = _seen(extract.path)
-    return Reading(
+    reading = Reading(
         path=extract.path,
         name=seen.name,
         sha256=seen.sha256,
@@ -69,6 +71,8 @@ def read_sirene(data_dir: Path, path: Path | None = None) -> Reading:
         tables=[_ess_table(extract, counted), _everyone_table(extract, counted, members)],
         fictitious=extract.fictitious,
     )
+    keep_what_is_whole(reading)
+    return reading
 
 
 def cells_of(extract: Extract, communes: Collection[str], territory: Territory) -> list[CellRow]:
@@ -123,16 +127,16 @@ def _cell(key: Key, population: Population, number: int, *, family: str = "", se
     return CellRow(0, 0, None, *key, population.value, family, sector, size, "", measure, Decimal(number))
 
 
-def _table(key: str, cells: list[CellRow], kept: str) -> TableReading:
+def _table(key: str, cells: list[CellRow], extract: Extract, kept: str) -> TableReading:
     table = TableReading(key, *LAYOUTS[key], cells=cells)
     whole = sum((cell.value or Decimal(0) for cell in cells if cell.level == Level.COUNTRY), Decimal(0))
     table.counts.update(Counter(cells=len(cells), rows_kept=int(whole)))
-    table.totals[kept] = str(whole)
+    table.totals[f"{kept} {'inventés' if extract.fictitious else 'en France'}"] = str(whole)
     return table
 
 
 def _ess_table(extract: Extract, counted: Employers) -> TableReading:
-    table = _table(ESS, list(_ess_cells(counted)), "Établissements employeurs de l’ESS en France")
+    table = _table(ESS, list(_ess_cells(counted)), extract, "Établissements employeurs de l’ESS")
     table.counts["rows_read"] = extract.rows
     table.counts["ignored"] = counted.not_employers + counted.elsewhere
     table.totals["Établissements actifs de l’ESS sans tranche d’employeur, laissés de côté"] = str(
@@ -150,10 +154,10 @@ def _ess_table(extract: Extract, counted: Employers) -> TableReading:
 
 def _everyone_table(extract: Extract, counted: Employers, members: Members) -> TableReading:
     cells = list(_everyone_cells(counted, members.territories()))
-    table = _table(EVERYONE, cells, "Établissements employeurs de toute l’économie en France")
+    table = _table(EVERYONE, cells, extract, "Établissements employeurs de toute l’économie")
     table.file = _seen(extract.cube_path)
     silent = sum(cell.value == 0 and cell.level == Level.EPCI for cell in cells)
-    if silent:
+    if silent and not extract.fictitious:
         table.remark(None, f"Intercommunalités où l’extrait ne connaît aucun employeur : {silent}.", kind="remarks")
     return table
 

@@ -20,9 +20,10 @@ from essaim.observatory.demo.employers import read_employers, without_annex_post
 from essaim.observatory.demo.facts import CITED, published_facts
 from essaim.observatory.demo.generate import FILES, FLORES_2017, FLORES_2018, FLORES_2019, FLORES_OPEN, generate
 from essaim.observatory.demo.tally import FEWEST, Tally, hide
-from essaim.observatory.enums import FactRole, Field, Source
+from essaim.observatory.enums import FactRole, Field, Level, Source
 from essaim.observatory.indicators import CATALOGUE, Unit
 from essaim.stock.sources import SIDE_NOTE
+from tests.geography.factories import load_small_cog
 
 SEED = 7
 VAL, LANDES = (territory.siren for territory in fictitious_territories())
@@ -228,6 +229,36 @@ def test_the_layouts_of_real_files_read_them_and_see_that_they_are_invented(made
     known = sum(1 for one in employers if one.epci == VAL and one.family)
     assert fewest * known <= cell.value <= known
     assert reading.tables[0].counts["secret"] > 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_renamed_without_its_note_still_says_that_it_is_invented(made, tmp_path, name):
+    """Sent on screen, a file has a token for a name, and no note beside it."""
+    load_small_cog()
+    path = tmp_path / "Zm9vYmFy.upload"
+    path.write_bytes((made / name).read_bytes())
+    reading = layouts.read(path, name=name)
+    assert {one.fictitious for one in (reading, *reading.siblings)} == {True}
+
+
+@pytest.mark.django_db
+def test_open_flores_unpacked_still_says_so_and_real_ones_never_do(made, tmp_path):
+    load_small_cog()
+    with zipfile.ZipFile(made / FLORES_OPEN) as archive:
+        data = next(name for name in archive.namelist() if name.endswith("_data.csv"))
+        rows = list(csv.reader(archive.read(data).decode().splitlines(), delimiter=";"))
+    path = tmp_path / data
+    for width, invented in ((len(rows[0]), True), (len(rows[0]) - 1, False)):
+        path.write_text("\n".join(";".join(row[:width]) for row in rows), encoding="utf-8")
+        assert layouts.read(path).fictitious is invented
+
+
+@pytest.mark.django_db
+def test_open_flores_invented_tells_of_no_territory_that_it_does_not_hold_whole(made, territory):
+    load_small_cog()
+    reading = layouts.read(made / FLORES_OPEN)
+    assert {cell.level for table in reading.tables for cell in table.cells} <= {Level.EPCI, Level.COMMUNE}
 
 
 def test_a_real_epci_among_the_invented_ones_makes_the_file_real(made, tmp_path):

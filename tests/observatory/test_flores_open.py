@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from essaim.observatory import layouts
 from essaim.observatory.enums import Field, Level, Measure, Population, Source
 from essaim.observatory.layouts import flores_open
 from essaim.observatory.layouts.flores_open import legal_forms
@@ -552,7 +553,7 @@ def test_a_side_note_says_that_a_file_is_invented(tmp_path, geography):
     path = tmp_path / "TD_FLORES2021_NA17_NBSAL.csv"
     path.write_text(wide(WIDE))
     path.with_name(path.name + ".fictif").touch()
-    assert flores_open.read(path, name=path.name).fictitious
+    assert layouts.read(path).fictitious
 
 
 @pytest.mark.slow

@@ -6,13 +6,14 @@ import pytest
 
 from essaim.geography.actions import FictitiousCommune, add_fictitious_territory
 from essaim.nomenclature.sectors import leaves, sector_of
+from essaim.observatory import layouts
 from essaim.observatory.actions.loading import load
 from essaim.observatory.book import Book, VintageNote
 from essaim.observatory.enums import Field, Level, Source, Status
 from essaim.observatory.evaluation import estimate
 from essaim.observatory.indicators import CATALOGUE
 from essaim.observatory.members import loaded_members
-from essaim.observatory.models import SourceFile
+from essaim.observatory.models import Cell, SourceFile
 from essaim.observatory.reading import WrongFile
 from essaim.observatory.sirene import cells_of, read_sirene, recognises
 from essaim.observatory.territory import FRANCE, Territory
@@ -79,11 +80,35 @@ def geography(territory):
     assert territory.siren == HOME
 
 
+def imported(folder):
+    files = f.write_stock(folder / "sources", *stock())
+    import_stock(data_dir=folder / "data", vintage="2026-10", **files)
+    return folder / "data"
+
+
 @pytest.fixture
-def extract(tmp_path):
-    files = f.write_stock(tmp_path / "sources", *stock())
-    import_stock(data_dir=tmp_path / "data", vintage="2026-10", **files)
-    return tmp_path / "data"
+def extract(tmp_path, monkeypatch):
+    """A whole register: its SIREN are nobody's, and it is taken for real all the same."""
+    monkeypatch.setattr("essaim.stock.importing._all_invented", lambda *_: False)
+    return imported(tmp_path)
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_an_invented_extract_tells_of_the_demonstration_alone(geography, tmp_path, settings, named):
+    settings.DATA_DIR = imported(tmp_path)
+    extract = current_extract(settings.DATA_DIR)
+    reading = layouts.read(extract.path) if named else read_sirene(settings.DATA_DIR)
+    assert reading.fictitious
+    for table in reading.tables:
+        assert {cell.level for cell in table.cells} == {Level.EPCI, Level.COMMUNE}
+        assert {cell.code for cell in table.cells if cell.level == Level.EPCI} <= {HOME, INVENTED}
+        assert table.counts["cells"] == len(table.cells)
+        assert any("n’est gardé" in remark.text for remark in table.remarks)
+        assert not any("France" in label for label in table.totals)
+    assert total(reading, Level.EPCI, INVENTED) == 1
+    load(reading=reading, by="test")
+    assert not Cell.objects.filter(level__in=(Level.DEPARTMENT, Level.REGION, Level.COUNTRY)).exists()
+    assert not Cell.objects.filter(level=Level.EPCI).exclude(code__in=(HOME, INVENTED)).exists()
 
 
 def values(reading, level, code, *, table):

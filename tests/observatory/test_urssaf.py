@@ -57,13 +57,34 @@ def test_every_year_is_a_vintage_and_families_add_up(tmp_path):
     assert urssaf.read(path, name="ess.csv", year=2022).siblings == []
 
 
-@pytest.mark.parametrize("gap", ["", "nd", "s", "-"])
-def test_a_line_without_number_makes_its_sums_unknown_never_smaller(tmp_path, gap):
+@pytest.mark.parametrize("gap", ["", "nd", "N.D.", "-", "–"])
+def test_a_line_without_number_makes_its_sums_missing_never_smaller_nor_secret(tmp_path, gap):
     reading = urssaf.read(_file(tmp_path, *LINES[:2], _line(2023, "Mutuelles", gap)), name="ess.csv")
+    assert set(_values(reading)) == {("ess", "association", "mean_jobs"), ("ess", "cooperative", "mean_jobs")}
+    assert (reading.tables[0].counts["missing"], reading.tables[0].counts["secret"]) == (1, 0)
+
+
+@pytest.mark.parametrize("gap", ["s", "S", "secret", "c", "k"])
+def test_a_line_kept_secret_makes_its_sums_secret(tmp_path, gap):
+    lines = (*LINES[:2], _line(2023, "Mutuelles", gap), _line(2023, "Mutuelles", "nd"))
+    reading = urssaf.read(_file(tmp_path, *lines), name="ess.csv")
     values = _values(reading)
-    assert values["ess", "", "mean_jobs"] is None
-    assert values["ess", "mutual", "mean_jobs"] is None
+    for axes in (("ess", ""), ("ess", "mutual"), ("private", "")):
+        assert values[*axes, "mean_jobs"] is None
     assert values["ess", "association", "mean_jobs"] == Decimal("100.50")
+    assert reading.tables[0].counts["secret"] == 3
+
+
+@pytest.mark.parametrize(("jobs", "said"), [("9" * 30, "ligne 2 : .*vraisemblable"), ("-5", "ligne 2 : .*négatif")])
+def test_a_number_that_cannot_be_is_refused_with_its_line(tmp_path, jobs, said):
+    with pytest.raises(WrongFile, match=said):
+        urssaf.read(_file(tmp_path, _line(2023, "Associations", jobs)), name="ess.csv")
+
+
+def test_a_sum_that_no_country_has_is_refused(tmp_path):
+    lines = [_line(2023, "Associations", "9" * 13) for _ in range(2)]
+    with pytest.raises(WrongFile, match=r"la somme de 75 .* n’est pas vraisemblable"):
+        urssaf.read(_file(tmp_path, *lines), name="ess.csv")
 
 
 def test_readable_headers_and_latin_text_are_the_same_file(tmp_path):

@@ -15,6 +15,8 @@ from essaim.observatory.territory import Territory
 from essaim.people.models import Person
 
 LONGEST = 1500
+WRITTEN = "commentaire écrit"
+"""What the journal says of a new comment."""
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
@@ -61,7 +63,7 @@ def save_comment(*, key: str, territory: Territory, text: str, by: Author, comme
             row.written_by = by if isinstance(by, Person) else None
             row.written_at = timezone.now()
             row.save()
-            verb = "commentaire écrit" if before is None else "commentaire modifié"
+            verb = WRITTEN if before is None else "commentaire modifié"
             journal.record(by=by, verb=verb, obj=row, before=before, after=_told(row))
     except IntegrityError as error:
         raise CommentRefused("Un commentaire vient d’être écrit pour ce chiffre : modifiez-le.") from error

@@ -17,6 +17,8 @@ from essaim.observatory.models import FIRST_YEAR, PublishedFact
 from essaim.observatory.territory import Territory
 
 LARGEST = Decimal(10) ** 15
+WRITTEN = {FactRole.ANNOUNCED: "chiffre annoncé", FactRole.CITED: "chiffre cité"}
+"""What the journal says of a new figure."""
 HUNDRED, CENT = Decimal(100), Decimal("0.01")
 _TOLD = (
     "role", "indicator", "level", "code", "year", "field", "value", "wording", "source_title", "source_url", "said_on",
@@ -81,8 +83,7 @@ def save_fact(
                 return row
             row.written_by, row.written_at = str(by)[:200], timezone.now()
             row.save()
-            kind = "annoncé" if role == FactRole.ANNOUNCED else "cité"
-            verb = f"chiffre {kind}" if before is None else f"chiffre {kind} modifié"
+            verb = WRITTEN[FactRole(role)] if before is None else f"{WRITTEN[FactRole(role)]} modifié"
             after = _told(row)
             told = (None, after) if before is None else journal.changes(before, after)
             journal.record(by=by, verb=verb, obj=row, before=told[0], after=told[1])

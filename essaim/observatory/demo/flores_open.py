@@ -1,7 +1,7 @@
 """Open Flores in its new long layout, for the communes and EPCI of the demonstration: every number is invented.
 
 Like Insee's, the archive has a file of data and one of labels. Insee tells only the whole (`1T9X7`) by commune; private
-and public apart are codes of ours, whose labels say so.
+and public apart are codes of ours, whose labels say so; a column of ours says of each row that it is invented.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from essaim.observatory.demo.employers import PUBLIC, Employer
+from essaim.observatory.invented import COLUMN
 
 COLUMNS = (
     "GEO", "GEO_OBJECT", "ACTIVITY", "NUMBER_EMPL", "LEGAL_FORM_WITH_PUBLIC", "FLORES_MEASURE", "OBS_STATUS",
-    "TIME_PERIOD", "OBS_VALUE",
+    "TIME_PERIOD", "OBS_VALUE", COLUMN.upper(),
 )  # fmt: skip
 METADATA_COLUMNS = ("COD_VAR", "LIB_VAR", "COD_MOD", "LIB_MOD")
 WHOLE = "_T"
@@ -26,6 +27,7 @@ LABELS = {
     PRIVATE_FORMS: "Secteur privé (code de la démonstration)",
     PUBLIC_FORMS: "Secteur public (code de la démonstration)",
 }
+INVENTED = "oui"
 OBSERVED, CONFIDENTIAL = "A", "K"
 PLACES, JOBS = "UNIT_LOC", "EMPL3112"
 _WRITTEN_ON = (2026, 10, 1, 0, 0, 0)
@@ -67,7 +69,7 @@ def _rows(employers: Sequence[Employer], year: int, hidden: str, omitted: str) -
             for form, inside in _forms(some):
                 for measure, value in ((PLACES, len(inside)), (JOBS, sum(one.jobs for one in inside))):
                     status, told = (CONFIDENTIAL, "") if code == hidden else (OBSERVED, value)
-                    yield code, kind, WHOLE, WHOLE, form, measure, status, year, told
+                    yield code, kind, WHOLE, WHOLE, form, measure, status, year, told, INVENTED
 
 
 def small_communes(employers: Iterable[Employer], epci: str) -> tuple[str, str]:

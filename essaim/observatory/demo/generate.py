@@ -16,8 +16,8 @@ FLORES_2018 = "EPCI2_OK_2018.xlsx"
 FLORES_2019 = "Tab_1_2019.csv"
 OPEN_YEAR = 2024
 FLORES_OPEN = f"DS_FLORES_A17_{OPEN_YEAR}_CSV_FR.zip"
-URSSAF = "urssaf_ess_regions_na88.csv"
-FILES = (FLORES_2017, FLORES_2018, FLORES_2019, FLORES_OPEN, URSSAF)
+URSSAF, URSSAF_FRANCE = "urssaf_ess_regions_na88.csv", "urssaf_ess_france_entiere_na88.csv"
+FILES = (FLORES_2017, FLORES_2018, FLORES_2019, FLORES_OPEN, URSSAF, URSSAF_FRANCE)
 
 
 def generate(folder: Path, employers_file: Path, seed: int) -> None:
@@ -41,6 +41,7 @@ def generate(folder: Path, employers_file: Path, seed: int) -> None:
     # Not at Grand Poitiers: one commune untold there would leave its whole rural part untold.
     omitted, hidden = flores_open.small_communes(employers, invented[0].epci)
     flores_open.write(folder / FLORES_OPEN, employers, OPEN_YEAR, hidden=hidden, omitted=omitted)
-    urssaf.write(folder / URSSAF, chance("urssaf"))
+    urssaf.write(folder / URSSAF, chance("urssaf"), urssaf.REGION)
+    urssaf.write(folder / URSSAF_FRANCE, chance("urssaf france"), {}, urssaf.FRANCE)
     for name in FILES:
         (folder / (name + SIDE_NOTE)).write_text(FICTITIOUS_NOTE, encoding="utf-8")

@@ -1,6 +1,7 @@
 """The observatory’s own part of `essaim demo`: invented files by the code of real ones, then real published facts.
 
-Nothing that an officer changed since is undone: a vintage withdrawn stays so, a fact or a comment is written once.
+Nothing that an officer changed since is undone: a vintage withdrawn stays so; a fact or a comment is written once, and
+the journal remembers those that she changed or took away.
 """
 
 from __future__ import annotations
@@ -15,17 +16,19 @@ from django.utils import timezone
 
 from essaim.directory.demo.generate import EMPLOYERS
 from essaim.directory.demo.mark import folder_of
-from essaim.directory.demo.places import GRAND_POITIERS, fictitious_territories
+from essaim.directory.demo.places import GRAND_POITIERS
+from essaim.foundation.models import JournalEntry
 from essaim.observatory import layouts, sirene
+from essaim.observatory.actions.comments import WRITTEN as COMMENT_WRITTEN
 from essaim.observatory.actions.comments import save_comment
-from essaim.observatory.actions.facts import save_fact
+from essaim.observatory.actions.facts import WRITTEN, save_fact
 from essaim.observatory.actions.loading import load
 from essaim.observatory.actions.notes import issue_note
 from essaim.observatory.demo import BY, COMMENT, COMMENTED
 from essaim.observatory.demo.facts import published_facts
 from essaim.observatory.demo.generate import FILES, generate
 from essaim.observatory.demo.mark import files_folder, is_generated, write_mark
-from essaim.observatory.enums import Level, Source
+from essaim.observatory.enums import Level
 from essaim.observatory.load_report import LoadReport
 from essaim.observatory.models import Comment, Note, PublishedFact, Vintage
 from essaim.observatory.queries import find_territory
@@ -71,8 +74,6 @@ def load_files(report: Report) -> bool:
     changed = False
     readings = [sirene.read_sirene(data_dir), *(layouts.read(folder / name) for name in FILES)]
     for reading in (one for one in readings if isinstance(one, Reading)):
-        if reading.source in (Source.SIRENE, Source.FLORES_OPEN):
-            keep_what_is_whole(reading)
         periods = sorted(_load(reading))
         if periods:
             told = periods[0] if len(periods) == 1 else f"{periods[0]} à {periods[-1]}"
@@ -81,27 +82,11 @@ def load_files(report: Report) -> bool:
     return changed
 
 
-def keep_what_is_whole(reading: Reading) -> None:
-    """Keep the territories that invented files hold whole: Grand Poitiers, the invented EPCI, their communes.
-
-    Of a département, of France or of another EPCI they would say next to nothing, which is false.
-    """
-    whole = {GRAND_POITIERS, *(territory.siren for territory in fictitious_territories())}
-    for table in reading.tables:
-        table.cells = [
-            cell
-            for cell in table.cells
-            if cell.level == Level.COMMUNE or (cell.level == Level.EPCI and cell.code in whole)
-        ]
-        table.counts["cells"] = len(table.cells)
-
-
 def _load(reading: Reading) -> list[str]:
     """Load the vintages of a file; returns the periods that were written. What an officer withdrew stays withdrawn."""
     readings = [reading, *reading.siblings]
-    for one in readings:
-        one.fictitious = True
-    waiting = Vintage.objects.filter(source=reading.source, published_at__isnull=True)
+    # A real vintage of the same year stands beside: whether it is shown says nothing of ours.
+    waiting = Vintage.objects.filter(source=reading.source, fictitious=True, published_at__isnull=True)
     withdrawn = set(waiting.values_list("field", "period"))
     if withdrawn:
         # One load publishes all of its vintages or none: each then comes alone.
@@ -113,11 +98,14 @@ def _load(reading: Reading) -> list[str]:
 
 
 def cite(home: Territory, report: Report) -> None:
-    """The published facts of the real territory; one that is there, changed or not, is left alone."""
+    """The published facts of the real territory: one that is there, or that we wrote once already, is left alone."""
     written = 0
+    where = {"level": home.level.value, "code": home.code}
+    ours = list(JournalEntry.objects.filter(by_label=BY, verb__in=WRITTEN.values()).values_list("after", flat=True))
     for fact in published_facts():
-        same = {"role": fact.role, "indicator": fact.key, "year": fact.year, "field": fact.field}
-        if not PublishedFact.objects.filter(level=home.level, code=home.code, **same).exists():
+        same = where | {"role": fact.role.value, "indicator": fact.key, "year": fact.year, "field": fact.field}
+        once = any(same.items() <= told.items() for told in ours)
+        if not once and not PublishedFact.objects.filter(**same).exists():
             save_fact(**asdict(fact), territory=home, by=BY)
             written += 1
     if written:
@@ -125,10 +113,14 @@ def cite(home: Territory, report: Report) -> None:
 
 
 def comment(home: Territory) -> None:
-    """One example of what the ESS service says of a figure, signed by the officer; nothing over what is there."""
+    """One example of what the ESS service says of a figure, signed by the officer; nothing where anything was said."""
     officer = officers().first()
-    there = Comment.objects.filter(indicator=COMMENTED, level=home.level, code=home.code)
-    if officer is not None and not there.exists():
+    where = {"indicator": COMMENTED, "level": home.level.value, "code": home.code}
+    once = any(
+        where.items() <= told.items()
+        for told in JournalEntry.objects.filter(verb=COMMENT_WRITTEN).values_list("after", flat=True)
+    )
+    if officer is not None and not once and not Comment.objects.filter(**where).exists():
         save_comment(key=COMMENTED, territory=home, text=COMMENT, by=officer)
 
 

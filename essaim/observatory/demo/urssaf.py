@@ -1,4 +1,4 @@
-"""An invented series of the Urssaf for one region, in the layout of open.urssaf.fr: years × families × activities."""
+"""Invented series of the Urssaf, for one region and for France, in the layouts of open.urssaf.fr."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ import csv
 import random
 from pathlib import Path
 
+from essaim.observatory.invented import COLUMN
+
 COLUMNS = (
-    "region", "code_region", "champ_ess", "famille_ess", "grand_secteur", "secteur_na88", "annee",
-    "nombre_d_etablissements", "effectifs_salaries_moyens", "masse_salariale",
+    "champ_ess", "famille_ess", "grand_secteur", "secteur_na88", "annee", "nombre_d_etablissements",
+    "effectifs_salaries_moyens", "masse_salariale", COLUMN,
 )  # fmt: skip
-REGION, REGION_CODE = "Nouvelle-Aquitaine", "75"
+REGION = {"region": "Nouvelle-Aquitaine", "code_region": "75"}
+FRANCE = (11, 13)
+"""How many times the region: the ESS, then the rest of the private sector. Invented too."""
 YEARS = range(2015, 2025)
 
 # (field, family, large sector, activity, establishments, jobs) in the first year, then the yearly growth. All invented.
@@ -31,18 +35,20 @@ _LINES = (
 )  # fmt: skip
 
 
-def write(path: Path, rng: random.Random) -> None:
-    """One line a year, family and activity."""
+def write(path: Path, rng: random.Random, where: dict[str, str], times: tuple[int, int] = (1, 1)) -> None:
+    """One line a year, family and activity. `where`: the columns of the region, none for the file of France."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter=";", lineterminator="\n")
-        writer.writerow(COLUMNS)
+        writer.writerow((*where, *COLUMNS))
         for field, family, sector, activity, places, jobs, growth in _LINES:
+            scale = times[0] if family else times[1]
             mean_pay = 24_000 + rng.random() * 9_000
             for rank, year in enumerate(YEARS):
                 factor = (1 + growth) ** rank * rng.uniform(0.995, 1.005)
                 # The year of the lockdowns is seen in every series.
                 factor *= 0.975 if year == 2020 else 1.0
-                posts = round(jobs * factor)
+                posts = round(scale * jobs * factor)
                 pay = round(posts * mean_pay * 1.015**rank)
-                counted = round(places * (1 + growth / 3) ** rank)
-                writer.writerow([REGION, REGION_CODE, field, family, sector, activity, year, counted, posts, pay])
+                counted = round(scale * places * (1 + growth / 3) ** rank)
+                said = (field, family, sector, activity, year, counted, posts, pay, "oui")
+                writer.writerow((*where.values(), *said))

@@ -14,6 +14,7 @@ from django.conf import settings
 
 from essaim.foundation.spreadsheets import UnreadableTable, read_sheets
 from essaim.observatory import sirene
+from essaim.observatory.invented import is_invented, keep_what_is_whole
 from essaim.observatory.layouts import density, flores_ess, flores_open, urssaf
 from essaim.observatory.layouts.density import DensityGrid
 from essaim.observatory.models import FIRST_YEAR, LAST_YEAR
@@ -47,9 +48,18 @@ STREAMED: Sequence[Streamed] = (urssaf, flores_open)
 def read(path: Path, *, year: int | None = None, name: str | None = None) -> Reading | DensityGrid:
     """Recognise a source file and read it; `name` is how messages call it (an upload has another on the disk).
 
-    `year`: for the layouts that say none. Raises WrongFile, YearNeeded among them, and OSError.
+    `year`: for the layouts that say none. What is invented says so, every year of it, and keeps what it holds whole.
+    Raises WrongFile, YearNeeded among them, and OSError.
     """
-    name = name or path.name
+    found = _read(path, year, name or path.name)
+    if isinstance(found, Reading) and is_invented(path, found):
+        for one in (found, *found.siblings):
+            one.fictitious = True
+            keep_what_is_whole(one)
+    return found
+
+
+def _read(path: Path, year: int | None, name: str) -> Reading | DensityGrid:
     if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
         raise WrongFile(f"L’année {year} n’est pas vraisemblable : elle va de {FIRST_YEAR} à {LAST_YEAR}.")
     if not path.is_file():

@@ -21,6 +21,7 @@ from essaim.foundation.spreadsheets import guess_delimiter
 from essaim.nomenclature.departments import regions
 from essaim.observatory.book import CellRow
 from essaim.observatory.enums import FamilyGroup, Field, Level, Measure, Population, Source
+from essaim.observatory.layouts.values import CENT, LARGEST, BadValue, Gap, parse_value
 from essaim.observatory.reading import Reading, TableReading, WrongFile
 from essaim.observatory.territory import COUNTRY_CODE
 
@@ -47,8 +48,6 @@ _FAMILIES = {
     "fondation": FamilyGroup.FOUNDATION,
 }
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
-_SPACES = str.maketrans("", "", " \u00a0\u202f")
 
 Axes = tuple[str, str, str, str, str]
 """level, code, population, family, measure."""
@@ -56,10 +55,11 @@ Axes = tuple[str, str, str, str, str]
 
 @dataclass
 class _Year:
-    """The sums of one year, and the axes that a line without a number leaves unknown."""
+    """The sums of one year, and the axes that a line without a number leaves unknown: secret, or merely not told."""
 
     sums: dict[Axes, Decimal] = field(default_factory=dict)
-    unknown: set[Axes] = field(default_factory=set)
+    secret: set[Axes] = field(default_factory=set)
+    missing: set[Axes] = field(default_factory=set)
     counts: Counter[str] = field(default_factory=Counter)
 
 
@@ -202,39 +202,41 @@ def _count(line: _Line, found: _Year) -> None:
         if key not in line.columns:
             continue
         value = _number(line, key)
-        found.counts["secret"] += value is None
+        found.counts["missing"] += value is Gap.MISSING
         for population, family in whom:
             axes = (*place, population, family, measure.value)
-            if value is None:
-                found.unknown.add(axes)
+            if value is Gap.SECRET:
+                found.secret.add(axes)
+            elif value is Gap.MISSING:
+                found.missing.add(axes)
             else:
                 found.sums[axes] = found.sums.get(axes, Decimal(0)) + value
 
 
-def _number(line: _Line, key: str) -> Decimal | None:
-    """A number, or None for what the Urssaf leaves out (empty, « nd », « s »)."""
-    bare = line.said(key).translate(_SPACES)
-    if bare.lower() in ("", "nd", "n.d.", "s", "-"):
-        return None
-    if not _NUMBER.fullmatch(bare):
-        raise line.wrong(f"« {line.said(key)} » n’est pas un nombre.")
-    return Decimal(bare.replace(",", "."))
+def _number(line: _Line, key: str) -> Decimal | Gap:
+    try:
+        return parse_value(line.said(key))
+    except BadValue as error:
+        raise line.wrong(str(error)) from error
 
 
 def _table(year: int, found: _Year, name: str) -> TableReading:
     table = TableReading("regions", LAYOUT, LABEL)
     table.counts.update(found.counts)
-    for axes in sorted(found.sums.keys() | found.unknown):
+    # A sum with a part that is not told is not known, and one with a secret part stays secret.
+    for axes in sorted((found.sums.keys() - found.missing) | found.secret):
         level, code, population, family, measure = axes
-        # A sum with a part that nobody knows is not known.
-        value = None if axes in found.unknown else found.sums[axes].quantize(Decimal("0.01"))
+        value = None if axes in found.secret else found.sums[axes].quantize(CENT)
+        if value is not None and value >= LARGEST:
+            raise WrongFile(f"« {name} », année {year} : la somme de {code} ({value:f}) n’est pas vraisemblable.")
         table.cells.append(CellRow(0, 0, None, level, code, population, family, "", "", "", measure, value))
     table.counts["cells"] = len(table.cells)
+    table.counts["secret"] = len(found.secret)
     for cell in table.cells:
         if cell.value is None or cell.family:
             continue
         whole = found.sums.get((cell.level, cell.code, Population.PRIVATE, "", cell.measure), cell.value)
-        if cell.population == Population.ESS and cell.value > whole.quantize(Decimal("0.01")):
+        if cell.population == Population.ESS and cell.value > whole.quantize(CENT):
             raise WrongFile(f"« {name} », année {year} : l’ESS dépasse tout le secteur privé ({cell.code}).")
         if cell.population == Population.ESS and len(table.totals) < 4:
             table.totals[f"{cell.code} · {Measure(cell.measure).label}"] = str(cell.value)

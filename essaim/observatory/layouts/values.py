@@ -16,7 +16,10 @@ _NUMBER = re.compile(
     r"(?:[.,](?P<decimals>\d+))?",
     re.ASCII,
 )
-_NOTHING = frozenset(("", "nd", "n.d.", "-", "–", "—", "."))
+SECRET_WORDS = ("s", "c", "k", "secret")
+"""How official tables write « statistical secret »: one vocabulary for every layout, SQL included."""
+MISSING_WORDS = ("", "nd", "n.d.", "-", "–", "—", ".")
+"""How they write that there is nothing to tell: never a zero."""
 
 
 class Gap(Enum):
@@ -38,10 +41,10 @@ def parse_value(text: str, *, whole: bool = False) -> Decimal | Gap:
     taken for another, or a comma that separates thousands. Raises BadValue.
     """
     bare = text.strip()
-    folded = bare.casefold()
-    if folded == "s":
+    folded = "".join(bare.casefold().split())
+    if folded in SECRET_WORDS:
         return Gap.SECRET
-    if folded in _NOTHING:
+    if folded in MISSING_WORDS:
         return Gap.MISSING
     shown = bare if len(bare) <= _LONGEST else f"{bare[:_LONGEST]}…"
     if bare.startswith(("-", "−", "–")) and _NUMBER.fullmatch(bare[1:].strip()):

@@ -13,7 +13,7 @@ from essaim.observatory.layouts.values import LARGEST, BadValue, Gap, parse_valu
 SEPARATORS = ["", " ", "\u00a0", "\u202f", "'", "’"]
 
 
-@pytest.mark.parametrize("text", ["s", "S", " s "])
+@pytest.mark.parametrize("text", ["s", "S", " s ", "c", "K", "Secret"])
 def test_secret(text):
     assert parse_value(text) is Gap.SECRET
 

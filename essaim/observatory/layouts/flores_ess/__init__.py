@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from essaim.foundation.identifiers import FICTITIOUS_PREFIX
 from essaim.foundation.search.text import plain_words
 from essaim.foundation.workbooks import Sheet
 from essaim.nomenclature.perimeter import DEFAULT_VERSION
@@ -119,14 +118,7 @@ def read(sheets: Sequence[Sheet], content: bytes, path: Path, *, name: str, year
         str(period),
         DEFAULT_VERSION,
         tables,
-        fictitious=_is_invented(tables),
     )
-
-
-def _is_invented(tables: Sequence[TableReading]) -> bool:
-    """Whether every EPCI has a SIREN that is nobody's: the demonstration's files say so by themselves."""
-    codes = {cell.code for table in tables for cell in table.cells if cell.level == Level.EPCI}
-    return bool(codes) and all(code.startswith(FICTITIOUS_PREFIX) for code in codes)
 
 
 def _header(sheet: Sheet) -> _Found | None:

@@ -1,0 +1,74 @@
+"""The steps of `essaim demo`: run again, they undo nothing that an officer did since."""
+
+from __future__ import annotations
+
+import pytest
+
+from essaim.observatory import layouts
+from essaim.observatory.actions.comments import delete_comment
+from essaim.observatory.actions.facts import delete_fact, save_fact
+from essaim.observatory.actions.loading import load
+from essaim.observatory.actions.publishing import withdraw_vintage
+from essaim.observatory.demo import steps
+from essaim.observatory.demo.generate import FLORES_2017
+from essaim.observatory.enums import FactRole, Field, Source
+from essaim.observatory.models import Comment, PublishedFact, Vintage
+from essaim.observatory.queries import home_territory
+from tests.foundation.factories import TerritoryFactory
+from tests.geography.factories import HOME, load_small_cog
+from tests.observatory.layouts import files
+from tests.observatory.layouts.files import as_csv
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def home(officer):
+    load_small_cog()
+    TerritoryFactory(siren=HOME, name="CU du Grand Poitiers")
+    return home_territory()
+
+
+def told(run, *arguments):
+    said = []
+    run(*arguments, said.append)
+    return said
+
+
+def test_a_fact_that_an_officer_deleted_or_moved_is_not_written_again(home, officer):
+    assert "chiffres publiés" in told(steps.cite, home)[0]
+    written = PublishedFact.objects.count()
+    gone = PublishedFact.objects.get(indicator="ess-jobs", year=2018)
+    moved = PublishedFact.objects.get(indicator="ess-jobs", year=2017)
+    delete_fact(fact=gone, by=officer)
+    save_fact(
+        role=FactRole(moved.role), key=moved.indicator, territory=home, year=2016, field=moved.field,
+        value=moved.value, source_title=moved.source_title, by=officer, fact=moved,
+    )  # fmt: skip
+    assert told(steps.cite, home) == []
+    assert PublishedFact.objects.count() == written - 1
+    assert not PublishedFact.objects.filter(indicator="ess-jobs", year__in=(2017, 2018)).exists()
+
+
+def test_the_example_of_a_comment_that_an_officer_deleted_is_not_written_again(home, officer):
+    steps.comment(home)
+    delete_comment(comment=Comment.objects.get(), by=officer)
+    steps.comment(home)
+    assert not Comment.objects.exists()
+
+
+def test_a_real_vintage_withdrawn_does_not_stop_the_invented_one_of_its_year(home, tmp_path):
+    path = tmp_path / FLORES_2017
+    path.write_bytes(as_csv(files.rows_2017()))
+    load(reading=layouts.read(path), by="test")
+    withdraw_vintage(vintage=Vintage.objects.get(), reason="essai", by="test")
+    invented = layouts.read(path)
+    invented.fictitious = True
+    assert steps._load(invented) == ["2017"]
+    # Changed since, as when its generator is: it is still ours that is asked, never the real one.
+    again = layouts.read(path)
+    again.fictitious = True
+    again.tables[0].cells.pop()
+    assert steps._load(again) == ["2017"]
+    shown = Vintage.objects.filter(source=Source.FLORES_ESS, field=Field.ALL_POSTS, published_at__isnull=False)
+    assert [one.fictitious for one in shown] == [True]
