@@ -10,22 +10,25 @@ import threading
 from datetime import date
 from decimal import Decimal
 from html import unescape
+from pathlib import Path
 
 import pytest
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from essaim.foundation import journal
 from essaim.foundation.models import Territory
+from essaim.geography.models import Epci
 from essaim.observatory import findings
 from essaim.observatory.actions import notes
 from essaim.observatory.actions.notes import NoteRefused, issue_note
 from essaim.observatory.enums import FactRole, Level
 from essaim.observatory.models import Note, PublishedFact, Vintage
 from essaim.observatory.note.building import as_of, content_of, finding_of
-from essaim.observatory.note.content import NothingToSay, from_json
+from essaim.observatory.note.content import BigFigure, Map, NothingToSay, Row, Table, UnreadableNote, from_json
 from essaim.observatory.note.document import MOST_COMMUNES, map_svg, pdf_of, shades
 from essaim.observatory.note.links import file_name, message
 from essaim.observatory.portrait import portrait_of
@@ -57,11 +60,18 @@ def cite(key, value, year=2018, role=FactRole.CITED, **more):
     )  # fmt: skip
 
 
-def content(year=THIS_YEAR, **changes):
+def plain_pdf(note, form=plain):
+    with note.pdf.open("rb") as opened:
+        return form(read_pdf(opened.read()).text)
+
+
+def content(year=THIS_YEAR, comments=None, **changes):
     identity = Territory.objects.get(siren=HOME)
     for name, value in changes.items():
         setattr(identity, name, value)
-    return content_of(as_of(portrait_of(EPCI), year), identity=identity, year=year, issued_on=date(2026, 11, 24))
+    return content_of(
+        as_of(portrait_of(EPCI), year), identity=identity, year=year, issued_on=date(2026, 11, 24), comments=comments
+    )
 
 
 def plain(text):
@@ -96,7 +106,7 @@ def test_everything_known_is_said_with_its_year_and_source(full):
     assert all(table.source and table.title and table.rows for table in told.tables)
     assert told.map is not None
     assert dict(told.map.ranked) == {"Poitiers": "100", "Lusignan": "8", "Rouillé": "3", "Les Bois-d’Ici": "0"}
-    assert told.map.title.replace("\u00a0", " ") == "Des employeurs de l’ESS dans 3 communes sur 4"
+    assert told.map.title.replace("\u00a0", " ") == "Des employeurs de l’ESS dans 3 communes sur 4 (estimation)"
     assert len(told.glossary) == 5
     assert not told.fictitious
 
@@ -199,6 +209,141 @@ def test_sources_are_said_once_each_with_their_year_once(full):
 def test_its_content_comes_back_from_json_as_it_was(full):
     told = content()
     assert from_json(json.loads(json.dumps(told.as_json()))) == told
+
+
+KEPT = json.loads((Path(__file__).parent / "kept" / "note-2026-11.json").read_text())
+"""A note as the first version of this site kept it: generated figures, those of `load_everything`."""
+
+
+def test_a_note_kept_by_the_first_version_is_still_laid_out(client, town):
+    Note.objects.create(
+        level="epci", code=HOME, year=2026, content=KEPT, pdf="", issued_by="avant", issued_at=timezone.now()
+    )
+    html = article(client.get("/observatoire/note/2026/").content.decode())
+    assert plain(KEPT["finding"]) in plain(html)
+    assert len(read_pdf(pdf_of(from_json(KEPT))).pages) == 2
+
+
+def test_whatever_a_note_lacks_that_is_not_its_head_takes_a_default(client):
+    head = {name: KEPT[name] for name in ("title", "territory", "year", "issued_on", "finding")}
+    assert from_json(head).figures == ()
+    assert read_pdf(pdf_of(from_json(head))).pages
+    for kind, least in (
+        (BigFigure, {"value": "1", "label": "x"}),
+        (Row, {"label": "x"}),
+        (Table, {"key": "x", "kicker": "x", "title": "x"}),
+        (Map, {"title": "x", "width": 1.0, "height": 1.0}),
+    ):
+        assert kind(**least)
+
+
+@pytest.mark.parametrize(
+    "kept", [{}, {**KEPT, "figures": [{"valeur": "1"}]}, {**KEPT, "issued_on": "hier"}, {**KEPT, "map": 3}, [], None]
+)
+def test_a_note_that_cannot_be_read_costs_neither_its_pdf_nor_the_button(client, officer_client, full, kept):
+    with pytest.raises(UnreadableNote, match="produire la note à nouveau"):
+        from_json(kept)
+    issue_note(territory=EPCI, by="test")
+    Note.objects.update(content={} if kept is None else kept)
+    response = client.get("/observatoire/note/")
+    assert response.status_code == 404
+    assert "ne se lit plus" in response.content.decode()
+    assert f"/observatoire/note/{THIS_YEAR}.pdf" in response.content.decode()
+    response = client.get(f"/observatoire/note/{THIS_YEAR}.pdf")
+    assert response["Content-Disposition"] == f'inline; filename="note-ess-{HOME}-{THIS_YEAR}.pdf"'
+    assert b"".join(response.streaming_content).startswith(b"%PDF-1.7")
+    html = officer_client.get("/equipe/observatoire/note/").content.decode()
+    assert "Produire la note" in html
+    assert "ne sait plus lire" in html
+    officer_client.post("/equipe/observatoire/note/", {"year": str(THIS_YEAR)})
+    assert client.get("/observatoire/note/").status_code == 200
+
+
+def test_the_list_of_years_never_loads_what_notes_say(client, officer_client, full):
+    for year in (2017, 2018, THIS_YEAR):
+        issue_note(territory=EPCI, year=year, by="test")
+    for reader, address in ((client, "/observatoire/note/"), (officer_client, "/equipe/observatoire/note/")):
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            html = reader.get(address).content.decode()
+        assert "Note 2017" in html
+        many = [one["sql"] for one in queries if '"observatory_note"."content"' in one["sql"]]
+        assert len(many) == 1, many
+        assert "LIMIT 1" in many[0] or '"id" = ' in many[0]
+
+
+def test_the_officer_finds_the_message_of_an_older_note(officer_client, full):
+    for year in (2018, THIS_YEAR):
+        issue_note(territory=EPCI, year=year, by="test")
+    html = officer_client.get("/equipe/observatoire/note/?annee=2018").content.decode()
+    assert "/observatoire/note/2018.pdf" in html
+    assert 'id="note-2018"' in html
+    assert f"annee={THIS_YEAR}#note-{THIS_YEAR}" in html
+
+
+def test_the_words_of_the_service_are_in_the_note(client, full):
+    issue_note(territory=EPCI, by="test")
+    note = Note.objects.get()
+    assert [one["text"] for one in note.content["remarks"]] == ["Un siège <national> est parti."]
+    html = client.get("/observatoire/note/").content.decode()
+    assert "Un siège &lt;national&gt; est parti." in html
+    assert "<national>" in plain_pdf(note, str)
+    assert "est parti." in plain_pdf(note)
+    issue_note(territory=EPCI, year=2018, by="test")  # written since: it says nothing of that note
+    assert Note.objects.get(year=2018).content["remarks"] == []
+
+
+def test_long_words_of_the_service_are_cut_and_never_make_a_third_page(full):
+    words = dict.fromkeys(("ess-jobs", "ess-job-share", "ess-private-job-share", "ess-fte"), "Un propos. " * 130)
+    told = content(comments=words)
+    assert len(told.remarks) == 3
+    assert all(len(one.text) <= 245 and one.text.endswith("[…]") for one in told.remarks)
+    assert len(read_pdf(pdf_of(told)).pages) == 2
+
+
+def test_all_jobs_are_those_that_the_share_was_divided_by(town):
+    for key, value in (
+        ("ess-job-share", "11.4"),
+        ("ess-jobs", "10900"),
+        ("all-jobs", "95638"),
+        ("private-jobs", "56471"),
+        ("ess-private-job-share", "19.3"),
+    ):
+        cite(key, value)
+    cite("all-jobs", "97000", 2020)
+    told = {figure.label: figure for figure in content().figures}
+    assert plain(told["Emplois salariés, toute l’économie"].value) == "95 638"
+    share = told["Part de l’ESS dans tous les emplois salariés"]
+    assert plain(share.detail) == "10 900 sur 95 638, fait publié, non recalculé ici"
+    private = told["Part de l’ESS dans les emplois du privé"]
+    assert plain(private.detail) == "10 900 sur 56 471, fait publié, non recalculé ici"
+
+
+@pytest.mark.parametrize("jobs", [{"value": "9000"}, {"value": "10900", "source_title": "Un autre tableau"}])
+def test_a_published_share_is_never_set_on_numbers_that_do_not_make_it(town, jobs):
+    cite("ess-job-share", "11.4")
+    cite("all-jobs", "95638")
+    cite("ess-jobs", **jobs)
+    told = next(figure for figure in content().figures if figure.label.startswith("Part de l’ESS dans tous"))
+    assert told.detail == "fait publié, non recalculé ici"
+
+
+def test_towns_and_country_count_establishments_and_say_that_it_is_an_estimate(full):
+    told = content()
+    assert told.sides is not None
+    assert plain(told.sides.title) == ("11 établissements employeurs sur 111 sont dans une commune rurale (estimation)")
+    assert "entre les deux" not in told.sides.remark
+    assert "deux bornes, d’après les tranches" in told.sides.remark
+
+
+def test_the_note_has_the_name_that_the_site_gives_its_territory(town, client):
+    cite("ess-jobs", "10900")
+    Epci.objects.filter(siren=HOME).update(name="CU du Grand Poitiers")
+    call_command("observatory", "note", "--territory", HOME, stdout=io.StringIO())
+    note = Note.objects.get()
+    assert note.content["territory"] == EPCI.name
+    assert "CU du" not in client.get("/observatoire/note/").content.decode()
 
 
 def test_invented_files_are_said(town):

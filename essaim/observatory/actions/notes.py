@@ -17,6 +17,7 @@ from essaim.observatory.note.building import as_of, content_of
 from essaim.observatory.note.content import NoteContent
 from essaim.observatory.note.document import pdf_of
 from essaim.observatory.portrait import portrait_of
+from essaim.observatory.queries import comments_on
 from essaim.observatory.serving import served_epci
 from essaim.observatory.territory import Territory
 
@@ -46,6 +47,7 @@ def issue_note(*, territory: Territory, by: Author, year: int | None = None) -> 
         identity=_identity(territory),
         year=wanted,
         issued_on=timezone.localdate(),
+        comments=_comments(territory, wanted),
     )
     pdf = pdf_of(content)
     name = f"note-{territory.code}-{wanted}-{hashlib.sha256(pdf).hexdigest()[:12]}.pdf"
@@ -83,6 +85,13 @@ def _write(territory: Territory, year: int, content: NoteContent, kept: str, by:
             after={"pdf": kept, "finding": content.finding},
         )
     return note, former
+
+
+def _comments(territory: Territory, year: int) -> dict[str, str]:
+    """What the service had said of the figures by the end of that year."""
+    return {
+        key: row.text for key, row in comments_on(territory).items() if timezone.localdate(row.written_at).year <= year
+    }
 
 
 def _identity(territory: Territory) -> Identity:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
+from textwrap import shorten
 from typing import Any
 
 from essaim.foundation.models import Territory as Identity
 from essaim.geography.shapes import hexagons
-from essaim.observatory.announced import announced_beside
+from essaim.observatory.announced import announced_beside, precision
 from essaim.observatory.book import FactNote, VintageNote
 from essaim.observatory.choropleth import MapChoice, choropleth
 from essaim.observatory.communes import Line, weight
-from essaim.observatory.enums import Field, Status
-from essaim.observatory.evaluation import Figure
+from essaim.observatory.enums import FactRole, Field, Status
+from essaim.observatory.evaluation import HUNDRED, Figure
+from essaim.observatory.findings.phrases import guess
 from essaim.observatory.indicators import CATALOGUE
 from essaim.observatory.note import tables, words
 from essaim.observatory.note.content import (
@@ -23,9 +27,10 @@ from essaim.observatory.note.content import (
     MapCell,
     NoteContent,
     NothingToSay,
+    Remark,
     from_json,
 )
-from essaim.observatory.portrait import Portrait, portrait_from
+from essaim.observatory.portrait import Portrait, headline_of, portrait_from
 from essaim.observatory.profile import Profile
 from essaim.observatory.wording import amount, calibration_text, noun, value_text
 from essaim.ui.theme import DEFAULT_HONEY, DEFAULT_LEAF
@@ -35,16 +40,24 @@ ORDER = (
     "ess-job-share", "ess-jobs", "ess-employer-establishments", "ess-private-job-share",
     "ess-establishment-share", "ess-women-share", "ess-fte", "all-jobs",
 )  # fmt: skip
+PARTS = {"ess-job-share": ("ess-jobs", "all-jobs"), "ess-private-job-share": ("ess-jobs", "private-jobs")}
+"""What each published share was divided from: other facts of the same table."""
 MOST_ANNOUNCED = 2
+MOST_REMARKS, LONGEST_REMARK = 3, 240
+"""Comments, and letters of each: more would make a third page."""
 MOST_SOURCES = 8
 
 
-def content_of(portrait: Portrait, *, identity: Identity, year: int, issued_on: date) -> NoteContent:
-    """The note of a territory, from figures already worked out. No query.
+def content_of(
+    portrait: Portrait, *, identity: Identity, year: int, issued_on: date, comments: Mapping[str, str] | None = None
+) -> NoteContent:
+    """The note of a territory, from figures already worked out. No query. `comments`: texts by indicator.
 
     Raises NothingToSay when no headline figure is known.
     """
-    profile, communes = portrait.profile, portrait.lines
+    # All jobs of the year and source of the share, as on the home: the note sets one beside the other.
+    profile = replace(portrait.profile, headline=headline_of(portrait.profile))
+    communes = portrait.lines
     known = [profile.headline[key] for key in ORDER if profile.headline[key].is_known]
     if not known:
         raise NothingToSay(
@@ -66,8 +79,9 @@ def content_of(portrait: Portrait, *, identity: Identity, year: int, issued_on: 
         invented=words.INVENTED if fictitious else "",
         finding=finding,
         finding_source=finding_source,
-        figures=tuple(_big(figure) for figure in known),
+        figures=tuple(_big(figure, portrait.book.facts) for figure in known),
         announced=tuple(Announced(CATALOGUE[one.fact.indicator].label, one.sentence) for one in told),
+        remarks=_remarks(known, comments or {}),
         history=tables.history(profile),
         families=tables.families(profile.families),
         sectors=tables.sectors(profile.sectors),
@@ -122,15 +136,27 @@ def finding_of(profile: Profile) -> tuple[str, str]:
     return f"{said[0].upper()}{said[1:]}.", " ; ".join(sources)
 
 
-def _big(figure: Figure) -> BigFigure:
-    return BigFigure(value_text(figure), figure.indicator.label, _detail(figure), tables.source_of(figure))
+def _remarks(known: Sequence[Figure], comments: Mapping[str, str]) -> tuple[Remark, ...]:
+    """What the service says of the figures shown, each in one paragraph; the page of the observatory has the rest."""
+    said = [(figure.indicator.label, comments[key]) for figure in known if (key := figure.indicator.key) in comments]
+    return tuple(
+        Remark(label, shorten(" ".join(text.split()), LONGEST_REMARK, placeholder=" […]"))
+        for label, text in said[:MOST_REMARKS]
+    )
 
 
-def _detail(figure: Figure) -> str:
+def _big(figure: Figure, facts: Iterable[FactNote]) -> BigFigure:
+    return BigFigure(value_text(figure), figure.indicator.label, _detail(figure, facts), tables.source_of(figure))
+
+
+def _detail(figure: Figure, facts: Iterable[FactNote]) -> str:
     """What a value was made from, or why it is not one value."""
     said: list[str] = []
     match figure.status:
         case Status.PUBLISHED:
+            parts = None if figure.fact is None else _published_parts(figure.fact, facts)
+            if parts is not None:
+                said.append(f"{number(parts[0], 0)} sur {number(parts[1], 0)}")
             said.append("fait publié, non recalculé ici")
         case Status.ESTIMATED if figure.low != figure.high:
             said.append("estimation")
@@ -144,6 +170,20 @@ def _detail(figure: Figure) -> str:
     if figure.field == Field.NON_ANNEX_POSTS:
         said.append("postes non annexes seulement")
     return ", ".join(said)
+
+
+def _published_parts(share: FactNote, facts: Iterable[FactNote]) -> tuple[Decimal, Decimal] | None:
+    """Both terms of a published share, when its own table publishes them and they do give that share."""
+
+    def where(fact: FactNote) -> tuple[object, ...]:
+        return (fact.role, fact.level, fact.code, fact.year, fact.field, fact.source_title)
+
+    same = {fact.indicator: fact.value for fact in facts if where(fact) == where(share)}
+    top, bottom = (same.get(key) for key in PARTS.get(share.indicator, ("", "")))
+    if share.role != FactRole.CITED or top is None or not bottom:
+        return None
+    step = precision(share.value, CATALOGUE[share.indicator].unit)
+    return (top, bottom) if abs(HUNDRED * top / bottom - share.value) <= step else None
 
 
 def _map(lines: Sequence[Line]) -> Map | None:
@@ -164,7 +204,10 @@ def _map(lines: Sequence[Line]) -> Map | None:
     ranked = sorted(known, key=lambda pair: (-pair[0], pair[1].name))
     rest = [line for line in lines if weight(line.establishments) is None]
     return Map(
-        title=f"Des employeurs de l’ESS dans {least}{counted(present, 'commune')} sur {len(lines)}",
+        title=guess(
+            f"Des employeurs de l’ESS dans {least}{counted(present, 'commune')} sur {len(lines)}",
+            any(line.establishments.status == Status.ESTIMATED for _, line in known),
+        ),
         width=grid.width,
         height=grid.height,
         cells=cells,

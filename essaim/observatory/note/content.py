@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields, is_dataclass
+from datetime import date
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
+
+from essaim.ui.theme import DEFAULT_HONEY, DEFAULT_LEAF
 
 
 class NothingToSay(ValueError):
     """No figure of this territory is known: there is no note to make. The message says what to do."""
+
+
+class UnreadableNote(ValueError):
+    """What was kept of a note cannot be laid out any more. The message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +24,21 @@ class BigFigure:
 
     value: str
     label: str
-    detail: str
-    source: str
+    detail: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Announced:
     """What the authority announces of an indicator, beside what is worked out here: all of it in sentences."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What the ESS service says of an indicator, in its own words; a long one is cut."""
 
     label: str
     text: str
@@ -38,7 +53,7 @@ class Row:
     """
 
     label: str
-    values: tuple[str, ...]
+    values: tuple[str, ...] = ()
     sure: float = 0.0
     bar: float = 0.0
     apart: bool = False
@@ -51,10 +66,10 @@ class Table:
     key: str
     kicker: str
     title: str
-    head: tuple[str, ...]
-    rows: tuple[Row, ...]
-    drawn: int
-    source: str
+    head: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+    drawn: int = 0
+    source: str = ""
     remark: str = ""
 
 
@@ -64,8 +79,8 @@ class MapCell:
 
     points: str
     name: str
-    value: str
-    level: int
+    value: str = ""
+    level: int = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +90,10 @@ class Map:
     title: str
     width: float
     height: float
-    cells: tuple[MapCell, ...]
-    legend: tuple[tuple[int, str], ...]
-    ranked: tuple[tuple[str, str], ...]
-    source: str
+    cells: tuple[MapCell, ...] = ()
+    legend: tuple[tuple[int, str], ...] = ()
+    ranked: tuple[tuple[str, str], ...] = ()
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,37 +104,41 @@ class Word:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoteContent:
     """The whole note. `issued_on` is an ISO date; `fictitious`: some figure comes from an invented file, and
-    `invented` says so in a sentence."""
+    `invented` says so in a sentence.
+
+    Notes are frozen: a field added here has a default, for those that were kept before it.
+    """
 
     title: str
     territory: str
-    short_name: str
-    site_name: str
     year: int
     issued_on: str
-    fictitious: bool
-    invented: str
     finding: str
-    finding_source: str
-    figures: tuple[BigFigure, ...]
-    announced: tuple[Announced, ...]
-    history: Table | None
-    families: Table | None
-    sectors: Table | None
-    sizes: Table | None
-    sides: Table | None
-    counts: Table | None
-    map: Map | None
-    method: tuple[str, ...]
-    glossary: tuple[Word, ...]
-    unknown: tuple[str, ...]
-    sources: tuple[str, ...]
-    contact: tuple[str, ...]
-    honey: str
-    leaf: str
+    short_name: str = ""
+    site_name: str = ""
+    fictitious: bool = False
+    invented: str = ""
+    finding_source: str = ""
+    figures: tuple[BigFigure, ...] = ()
+    announced: tuple[Announced, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    history: Table | None = None
+    families: Table | None = None
+    sectors: Table | None = None
+    sizes: Table | None = None
+    sides: Table | None = None
+    counts: Table | None = None
+    map: Map | None = None
+    method: tuple[str, ...] = ()
+    glossary: tuple[Word, ...] = ()
+    unknown: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    contact: tuple[str, ...] = ()
+    honey: str = DEFAULT_HONEY
+    leaf: str = DEFAULT_LEAF
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -133,8 +152,15 @@ class NoteContent:
 
 
 def from_json(kept: dict[str, Any]) -> NoteContent:
-    """The content of a note as it was kept. A text that no version of ours wrote raises KeyError or TypeError."""
-    content: NoteContent = _load(NoteContent, kept)
+    """The content of a note as it was kept, whichever version kept it. Raises UnreadableNote."""
+    try:
+        content: NoteContent = _load(NoteContent, kept)
+        date.fromisoformat(content.issued_on)
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        raise UnreadableNote(
+            "Cette note a été gardée sous une forme que le site ne sait plus lire. Son PDF reste entier ; pour "
+            "retrouver sa page, il faut produire la note à nouveau."
+        ) from error
     return content
 
 

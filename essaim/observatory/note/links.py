@@ -36,9 +36,10 @@ def pdf_url(note: Note) -> str:
     return reverse("observatory:note_pdf", args=[note.year]) + _asked(note)
 
 
-def file_name(note: Note, content: NoteContent) -> str:
-    """The name under which a browser keeps the PDF: « note-ess-grand-poitiers-2026.pdf »."""
-    return f"note-ess-{slugify(content.short_name)[:60].strip('-') or note.code}-{note.year}.pdf"
+def file_name(note: Note, content: NoteContent | None) -> str:
+    """The name under which a browser keeps the PDF: « note-ess-grand-poitiers-2026.pdf »; the code for want of it."""
+    name = "" if content is None else slugify(content.short_name)[:60].strip("-")
+    return f"note-ess-{name or note.code}-{note.year}.pdf"
 
 
 def message(note: Note, content: NoteContent, origin: str) -> Message:

@@ -11,16 +11,17 @@ from essaim.observatory.book import VintageNote
 from essaim.observatory.communes import weight
 from essaim.observatory.enums import Field, Status
 from essaim.observatory.evaluation import Figure
+from essaim.observatory.findings.phrases import guess
 from essaim.observatory.note.content import Row, Table
 from essaim.observatory.portrait import Side
 from essaim.observatory.profile import Breakdown, Profile, SideBySide
 from essaim.observatory.wording import amount, break_text, value_text
-from essaim.ui.typography import counted, number, vintage
+from essaim.ui.typography import counted, is_plural, number, vintage
 
 PLACES, JOBS = "Établissements", "Emplois"
 SERIES = ("ess-employer-establishments", "ess-jobs", "ess-job-share")
 MOST_YEARS = 6
-INTERVAL = "Deux nombres : le vrai est entre les deux (estimation)."
+INTERVAL = "Deux nombres : deux bornes, d’après les tranches d’effectif du répertoire (estimation)."
 SURE = (Status.OBSERVED, Status.PUBLISHED)
 
 
@@ -137,8 +138,12 @@ def sides(both: tuple[Side, Side] | None) -> Table | None:
         for territory, places, jobs in parts
     ]
     counts = [weight(places) or Decimal(0) for _, places, _ in parts]
-    rural = counts[-1]
-    title = f"{number(rural, 0)} employeurs sur {number(sum(counts), 0)} sont dans une commune rurale"
+    rural = round(counts[-1])
+    title = guess(
+        f"{counted(rural, 'établissement employeur', 'établissements employeurs')} sur {number(sum(counts), 0)} "
+        f"{'sont' if is_plural(rural) else 'est'} dans une commune rurale",
+        any(places.status == Status.ESTIMATED for _, places, _ in parts),
+    )
     remark = "Grille de densité de l’Insee : urbain, niveaux 1 à 4 ; rural, niveaux 5 à 7."
     if with_jobs and _has_intervals([jobs for *_, jobs in parts]):
         remark = f"{remark} {INTERVAL}"
