@@ -60,11 +60,6 @@ def cite(key, value, year=2018, role=FactRole.CITED, **more):
     )  # fmt: skip
 
 
-def plain_pdf(note, form=plain):
-    with note.pdf.open("rb") as opened:
-        return form(read_pdf(opened.read()).text)
-
-
 def content(year=THIS_YEAR, comments=None, **changes):
     identity = Territory.objects.get(siren=HOME)
     for name, value in changes.items():
@@ -77,6 +72,11 @@ def content(year=THIS_YEAR, comments=None, **changes):
 def plain(text):
     text = unescape(re.sub(r"<[^>]+>", " ", text)).replace("\u200b", "")
     return re.sub(r"\s+", " ", text.replace("\u202f", " ").replace("\u00a0", " "))
+
+
+def plain_pdf(note, form=plain):
+    with note.pdf.open("rb") as opened:
+        return form(read_pdf(opened.read()).text)
 
 
 def numbers(text):
