@@ -4,6 +4,11 @@ What may be kept: a GET answered 200 by a view marked with `@cache_anonymous`, f
 messages cookie and without Authorization, that sets no cookie, weighs 1 MB at most and is not `private`/`no-store`.
 When it stops being true: at the next journal entry or index generation, seen at once by every worker (one light query
 and one `stat` per hit), and at latest at the next multiple of `seconds` on the clock (places open on a round minute).
+
+A view says which parameters it reads (`params=`). The others leave the request before anything sees it, for everybody:
+« ?z=1 » and « ?utm_source=… » are the same page as the bare address, so nobody fills the memory with copies of it, and
+since no view sees what a stranger added, no page kept for all can repeat it in a link. Pages of a bare address have
+their own room: those with parameters, whose values anyone may invent, turn over in theirs.
 """
 
 from __future__ import annotations
@@ -14,24 +19,30 @@ import hashlib
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, ParamSpec
 from urllib.parse import unquote_plus
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import Resolver404, get_urlconf, resolve
 from django.utils.cache import patch_vary_headers
 
 from essaim.foundation import journal, memo
 
 P = ParamSpec("P")
 Version = tuple[object, ...]
+Key = tuple[Any, ...]
+"""What two requests share to get the same page; its first item: whether more than an address was asked."""
 
 MAX_BODY = 1_000_000
 MAX_QUERY = 1_000
 MAX_TOTAL = 32_000_000
+MAX_ASKED = 16_000_000
+"""Bytes of MAX_TOTAL that pages with parameters may take."""
 COMPRESSIBLE = ("text/", "application/json", "application/geo+json", "image/svg+xml", "application/ld+json")
 
 _version_parts: list[Callable[[], object]] = []
@@ -69,49 +80,63 @@ class _Page:
 
 
 class PageStore:
-    """Pages of this process, at most `max_total` bytes; the least recently served leave first. Thread-safe."""
+    """Pages of this process, at most `max_total` bytes, of which `max_asked` for addresses with parameters.
 
-    def __init__(self, max_total: int = MAX_TOTAL) -> None:
+    The least recently served leave first. Thread-safe.
+    """
+
+    def __init__(self, max_total: int = MAX_TOTAL, max_asked: int = MAX_ASKED) -> None:
         self.max_total = max_total
-        self.total = 0
-        self._pages: OrderedDict[tuple[Any, ...], _Page] = OrderedDict()
+        self.max_asked = max_asked
         self._lock = threading.Lock()
+        self._rooms: tuple[OrderedDict[Key, _Page], OrderedDict[Key, _Page]] = (OrderedDict(), OrderedDict())
+        self._weights = [0, 0]
 
-    def get(self, key: tuple[Any, ...]) -> _Page | None:
+    @property
+    def total(self) -> int:
+        """Bytes held."""
+        return sum(self._weights)
+
+    def get(self, key: Key) -> _Page | None:
         """Return the page of that key, which becomes the most recently served."""
         with self._lock:
-            page = self._pages.get(key)
+            room = self._rooms[_is_asked(key)]
+            page = room.get(key)
             if page is not None:
-                self._pages.move_to_end(key)
+                room.move_to_end(key)
             return page
 
-    def put(self, key: tuple[Any, ...], page: _Page) -> None:
-        """Keep a page, making room for it."""
+    def put(self, key: Key, page: _Page) -> None:
+        """Keep a page, making room for it among those of its kind."""
+        asked = _is_asked(key)
+        for_asked = min(self.max_asked, self.max_total)
+        most = for_asked if asked else self.max_total - for_asked
         with self._lock:
-            former = self._pages.pop(key, None)
-            if former is not None:
-                self.total -= former.weight
-            self._pages[key] = page
-            self.total += page.weight
-            while self.total > self.max_total and self._pages:
-                _, oldest = self._pages.popitem(last=False)
-                self.total -= oldest.weight
+            room = self._rooms[asked]
+            former = room.pop(key, None)
+            room[key] = page
+            self._weights[asked] += page.weight - (former.weight if former is not None else 0)
+            while self._weights[asked] > most and room:
+                _, oldest = room.popitem(last=False)
+                self._weights[asked] -= oldest.weight
 
-    def drop(self, key: tuple[Any, ...]) -> None:
+    def drop(self, key: Key) -> None:
         """Forget one page."""
+        asked = _is_asked(key)
         with self._lock:
-            former = self._pages.pop(key, None)
+            former = self._rooms[asked].pop(key, None)
             if former is not None:
-                self.total -= former.weight
+                self._weights[asked] -= former.weight
 
     def clear(self) -> None:
         """Forget every page."""
         with self._lock:
-            self._pages.clear()
-            self.total = 0
+            for room in self._rooms:
+                room.clear()
+            self._weights = [0, 0]
 
     def __len__(self) -> int:
-        return len(self._pages)
+        return sum(map(len, self._rooms))
 
 
 store = PageStore()
@@ -125,8 +150,17 @@ class _Wish:
     version: Version
 
 
-def cache_anonymous(seconds: int = 60) -> Callable[[Callable[P, HttpResponseBase]], Callable[P, HttpResponseBase]]:
-    """Mark a view whose answer is the same for every anonymous visitor; kept `seconds` at most. Never on a form."""
+def cache_anonymous(
+    seconds: int = 60, *, params: Iterable[str] | None = None
+) -> Callable[[Callable[P, HttpResponseBase]], Callable[P, HttpResponseBase]]:
+    """Mark a view whose answer is the same for every anonymous visitor; kept `seconds` at most. Never on a form.
+
+    `params`: the parameters that the view and its templates read; any other leaves the request before they see it. None
+    (nothing said) keeps one page for each query.
+    """
+    declared = None if params is None else frozenset(params)
+    if declared is not None and not all(name.isascii() for name in declared):
+        raise ImproperlyConfigured("Un paramètre de page s’écrit sans accent.")
 
     def decorate(view: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
         @functools.wraps(view)
@@ -140,9 +174,34 @@ def cache_anonymous(seconds: int = 60) -> Callable[[Callable[P, HttpResponseBase
                 response._page_wish = wish  # type: ignore[attr-defined]
             return response
 
+        # Other decorators of the view hand this on, as `functools.wraps` does.
+        marked._page_params = declared  # type: ignore[attr-defined]
         return marked
 
     return decorate
+
+
+def _declared(path: str) -> frozenset[str] | None:
+    """The parameters that the view of this path reads; None when it does not say, or when there is no such view."""
+    return _declared_in(path, get_urlconf() or settings.ROOT_URLCONF)
+
+
+@functools.lru_cache(maxsize=4096)
+def _declared_in(path: str, urlconf: str) -> frozenset[str] | None:
+    try:
+        found = resolve(path, urlconf)
+    except Resolver404:
+        return None
+    declared: frozenset[str] | None = getattr(found.func, "_page_params", None)
+    return declared
+
+
+def _keep_declared(request: HttpRequest) -> None:
+    """Take out of the address what the view does not read, before anything reads the address."""
+    query = request.META.get("QUERY_STRING", "")
+    if query and (declared := _declared(request.path_info)) is not None:
+        kept = (pair for pair in query.split("&") if unquote_plus(pair.partition("=")[0]) in declared)
+        request.META["QUERY_STRING"] = "&".join(kept)
 
 
 class AnonymousPageCacheMiddleware:
@@ -155,7 +214,13 @@ class AnonymousPageCacheMiddleware:
         )
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Serve, or let through and keep."""
+        """Serve, or let through and keep; a HEAD gets no body, whoever answers it."""
+        response = self._response(request)
+        return _without_body(response) if request.method == "HEAD" else response
+
+    def _response(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method in ("GET", "HEAD"):
+            _keep_declared(request)
         key = self._key(request)
         if key is not None:
             page = store.get(key)
@@ -175,7 +240,7 @@ class AnonymousPageCacheMiddleware:
                     return _answer(request, page)
         return response
 
-    def _key(self, request: HttpRequest) -> tuple[Any, ...] | None:
+    def _key(self, request: HttpRequest) -> Key | None:
         """Return the page's key, or None when this visitor or request must see nothing kept."""
         meta = request.META
         if request.method not in ("GET", "HEAD") or "HTTP_AUTHORIZATION" in meta:
@@ -187,19 +252,23 @@ class AnonymousPageCacheMiddleware:
         return None if len(query) > MAX_QUERY else self._make(request, query)
 
     @staticmethod
-    def _make(request: HttpRequest, query: str) -> tuple[Any, ...]:
+    def _make(request: HttpRequest, query: str) -> Key:
         meta = request.META
+        fragment = tuple(meta.get(f"HTTP_HX_{name}") for name in ("REQUEST", "HISTORY_RESTORE_REQUEST", "TARGET"))
         return (
+            bool(query) or any(fragment),
             # The view sees the second, links are written under the first: joined, two pages would share a key.
             meta.get("SCRIPT_NAME", ""),
             request.path_info,
             _in_order(query),
             meta.get("HTTP_HOST") or meta.get("SERVER_NAME"),
             request.scheme,
-            meta.get("HTTP_HX_REQUEST"),
-            meta.get("HTTP_HX_HISTORY_RESTORE_REQUEST"),
-            meta.get("HTTP_HX_TARGET"),
+            fragment,
         )
+
+
+def _is_asked(key: Key) -> bool:
+    return key[0] is True
 
 
 def _in_order(query: str) -> str:
@@ -251,4 +320,15 @@ def _answer(request: HttpRequest, page: _Page) -> HttpResponse:
     for name, value in page.headers:
         if name != "Content-Type" or response.status_code == 200:
             response.headers[name] = value
+    return response
+
+
+def _without_body(response: HttpResponseBase) -> HttpResponseBase:
+    """The same headers, no body (RFC 9110 §9.3.2): a server that gets one to send for a HEAD complains each time."""
+    if isinstance(response, StreamingHttpResponse):
+        response.streaming_content = ()
+    elif isinstance(response, HttpResponse):
+        if not response.has_header("Content-Length") and response.status_code != 304:
+            response.headers["Content-Length"] = str(len(response.content))
+        response.content = b""
     return response

@@ -16,7 +16,7 @@ SHORTEST, LONGEST = 2, 200
 
 
 @require_safe
-@cache_anonymous(seconds=60)
+@cache_anonymous(seconds=60, params=("q",))
 def suggestions(request: HttpRequest, noun: str = "") -> HttpResponse:
     """What the text being typed may name, as options of the search box; empty when there is nothing."""
     nouns = [item for item in search_nouns if noun in ("", item.key)]

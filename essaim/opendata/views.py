@@ -10,7 +10,7 @@ from essaim.opendata.conditions import SOURCES
 from essaim.opendata.schemas import LARGEST_PAGE, Filters, Paging, accepted_values
 
 
-@cache_anonymous(seconds=3600)
+@cache_anonymous(seconds=3600, params=())
 def documentation(request: HttpRequest) -> HttpResponse:
     """Explain the addresses, the parameters with the values they take, the fields, the conditions."""
     fields = {**Filters.model_fields, **Paging.model_fields}

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import os
 import subprocess
 import sys
@@ -9,11 +10,13 @@ import threading
 import pytest
 import time_machine
 from django.contrib import messages
+from django.core.handlers.base import BaseHandler
 from django.db import connection, transaction
-from django.http import HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse, QueryDict, StreamingHttpResponse
 from django.middleware.csrf import get_token
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import path
+from django.views.decorators.http import require_safe
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -83,6 +86,11 @@ def fragment(request):
     return page("fragment" if request.headers.get("HX-Request") else "page entière")
 
 
+def echo(request):
+    """A page that repeats its address, as links to another page of results do."""
+    return page(f"{request.get_full_path()} {request.GET.urlencode()} {calls['n']}")
+
+
 urlpatterns = [
     *site_urls,
     path("simple/", CACHED(counting(lambda _r: page(str(calls["n"]))))),
@@ -101,6 +109,9 @@ urlpatterns = [
     path("grosse/", CACHED(counting(lambda _r: HttpResponse("x" * (pagecache.MAX_BODY + 1))))),
     path("change/", CACHED(counting(changing))),
     path("htmx/", CACHED(counting(fragment))),
+    path("lit-q/", pagecache.cache_anonymous(seconds=60, params=("q",))(counting(echo))),
+    path("sans/", require_safe(pagecache.cache_anonymous(seconds=60, params=())(counting(echo)))),
+    path("fichier/", lambda _r: FileResponse(io.BytesIO(b"abeille"), filename="a.txt")),
     path("territoire/", CACHED(counting(lambda _r: page("/".join(Territory.objects.values_list("name", flat=True)))))),
 ]
 
@@ -161,6 +172,48 @@ def test_pages_that_share_a_key_were_asked_the_same(pairs):
 def test_a_huge_query_is_not_kept(client, page_cache):
     client.get("/simple/", {"q": "x" * 10_000})
     assert len(page_cache) == 0
+
+
+@pytest.mark.parametrize(
+    "query", ["z=1", "z=2", "utm_source=a&q=", "%7A=1", "q[]=1", "Q=a", "z=\u00e9", "z=" + "x" * 5_000, "&&"]
+)
+def test_a_parameter_that_no_view_reads_is_the_same_page(client, query, page_cache):
+    bare = client.get("/sans/")
+    assert client.get(f"/sans/?{query}").content == bare.content
+    assert (calls["n"], len(page_cache)) == (1, 1)
+
+
+def test_a_declared_parameter_has_its_own_pages_whatever_stands_beside(client):
+    for query, rendered in (("q=a", 1), ("z=9&q=a&y=8", 1), ("%71=a", 2), ("q=b", 3), ("q=a&q=b", 4), ("", 5)):
+        client.get(f"/lit-q/?{query}")
+        assert calls["n"] == rendered, query
+    assert QueryDict("%71=a") == QueryDict("q=a")
+
+
+def test_what_a_stranger_adds_to_an_address_is_repeated_to_nobody(client, person):
+    first = client.get("/lit-q/?z=secret&q=velo").content.decode()
+    assert "/lit-q/?q=velo q=velo" in first
+    assert "secret" not in first
+    signed = Client()
+    signed.force_login(person)
+    assert "secret" not in signed.get("/lit-q/?z=secret&q=velo").content.decode()
+
+
+def test_a_view_that_says_nothing_reads_all(client):
+    assert "velo" in client.get("/derniere/?z=1&q=velo").content.decode()
+
+
+@pytest.mark.parametrize("url", ["/simple/", "/autre/", "/flux/", "/fichier/", "/erreur/", "/nulle-part/"])
+def test_head_gets_headers_and_no_body(url):
+    """Django's test client takes the body of a HEAD away itself: here the application alone answers."""
+    application = BaseHandler()
+    application.load_middleware()
+    for _ in range(2):
+        response = application.get_response(RequestFactory().head(url))
+        whole = Client().get(url)
+        assert (response.status_code, response.getvalue()) == (whole.status_code, b"")
+    if url != "/flux/":
+        assert int(response["Content-Length"]) == len(whole.getvalue())
 
 
 def test_each_host_and_scheme_has_its_own(client, settings):
@@ -302,12 +355,25 @@ def test_it_dies_at_the_turn_of_the_minute(client):
         assert calls["n"] == 2
 
 
+def kept(size):
+    return pagecache._Page((), 0, (), "", b"x" * size, None)
+
+
+def test_addresses_that_anyone_invents_never_push_out_the_plain_ones():
+    store = pagecache.PageStore(max_total=20_000, max_asked=9_000)
+    store.put((False, "/"), kept(3000))
+    for n in range(50):
+        store.put((True, "/", f"q={n}"), kept(3000))
+    assert store.get((False, "/")) is not None
+    assert (len(store), store.total) == (1 + 2, 3 * 4000)
+    store.drop((True, "/", "q=49"))
+    assert store.total == 2 * 4000
+    store.clear()
+    assert (len(store), store.total) == (0, 0)
+
+
 def test_memory_is_bounded_and_the_least_served_leaves_first():
-    store = pagecache.PageStore(max_total=10_000)
-
-    def kept(size):
-        return pagecache._Page((), 0, (), "", b"x" * size, None)
-
+    store = pagecache.PageStore(max_total=10_000, max_asked=0)
     store.put(("a",), kept(3000))
     store.put(("b",), kept(3000))
     store.get(("a",))

@@ -37,6 +37,8 @@ FILTERS = {
     "etat": "state",
     "confirmee": "confirmed",
 }
+NAMES = (*FILTERS, "q", "tri", "pres", "lat", "lon", "rayon", "zone", "page")
+"""Every parameter that an address of the search may hold."""
 """Name of each filter in an address → facet of the index, in the order of canonical addresses."""
 TITLES = {
     "famille": "Famille",

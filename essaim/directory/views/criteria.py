@@ -11,7 +11,7 @@ from essaim.nomenclature.perimeter import CriterionCode, load_perimeter
 
 
 @require_safe
-@cache_anonymous(seconds=3600)
+@cache_anonymous(seconds=3600, params=())
 def criteria(request: HttpRequest) -> HttpResponse:
     """One section a criterion; a structure's page links to each by its anchor."""
     context = {"criteria": list(CriterionCode), "perimeter": load_perimeter()}

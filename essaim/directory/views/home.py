@@ -16,7 +16,7 @@ IDEAS = ("épicerie solidaire", "réparer un vélo", "garde d’enfants", "secon
 
 
 @require_safe
-@cache_anonymous(seconds=60)
+@cache_anonymous(seconds=60, params=())
 def home(request: HttpRequest) -> HttpResponse:
     """What the ESS is in two lines, the search, and the territory's communes with their numbers."""
     scope = current_scope()

@@ -17,7 +17,7 @@ from essaim.directory.map.panel import map_view
 from essaim.directory.queries import last_sync, public_structures
 from essaim.directory.registration import EXPORT
 from essaim.directory.search.documents import OPEN
-from essaim.directory.search.params import EVERY_STATE, TITLES, known_values
+from essaim.directory.search.params import EVERY_STATE, NAMES, TITLES, known_values
 from essaim.directory.search.query import (
     PAGE_SIZE,
     FacetView,
@@ -51,7 +51,7 @@ class Chip:
 
 
 @require_safe
-@cache_anonymous(seconds=60)
+@cache_anonymous(seconds=60, params=(*NAMES, "carte"))
 def listing(request: HttpRequest) -> HttpResponse:
     """One page of results; eight SQL queries at most whatever their number."""
     params = SearchParams.from_querydict(request.GET)
@@ -101,7 +101,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_anonymous(seconds=60)
+@cache_anonymous(seconds=60, params=NAMES)
 def swarm(request: HttpRequest) -> HttpResponse:
     """The communes as hexagons, for the search in the address: each leads to its own results."""
     scope = current_scope()

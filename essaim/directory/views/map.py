@@ -19,6 +19,7 @@ from essaim.directory.map.points import GRID, Ints, Places, cells_of, drawable, 
 from essaim.directory.models import Establishment, Structure
 from essaim.directory.naming import readable, shown_name
 from essaim.directory.queries import public_structures
+from essaim.directory.search.params import NAMES
 from essaim.directory.search.query import SearchError, SearchParams, matching_ids
 from essaim.directory.wording import activity_of
 from essaim.foundation.pagecache import cache_anonymous
@@ -44,7 +45,7 @@ def _matching(request: HttpRequest) -> tuple[Ints, Places]:
 
 
 @require_safe
-@cache_anonymous(seconds=60)
+@cache_anonymous(seconds=60, params=NAMES)
 def points(request: HttpRequest) -> HttpResponse:
     """Every point of the search. `without_point`: structures of the list that have none, never left untold."""
     try:
@@ -78,7 +79,7 @@ def _cell(text: str) -> tuple[int, int]:
 
 
 @require_safe
-@cache_anonymous(seconds=60)
+@cache_anonymous(seconds=60, params=(*NAMES, "cell"))
 def point(request: HttpRequest) -> HttpResponse:
     """What stands in `?cell=ROW.COLUMN`, among the results of the search in the same address: an HTML fragment."""
     row, column = _cell(request.GET.get("cell", ""))

@@ -18,7 +18,7 @@ from essaim.foundation.registries import structure_panels
 from essaim.foundation.territories import current_scope
 
 
-@cache_anonymous(seconds=60)
+@cache_anonymous(seconds=60, params=())
 def structure_page(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Show a structure; a former key or another slug redirects to the address of today."""
     scope = current_scope()

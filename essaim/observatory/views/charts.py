@@ -38,7 +38,7 @@ def _limit(request: HttpRequest, key: str, extension: str) -> Limit | None:
 
 
 @require_safe
-@cache_anonymous(seconds=300)
+@cache_anonymous(seconds=300, params=("territoire", "avec"))
 @limited(_limit)
 def chart_file(request: HttpRequest, key: str, extension: str) -> HttpResponseBase:
     """One chart as a file: of `?territoire=`, of home when nothing is asked, or of several `?avec=` side by side.

@@ -29,6 +29,7 @@ from essaim.observatory.queries import book_of, comments_on, of_commune
 from essaim.observatory.registration import COMMUNES_EXPORT
 from essaim.observatory.serving import communes_of_epci, in_short, served_epci
 from essaim.observatory.views.home import epci_asked_by
+from essaim.observatory.wording import people_text
 
 ADDRESS = "/observatoire/communes/"
 PAGE_SIZE = 50
@@ -45,7 +46,7 @@ COLUMNS = (
 
 
 @require_safe
-@cache_anonymous(seconds=60)
+@cache_anonymous(seconds=60, params=("q", "milieu", "tri", "territoire", "page"))
 def communes(request: HttpRequest) -> HttpResponse:
     """One page of the communes of a served EPCI; eight SQL queries at most whatever their number."""
     params = ListParams.from_querydict(request.GET)
@@ -83,7 +84,7 @@ def export(request: HttpRequest, extension: str) -> HttpResponseBase:
 
 
 @require_safe
-@cache_anonymous(seconds=60)
+@cache_anonymous(seconds=60, params=())
 def commune(request: HttpRequest, slug: str, code: str) -> HttpResponseBase:
     """One commune of today; a former code or a former name leads to it. Eight SQL queries at most."""
     here = _commune_of(code, slug)
@@ -162,4 +163,4 @@ def _sources(lines: Sequence[Line]) -> list[str]:
     figures = [figure for line in lines for figure in (line.establishments, line.jobs, line.share)]
     said = list(dict.fromkeys(figure.source_line for figure in figures if figure.is_known and figure.source_line))
     years = {line.commune.epci.cog_year for line in lines if line.commune.epci is not None and line.commune.population}
-    return said + [f"Habitants : population municipale, code officiel géographique {year}" for year in sorted(years)]
+    return said + [f"Habitants : {people_text(year)}, d’une autre année que les chiffres" for year in sorted(years)]

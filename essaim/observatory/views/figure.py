@@ -30,10 +30,12 @@ from essaim.observatory.territory import Territory
 ROWS = 50
 """Cells shown at once; the JSON holds them all."""
 SIDES = ("urbain", "rural")
+ASKED = ("territoire", "annee", "source")
+"""The parameters that choose a figure."""
 
 
 @require_safe
-@cache_anonymous(seconds=300)
+@cache_anonymous(seconds=300, params=())
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Every indicator with its definition and its figure here, else in the nearest territory around that has one."""
     here = queries.home_territory()
@@ -56,7 +58,7 @@ def _nearest(figure: Figure, around: Sequence[Territory], book: Book) -> Figure 
 
 
 @require_safe
-@cache_anonymous(seconds=300)
+@cache_anonymous(seconds=300, params=(*ASKED, "format", "page"))
 def figure(request: HttpRequest, key: str) -> HttpResponseBase:
     """One figure explained; `format=json` gives the same as JSON, every row."""
     if request.GET.get("format") == "json":
@@ -76,7 +78,7 @@ def figure(request: HttpRequest, key: str) -> HttpResponseBase:
 
 
 @require_safe
-@cache_anonymous(seconds=300)
+@cache_anonymous(seconds=300, params=ASKED)
 def figure_json(request: HttpRequest, key: str) -> HttpResponse:
     """The same explanation for a program: numbers as exact text, every row used."""
     try:

@@ -47,7 +47,7 @@ def epci_asked_by(request: HttpRequest) -> Territory:
 
 
 @require_safe
-@cache_anonymous(seconds=60)
+@cache_anonymous(seconds=60, params=("territoire", "carte"))
 def home(request: HttpRequest) -> HttpResponse:
     """All figures of one served EPCI; eight SQL queries at most, whatever the number of communes and vintages."""
     epci = in_short(epci_asked_by(request))

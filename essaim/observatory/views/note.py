@@ -92,7 +92,7 @@ def _none(
     unreadable: tuple[str, str] | None = None,
 ) -> HttpResponse:
     """Why there is no note to show; `unreadable`: the reason and the address of the PDF."""
-    last = _listed(epci).exclude(year=year).first() if unreadable else _listed(epci).first()
+    last = next((row for row in _listed(epci) if unreadable is None or row.year != year), None)
     context = {
         "epci": epci,
         "year": year,

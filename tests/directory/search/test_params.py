@@ -5,7 +5,7 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from essaim.directory.search.params import FILTERS, Order, SearchParams
+from essaim.directory.search.params import FILTERS, NAMES, Order, SearchParams
 from essaim.foundation.search import Box
 
 
@@ -122,3 +122,20 @@ def test_reading_an_address_never_fails_and_its_canonical_form_is_stable(given_p
     again = SearchParams.from_querydict(QueryDict(params.urlencode()))
     assert again.urlencode() == params.urlencode()
     assert again.filters == params.filters
+
+
+def test_what_an_address_may_hold_is_what_is_read_of_it():
+    """The page cache takes every other parameter out of the address before the search sees it."""
+    asked = set()
+
+    class Telling(QueryDict):
+        def getlist(self, key, default=None):
+            asked.add(key)
+            return super().getlist(key, default)
+
+        def get(self, key, default=None):
+            asked.add(key)
+            return super().get(key, default)
+
+    SearchParams.from_querydict(Telling(""))
+    assert asked == set(NAMES)
