@@ -15,8 +15,27 @@ MOST_REMARKS = 20
 """Remarks of one kind that a report quotes; the rest is counted."""
 
 
+MOST_SIGNS = 60
+"""Signs of a cell that a message or a report quotes."""
+
+
+def cut(cell: object) -> str:
+    """A cell of a file on one line, cut when it is long: whoever sends a file chooses its cells."""
+    text = " ".join(str("" if cell is None else cell)[: 4 * MOST_SIGNS].split())
+    return text if len(text) <= MOST_SIGNS else f"{text[: MOST_SIGNS - 1]}…"
+
+
+def quoted(cell: object) -> str:
+    """« 12,x » : a cell of a file between its signs, cut when it is long."""
+    return f"« {cut(cell)} »"
+
+
 class WrongFile(ValueError):
     """The file cannot be loaded. The message, in French, names file, sheet and line, and says what to do."""
+
+
+class TooHeavy(WrongFile):
+    """The file asks for more than its reading may take."""
 
 
 class YearNeeded(WrongFile):

@@ -40,11 +40,11 @@ def recognises(path: Path) -> bool:
         return False
 
 
-def read_sirene(data_dir: Path, path: Path | None = None) -> Reading:
+def read_sirene(data_dir: Path, path: Path | None = None, *, name: str = "") -> Reading:
     """Count the extract in service for every territory of the loaded COG.
 
-    `path`, when given, must be the extract in service or its cube. An invented extract tells of the territories of the
-    demonstration alone. Raises WrongFile, which says what to do.
+    `path`, when given, must be the extract in service or its cube; `name` is how messages call it. An invented extract
+    tells of the territories of the demonstration alone. Raises WrongFile, which says what to do.
     """
     extract = current_extract(data_dir)
     if extract is None:
@@ -53,8 +53,8 @@ def read_sirene(data_dir: Path, path: Path | None = None) -> Reading:
         )
     if path is not None and path.resolve() not in (extract.path.resolve(), extract.cube_path.resolve()):
         raise WrongFile(
-            f"« {path.name} » n’est pas l’extrait Sirene en service ({extract.vintage}) ni son dénombrement. Pour un "
-            "autre mois, importez le stock avec « essaim stock import », puis chargez l’extrait mis en service."
+            f"« {name or path.name} » n’est pas l’extrait Sirene en service ({extract.vintage}) ni son dénombrement. "
+            "Pour un autre mois, importez le stock avec « essaim stock import », puis chargez l’extrait mis en service."
         )
     members = loaded_members()
     counted = _count(extract, members)

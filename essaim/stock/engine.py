@@ -1,8 +1,10 @@
 """DuckDB, bounded: memory limit, spilling in the run's own folder, no extension fetched, errors told in French."""
 
+import atexit
 import errno
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from essaim.stock.errors import DiskFull, StockError
+from essaim.stock.errors import DiskFull, OutOfMemory, StockError
 
 # The process takes some 250 MB beside DuckDB's own count (decompression, allocator): 1 GB in all.
 DEFAULT_MEMORY = "600MB"
@@ -140,11 +142,19 @@ def _kept_database() -> duckdb.DuckDBPyConnection:
     with _lock:
         mine = os.getpid()
         if mine not in _databases:
-            # The folder is made when something spills, and goes with the database. What was read is not kept in memory.
-            spill = Path(tempfile.gettempdir()) / f"essaim-read-{mine}"
-            config = _config(DEFAULT_MEMORY, spill) | {"enable_external_file_cache": False}
+            # A name that nobody can guess, a folder that nobody else reads: rows spill there. Gone when the process ends.
+            folder = Path(tempfile.mkdtemp(prefix="essaim-read-"))
+            atexit.register(_remove, folder, mine)
+            # What was read is not kept in memory.
+            config = _config(DEFAULT_MEMORY, folder / "spill") | {"enable_external_file_cache": False}
             _databases[mine] = duckdb.connect(config=config)
         return _databases[mine]
+
+
+def _remove(folder: Path, owner: int) -> None:
+    """Remove a folder, unless this process is a child that inherited the care of it."""
+    if os.getpid() == owner:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -167,7 +177,7 @@ def is_ours(error: duckdb.Error) -> bool:
 
 @contextmanager
 def disk_full_told(where: Path) -> Iterator[None]:
-    """Turn every way of being out of disk, ours or DuckDB's, into DiskFull; out of memory into StockError."""
+    """Turn every way of being out of disk, ours or DuckDB's, into DiskFull; out of memory into OutOfMemory."""
     try:
         yield
     except OSError as error:
@@ -178,7 +188,7 @@ def disk_full_told(where: Path) -> Iterator[None]:
         if _FULL_WORDS.search(str(error)):
             raise DiskFull(_full_message(where)) from error
         if isinstance(error, duckdb.OutOfMemoryException):
-            raise StockError(
+            raise OutOfMemory(
                 "La mémoire accordée ne suffit pas : relancez avec --memory-limit 2GB. "
                 "L’extrait en service n’a pas changé."
             ) from error

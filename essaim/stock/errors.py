@@ -23,3 +23,7 @@ class DownloadFailed(StockError):
 
 class DiskFull(StockError):
     """There is no room left to write."""
+
+
+class OutOfMemory(StockError):
+    """What the engine may take does not suffice for this file."""

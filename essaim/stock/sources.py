@@ -27,6 +27,7 @@ from essaim.stock.errors import WrongFile
 
 CHUNK = 4 << 20
 MAX_LINE = 2 << 20  # bytes; sixteen of them make one of DuckDB’s read buffers
+MAX_COLUMNS = 1_000  # the widest official file has a hundred and some
 MAX_REJECTED = 0.001  # share of unreadable CSV lines above which the whole file is refused
 SIDE_NOTE = ".fictif"  # « x.csv.fictif » beside « x.csv » says that its rows are invented
 
@@ -39,6 +40,13 @@ _WRONG = (
     (b"\x28\xb5\x2f\xfd", "une archive zstd"),
     (b"Rar!", "une archive RAR"),
 )
+_WHY = {
+    "MISSING COLUMNS": "qui a moins de cellules que la ligne des noms",
+    "TOO MANY COLUMNS": "qui a plus de cellules que la ligne des noms",
+    "UNQUOTED VALUE": "dont un guillemet n’est pas refermé",
+    "LINE SIZE OVER MAXIMUM": "qui est trop longue",
+}
+"""What DuckDB says of a line that it rejects."""
 _XML_START = (b"<!doctype", b"<html", b"<?xml")
 
 
@@ -46,7 +54,8 @@ _XML_START = (b"<!doctype", b"<html", b"<?xml")
 class Source:
     """A readable source: its Parquet ``files``, their ``columns`` and ``rows``, and where they come from.
 
-    ``rejected`` counts the CSV lines that could not be cut into cells, with some of them in ``rejected_examples``.
+    ``rejected`` counts the CSV lines that could not be cut into cells, with some of them in ``rejected_examples`` and
+    what is wrong with the first in ``rejected_why``.
     ``notes`` says in French what was repaired on the way (encoding, header further down); ``title`` is the text that
     stood above the column names; ``published`` is the month of a fetched file, when its server says it.
     """
@@ -58,6 +67,7 @@ class Source:
     fictitious: bool = False
     rejected: int = 0
     rejected_examples: list[str] = field(default_factory=list)
+    rejected_why: str = ""
     notes: list[str] = field(default_factory=list)
     title: str = ""
     published: str | None = None
@@ -78,10 +88,15 @@ class Source:
             )
 
 
-def open_source(engine: Engine, location: str, *, role: str, work: Path, downloads: Path, progress: Progress) -> Source:
-    """Fetch when needed, recognise, unpack, and describe one source. Raises WrongFile or DownloadFailed."""
+def open_source(
+    engine: Engine, location: str, *, role: str, work: Path, downloads: Path, progress: Progress, called: str = ""
+) -> Source:
+    """Fetch when needed, recognise, unpack, and describe one source. Raises WrongFile or DownloadFailed.
+
+    `called`: how messages name the file, when it is not by its own name.
+    """
     path = fetch(location, downloads, progress) if is_url(location) else Path(location)
-    shown = Path(location).name if not is_url(location) else path.name.split("-", 1)[-1]
+    shown = called or (Path(location).name if not is_url(location) else path.name.split("-", 1)[-1])
     if not path.is_file():
         raise WrongFile(f"Le fichier « {location} » n’existe pas.")
     origin = SourceFile(role, shown, location, path.stat().st_size, _sha256(path, shown, progress))
@@ -94,6 +109,11 @@ def open_source(engine: Engine, location: str, *, role: str, work: Path, downloa
             path.unlink(missing_ok=True)
         raise
     source.rows = engine.value(f"SELECT count(*) FROM {source.relation}")
+    if source.rows == 0 and source.rejected:
+        raise WrongFile(
+            f"« {shown} » : aucune de ses lignes ne se lit ; la première est la {source.rejected_examples[0]}, "
+            f"{source.rejected_why}. Téléchargez le fichier à nouveau."
+        )
     if source.rows == 0:
         raise WrongFile(f"« {shown} » ne contient aucune ligne.")
     return source
@@ -334,7 +354,12 @@ def _csv_to_parquet(engine: Engine, source: Source, texts: list[Path], work: Pat
                 f"columns = {{{listed}}}, store_rejects = true) WHERE NOT ({blank})) "
                 f"TO {quote(target)} (FORMAT parquet, COMPRESSION lz4_raw)"
             )
-            rejects = engine.rows("SELECT DISTINCT line, error_message FROM reject_errors ORDER BY line")
+            # Counted by DuckDB: of a hostile file, millions of lines are wrong.
+            rejected = engine.value("SELECT count(DISTINCT line) FROM reject_errors")
+            examples = engine.rows(
+                "SELECT line, CAST(arg_min(error_type, column_idx) AS VARCHAR) FROM reject_errors "
+                "GROUP BY line ORDER BY line LIMIT 5"
+            )
         except duckdb.Error as error:
             if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException):
                 raise
@@ -346,9 +371,10 @@ def _csv_to_parquet(engine: Engine, source: Source, texts: list[Path], work: Pat
         if text.parent == work:  # a temporary text: its room is needed
             text.unlink()
         source.files.append(target)
-        lines = {line for line, _ in rejects}
-        source.rejected += len(lines)
-        source.rejected_examples += [f"ligne {line}" for line in sorted(lines)[: 5 - len(source.rejected_examples)]]
+        source.rejected += rejected
+        if examples and not source.rejected_why:
+            source.rejected_why = _WHY.get(examples[0][1], "que l’on ne peut pas découper en cellules")
+        source.rejected_examples += [f"ligne {line}" for line, _ in examples[: 5 - len(source.rejected_examples)]]
     described = [engine.rows(f"DESCRIBE SELECT * FROM read_parquet({quote(path)})") for path in source.files]
     if any(columns != described[0] for columns in described):
         raise WrongFile(f"Les fichiers réunis dans « {shown} » n’ont pas tous les mêmes colonnes.")
@@ -375,6 +401,8 @@ def _header(path: Path, shown: str) -> tuple[str, list[str], int, str]:
     csv.field_size_limit(MAX_LINE)
     best: tuple[int, list[str], int] | None = None
     for cells, number in _numbered(text, delimiter):
+        if len(cells) > MAX_COLUMNS:
+            raise WrongFile(f"« {shown} » a plus de {MAX_COLUMNS} colonnes : ce n’est pas le fichier attendu.")
         filled = [cell for cell in cells if cell]
         wordy = all(not re.fullmatch(r"[\d\s.,/:+\-]+", cell) for cell in filled)
         if filled and wordy and (best is None or len(set(filled)) > best[0]):
@@ -382,9 +410,10 @@ def _header(path: Path, shown: str) -> tuple[str, list[str], int, str]:
     if best is None:
         raise WrongFile(f"« {shown} » : la ligne des noms de colonnes est introuvable.")
     columns: list[str] = []
+    taken: set[str] = set()
     for rank, cell in enumerate(best[1], start=1):
-        fresh = cell and cell.lower() not in {column.lower() for column in columns}
-        columns.append(cell if fresh else f"{cell or 'colonne'}_{rank}")
+        columns.append(cell if cell and cell.lower() not in taken else f"{cell or 'colonne'}_{rank}")
+        taken.add(columns[-1].lower())
     return delimiter, columns, best[2], " ".join("".join(whole[: best[2]]).split())
 
 

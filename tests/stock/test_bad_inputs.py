@@ -200,6 +200,19 @@ def test_a_few_broken_csv_lines_are_counted_many_refuse_the_file(tmp_path, run, 
         run(UNITS, PLACES, write=broken(30))
 
 
+def test_when_no_line_can_be_cut_the_first_is_told(tmp_path, refuse):
+    path = tmp_path / "abîmé.csv"
+    path.write_text(f.csv_text(PLACES).splitlines()[0] + "\n1,2\n3,4\n")
+    words = refuse(path)
+    assert "aucune de ses lignes ne se lit ; la première est la ligne 2, qui a moins de cellules" in words
+
+
+def test_thousands_of_columns_are_refused_before_they_are_read(tmp_path, refuse):
+    path = tmp_path / "large.csv"
+    path.write_text(",".join(f"c{n}" for n in range(50_000)) + "\n" + ",".join("1" * 50_000) + "\n")
+    assert "plus de 1000 colonnes" in refuse(path)
+
+
 def test_a_csv_file_with_only_its_header(tmp_path, refuse):
     path = tmp_path / "entête.csv"
     path.write_text(f.csv_text(PLACES).splitlines()[0] + "\n")

@@ -16,6 +16,7 @@ from essaim.foundation.spreadsheets import UnreadableTable, read_sheets
 from essaim.observatory import sirene
 from essaim.observatory.invented import is_invented, keep_what_is_whole
 from essaim.observatory.layouts import density, flores_ess, flores_open, urssaf
+from essaim.observatory.layouts.archives import check_archive
 from essaim.observatory.layouts.density import DensityGrid
 from essaim.observatory.models import FIRST_YEAR, LAST_YEAR
 from essaim.observatory.reading import Reading, WrongFile
@@ -45,13 +46,16 @@ class Streamed(Protocol):
 STREAMED: Sequence[Streamed] = (urssaf, flores_open)
 
 
-def read(path: Path, *, year: int | None = None, name: str | None = None) -> Reading | DensityGrid:
+def read(
+    path: Path, *, year: int | None = None, name: str | None = None, on_page: bool = False
+) -> Reading | DensityGrid:
     """Recognise a source file and read it; `name` is how messages call it (an upload has another on the disk).
 
-    `year`: for the layouts that say none. What is invented says so, every year of it, and keeps what it holds whole.
+    `year`: for the layouts that say none. `on_page`: sent by a browser, so bounded (`archives`). What is invented says
+    so, every year of it, and keeps what it holds whole.
     Raises WrongFile, YearNeeded among them, and OSError.
     """
-    found = _read(path, year, name or path.name)
+    found = _read(path, year, name or path.name, on_page)
     if isinstance(found, Reading) and is_invented(path, found):
         for one in (found, *found.siblings):
             one.fictitious = True
@@ -59,7 +63,7 @@ def read(path: Path, *, year: int | None = None, name: str | None = None) -> Rea
     return found
 
 
-def _read(path: Path, year: int | None, name: str) -> Reading | DensityGrid:
+def _read(path: Path, year: int | None, name: str, on_page: bool) -> Reading | DensityGrid:
     if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
         raise WrongFile(f"L’année {year} n’est pas vraisemblable : elle va de {FIRST_YEAR} à {LAST_YEAR}.")
     if not path.is_file():
@@ -67,8 +71,9 @@ def _read(path: Path, year: int | None, name: str) -> Reading | DensityGrid:
     size = path.stat().st_size
     if not size:
         raise WrongFile(f"Le fichier « {name} » est vide.")
+    check_archive(path, name, on_page=on_page)
     if sirene.recognises(path):
-        return sirene.read_sirene(Path(settings.DATA_DIR), path)
+        return sirene.read_sirene(Path(settings.DATA_DIR), path, name=name)
     for layout in STREAMED:
         if layout.recognises(path):
             return layout.read(path, name=name, year=year)

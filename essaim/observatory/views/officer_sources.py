@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +23,7 @@ from essaim.observatory.enums import Level
 from essaim.observatory.forms import LARGEST_SAID, UploadForm, YearForm
 from essaim.observatory.layouts.density import DensityGrid
 from essaim.observatory.load_report import GridReport, LoadReport
-from essaim.observatory.reading import Reading, WrongFile, YearNeeded
+from essaim.observatory.reading import Reading, TooHeavy, WrongFile, YearNeeded
 from essaim.observatory.views.officer import READ, allowed
 from essaim.people.access import signed_in
 from essaim.ui.typography import counted
@@ -27,6 +33,9 @@ KIND = "observatory"
 MOST_CELLS = 150_000
 """Figures that a request may write: five seconds of the database, which has one writer. The largest table that the
 CRESS network orders has a third of it."""
+BY_COMMAND = "La personne qui tient le serveur le charge avec « essaim observatory load FICHIER --apply »."
+PATIENCE = 10.0
+"""Seconds that a reading waits for another one."""
 UNSURE = (
     "Ce fichier ne dit pas son année, ou son nom en dit une autre que sa forme. Vérifiez que c’est le bon, puis "
     "écrivez l’année de ses chiffres."
@@ -46,9 +55,9 @@ def send(request: HttpRequest) -> HttpResponse:
             _read(uploads.find(token, kind=KIND, owner=owner), None)
         except YearNeeded:
             return redirect("observatory_officer:preview", token=token)
-        except (WrongFile, OSError) as error:
+        except (WrongFile, Busy, OSError) as error:
             uploads.forget(token)
-            form.add_error("file", str(error) if isinstance(error, WrongFile) else "Ce fichier ne se lit pas.")
+            form.add_error("file", "Ce fichier ne se lit pas." if isinstance(error, OSError) else str(error))
         else:
             return redirect("observatory_officer:preview", token=token)
     return render(request, "observatory/officer/send.html", {"form": form, "largest": LARGEST_SAID})
@@ -91,18 +100,42 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _read(upload: uploads.Upload, year: int | None) -> Reading | DensityGrid:
-    """Read an upload. Raises WrongFile, also for what would keep every other writer waiting."""
-    reading = layouts.read(upload.path, name=upload.filename, year=year)
+    """Read an upload, alone. Raises Busy; WrongFile, also for what would keep every other writer waiting."""
+    try:
+        with _one_at_a_time():
+            reading = layouts.read(upload.path, name=upload.filename, year=year, on_page=True)
+    except TooHeavy as error:
+        raise WrongFile(f"Ce fichier est trop lourd pour une page. {error} {BY_COMMAND}") from error
     if isinstance(reading, Reading):
         # Of communes, only those served are written.
         tables = [table for one in (reading, *reading.siblings) for table in one.tables]
         number = sum(cell.level != Level.COMMUNE for table in tables for cell in table.cells)
         if number > MOST_CELLS:
             raise WrongFile(
-                f"« {upload.filename} » tient {counted(number, 'chiffre')}, trop pour une page : la personne qui tient "
-                "le serveur le charge avec « essaim observatory load FICHIER --apply »."
+                f"« {upload.filename} » tient {counted(number, 'chiffre')}, trop pour une page. {BY_COMMAND}"
             )
     return reading
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Read one upload at once in the whole installation: each may take a core and 400 MB. Raises Busy.
+
+    The lock belongs to the file opened: it goes with the request, even with a worker that is killed.
+    """
+    with (Path(settings.DATA_DIR) / "observatory-reading.lock").open("w") as lock:
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError as error:
+                if time.monotonic() >= deadline:
+                    raise Busy(
+                        "L’observatoire lit déjà un autre fichier : attendez une minute, puis recommencez."
+                    ) from error
+                time.sleep(0.1)
+        yield
 
 
 def _may_wait(report: LoadReport | GridReport) -> bool:

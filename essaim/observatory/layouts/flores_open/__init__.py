@@ -19,11 +19,11 @@ from essaim.observatory.layouts.flores_open.long import Long
 from essaim.observatory.layouts.flores_open.package import WIDE, Package, open_package, sniff
 from essaim.observatory.layouts.flores_open.wide import Wide
 from essaim.observatory.members import loaded_members
-from essaim.observatory.reading import Reading, WrongFile
+from essaim.observatory.reading import Reading, TooHeavy, WrongFile
 from essaim.stock.engine import Engine, disk_full_told
-from essaim.stock.errors import StockError
-from essaim.stock.sources import SIDE_NOTE, open_source
+from essaim.stock.errors import OutOfMemory, StockError
 from essaim.stock.sources import Source as OpenedSource
+from essaim.stock.sources import open_source
 
 MEMORY = "400MB"
 """What DuckDB may take; it spills to the disk beyond. The process takes some 200 MB beside."""
@@ -56,7 +56,6 @@ def read(path: Path, *, name: str, year: int | None = None) -> Reading:
         period=str(one.year),
         perimeter_version="",
         tables=tables,
-        fictitious=path.with_name(path.name + SIDE_NOTE).exists(),
     )
 
 
@@ -68,11 +67,19 @@ def _opened(path: Path, name: str) -> Iterator[tuple[Engine, Package, OpenedSour
             with disk_full_told(work), Engine(work, memory_limit=MEMORY) as engine:
                 package = open_package(path, name, work)
                 source = open_source(
-                    engine, str(package.data), role="flores", work=work, downloads=work, progress=lambda _text: None
+                    engine,
+                    str(package.data),
+                    role="flores",
+                    work=work,
+                    downloads=work,
+                    progress=lambda _text: None,
+                    called=name,
                 )
                 for macro in MACROS:
                     engine.run(macro)
                 yield engine, package, source
+        except OutOfMemory as error:
+            raise TooHeavy(f"« {name} » demande plus que les {MEMORY} de mémoire d’une lecture.") from error
         except StockError as error:
             raise WrongFile(str(error)) from error
 

@@ -9,12 +9,16 @@ from decimal import Decimal
 from essaim.observatory.book import CellRow
 from essaim.observatory.enums import Level, Measure, Population
 from essaim.observatory.layouts.flores_open.package import LONG, WIDE, Package
+from essaim.observatory.layouts.values import LARGEST, MISSING_WORDS, SECRET_WORDS
 from essaim.observatory.members import Key, Members
-from essaim.observatory.reading import TableReading, WrongFile
+from essaim.observatory.reading import MOST_SIGNS, TableReading, WrongFile, quoted
 from essaim.observatory.spreading import Contradiction, Spread, Told, spread
 from essaim.stock.engine import Engine, quote
 from essaim.stock.engine import name as identifier
 from essaim.stock.sources import Source as OpenedSource
+
+MOST_ROWS = 500_000
+"""Different rows fetched from one file: 40 000 territories, two measures, three populations make half of it."""
 
 MOST_REFUSED = Decimal("0.001")
 """Share of wrong lines above which the whole file is refused (from the sixth on)."""
@@ -35,8 +39,8 @@ MACROS = (
     "CREATE TEMP MACRO number(t) AS CASE WHEN regexp_full_match(trim(t), "
     f"'([0-9]{{1,12}}|[0-9]{{1,3}}({_SEPARATORS}[0-9]{{3}}){{1,3}})([.,][0-9]+)?') "
     f"THEN CAST(replace(regexp_replace(trim(t), '{_SEPARATORS}', '', 'g'), ',', '.') AS DECIMAL(18, 2)) END",
-    "CREATE TEMP MACRO hidden(t) AS bare(t) IN ('s', 'c', 'k', 'secret')",
-    "CREATE TEMP MACRO nothing(t) AS bare(t) IN ('', 'nd', 'n.d.', '-', '–', '—', '.')",
+    f"CREATE TEMP MACRO hidden(t) AS bare(t) IN ({', '.join(map(quote, SECRET_WORDS))})",
+    f"CREATE TEMP MACRO nothing(t) AS bare(t) IN ({', '.join(map(quote, MISSING_WORDS))})",
 )
 
 
@@ -46,6 +50,11 @@ class Rows:
 
     communes: dict[str, Told]
     own: dict[Key, Told]
+
+
+def short(column: str) -> str:
+    """SQL of what is fetched of a text that the file chooses: a cell may weigh megabytes."""
+    return f"left({column}, {4 * MOST_SIGNS})"
 
 
 class Layout:
@@ -59,7 +68,8 @@ class Layout:
     ) -> None:
         self.engine, self.package, self.source, self.name = engine, package, source, name
         self.columns = {column.upper(): column for column in source.columns}
-        self.refused: list[tuple[int, str]] = []
+        self.refused: list[tuple[int, str, int]] = []
+        self.wrong_lines = 0
         self.general: list[str] = list(source.notes)
         if source.rejected:
             self.general.append(f"Lignes que l’on ne peut pas découper, laissées de côté : {source.rejected}.")
@@ -87,11 +97,21 @@ class Layout:
         """The refusal of the file for one line."""
         return WrongFile(f"« {self.name} », ligne {line} : {what}.")
 
-    def refuse(self, line: int, what: str) -> None:
-        """Leave a wrong line aside; refuse the whole file when there are too many."""
-        self.refused.append((line, what))
-        if len(self.refused) > 5 and len(self.refused) > MOST_REFUSED * self.source.rows:
-            first, why = self.refused[0]
+    def check_size(self, table: str) -> None:
+        """Refuse, before they are fetched, more different rows than the territories of France can make."""
+        number = self.engine.value(f"SELECT count(*) FROM {table}")
+        if number > MOST_ROWS:
+            raise WrongFile(
+                f"« {self.name} » donne {number} chiffres différents, plus que la France n’a de territoires : le même "
+                "y est donné plusieurs fois, autrement. Vérifiez que c’est le fichier de l’Insee, non modifié."
+            )
+
+    def refuse(self, line: int, what: str, times: int = 1) -> None:
+        """Leave a wrong line aside, written `times` times; refuse the whole file when there are too many."""
+        self.refused.append((line, what, times))
+        self.wrong_lines += times
+        if self.wrong_lines > 5 and self.wrong_lines > MOST_REFUSED * self.source.rows:
+            first, why, _ = self.refused[0]
             raise WrongFile(
                 f"« {self.name} » a trop de lignes fausses ; la première est la ligne {first} : {why}. Vérifiez que "
                 "c’est le fichier de l’Insee, non modifié."
@@ -117,14 +137,17 @@ class Layout:
             kept += len(found.communes) + len(found.own)
             table.cells += _cells(known, measure, population)
             _tell(table, known, population)
-        for line, what in self.refused:
+        for line, what, times in self.refused:
             table.remark(line, f"{what} : ligne laissée de côté.", kind="refused")
+            table.counts["refused"] += times - 1
         table.counts["rows_read"] = self.source.rows
         table.counts["rows_kept"] = kept
-        table.counts["ignored"] = self.source.rows - kept - len(self.refused)
+        table.counts["ignored"] = self.source.rows - kept - self.wrong_lines
         table.counts["cells"] = len(table.cells)
         table.counts["secret"] = sum(cell.value is None for cell in table.cells)
         for cell in table.cells:
+            if cell.value is not None and cell.value >= LARGEST:
+                raise WrongFile(f"« {self.name} » : le total de {cell.code} ({cell.value:f}) n’est pas vraisemblable.")
             if cell.level == Level.COUNTRY and cell.value is not None:
                 table.totals[f"{measure.label}, France, {Population(cell.population).label}"] = f"{cell.value:f}"
         return table
@@ -150,7 +173,7 @@ def _tell(table: TableReading, known: Spread, population: Population) -> None:
                 )
     table.counts["missing"] += sum(known.absent.values())
     for code, line in sorted(known.unknown, key=lambda pair: pair[1] or 0):
-        table.remark(line, f"« {code} » n’est pas dans le code géographique chargé : non compté.", kind="unknown")
+        table.remark(line, f"{quoted(code)} n’est pas dans le code géographique chargé : non compté.", kind="unknown")
     if known.silent:
         table.remark(
             None,

@@ -14,10 +14,13 @@ from dataclasses import dataclass, field
 
 from essaim.foundation.search.text import plain_words
 from essaim.observatory.enums import Population
+from essaim.observatory.reading import quoted
 
 PUBLISHED = {"1T9X7": "Ensemble hors particuliers employeurs", "_T": "Total"}
 """Labels of Insee's metadata of 2024, for a CSV that comes alone."""
 
+MOST_LEFT = 10
+"""Forms left aside that a report names."""
 _HOUSEHOLDS = "hors particuliers employeurs"
 
 
@@ -50,16 +53,22 @@ def choose(codes: Sequence[str], labels: Mapping[str, str]) -> Forms:
     """
     populations: dict[str, Population] = {}
     said: list[str] = []
+    left = 0
     ordered = sorted(codes, key=lambda code: (_HOUSEHOLDS not in plain_words(_label(code, labels)), code))
     for code in ordered:
         label = _label(code, labels)
         found = meaning(label)
         if found is None or found in populations.values():
-            said.append(f"Forme juridique « {code} »{_quoted(label)} : laissée de côté.")
+            left += 1
+            if left <= MOST_LEFT:
+                whose = f" ({quoted(label)})" if label else ""
+                said.append(f"Forme juridique {quoted(code)}{whose} : laissée de côté.")
             continue
         populations[code] = found
         why = "selon les métadonnées du fichier" if code in labels else "libellé publié par l’Insee en 2024"
-        said.append(f"Forme juridique « {code} » = {found.label} : « {label} », {why}.")
+        said.append(f"Forme juridique {quoted(code)} = {found.label} : {quoted(label)}, {why}.")
+    if left > MOST_LEFT:
+        said.append(f"{left - MOST_LEFT} autres formes juridiques sont laissées de côté.")
     if not populations:
         said.append("Aucune forme juridique du fichier ne dit si elle compte le public, le privé ou l’ensemble.")
         if not labels:
@@ -73,7 +82,3 @@ def choose(codes: Sequence[str], labels: Mapping[str, str]) -> Forms:
 
 def _label(code: str, labels: Mapping[str, str]) -> str:
     return labels.get(code) or ("" if labels else PUBLISHED.get(code, ""))
-
-
-def _quoted(label: str) -> str:
-    return f" (« {label} »)" if label else ""

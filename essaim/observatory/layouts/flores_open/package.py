@@ -8,11 +8,11 @@ import shutil
 import zipfile
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from essaim.foundation.spreadsheets import guess_delimiter
-from essaim.observatory.reading import WrongFile
+from essaim.observatory.reading import WrongFile, cut
 
 SNIFFED = 65_536
 """Bytes read to recognise a file."""
@@ -22,6 +22,9 @@ HEADER_WITHIN = 30
 
 MOST_UNPACKED = 8 << 30
 """Bytes of the data once unpacked: the largest file of Insee is under 2 GB."""
+
+MOST_FORMS = 1_000
+"""Legal forms that a file may tell: Insee's has fewer than ten."""
 
 WIDE, LONG = "flores_open_wide", "flores_open_long"
 _TOTALS = ("ET_", "ETAB_", "EFF_")
@@ -35,13 +38,14 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EO
 class Package:
     """The data as a file of its own, its layout, the rank of its line of names (from 0), and the labels of its codes.
 
-    `labels`: those of LEGAL_FORM_WITH_PUBLIC, empty without metadata.
+    `labels`: those of LEGAL_FORM_WITH_PUBLIC, empty without metadata. `member`: the name of the data in its archive.
     """
 
     data: Path
     layout: str
     header: int
     labels: dict[str, str] = field(default_factory=dict)
+    member: str = ""
 
 
 def sniff(path: Path) -> tuple[str, int] | None:
@@ -62,35 +66,37 @@ def sniff(path: Path) -> tuple[str, int] | None:
 
 
 def open_package(path: Path, name: str, work: Path) -> Package:
-    """Bring the data as a CSV into `work`, under its own name. Raises WrongFile when it is not of ours."""
+    """Bring the data as a CSV into `work`, under a name of ours. Raises WrongFile when it is not of ours.
+
+    The names of the file and of the member come from whoever sent it: too long for the disk, or a name that serves.
+    """
+    target = work / "data.csv"
     with path.open("rb") as handle:
         head = handle.read(SNIFFED)
     if not head.startswith(b"PK\x03\x04"):
-        target = work / (Path(name).name or "flores.csv")
         target.symlink_to(path.resolve())
-        return _package(target, head, name, {})
+        return _package(target, head, name)
     try:
         with zipfile.ZipFile(path) as archive:
             member = _one_member(archive, name)
-            target = work / Path(member.filename).name
             with archive.open(member) as inside, target.open("wb") as out:
                 shutil.copyfileobj(inside, out, 1 << 20)
-            labels = _labels(archive)
+            labels = _labels(archive, name)
     except _BROKEN as error:
         raise WrongFile(f"L’archive « {name} » est incomplète ou abîmée : téléchargez-la à nouveau.") from error
     with target.open("rb") as handle:
         head = handle.read(SNIFFED)
-    return _package(target, head, name, labels)
+    return replace(_package(target, head, name), labels=labels, member=Path(member.filename).name)
 
 
-def _package(data: Path, head: bytes, name: str, labels: dict[str, str]) -> Package:
+def _package(data: Path, head: bytes, name: str) -> Package:
     found = _layout(head)
     if found is None:
         raise WrongFile(
             f"« {name} » n’est pas un fichier Flores par commune : ni CODGEO avec ET_…, ETAB_… ou EFF_…, ni GEO, "
             "FLORES_MEASURE et OBS_VALUE dans ses colonnes."
         )
-    return Package(data, *found, labels)
+    return Package(data, *found)
 
 
 def _layout(head: bytes) -> tuple[str, int] | None:
@@ -135,10 +141,10 @@ def _one_member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
 
 
 def _listed(names: Sequence[str]) -> str:
-    return f" ({', '.join(names[:5])})" if names else ""
+    return f" ({', '.join(cut(name) for name in names[:5])})" if names else ""
 
 
-def _labels(archive: zipfile.ZipFile) -> dict[str, str]:
+def _labels(archive: zipfile.ZipFile, name: str) -> dict[str, str]:
     """Labels of the legal forms in Insee's metadata: COD_VAR, LIB_VAR, COD_MOD, LIB_MOD."""
     found: dict[str, str] = {}
     for item in archive.infolist():
@@ -149,6 +155,8 @@ def _labels(archive: zipfile.ZipFile) -> dict[str, str]:
             said = {(key or "").strip().upper(): str(value or "").strip() for key, value in row.items()}
             if said.get("COD_VAR") == "LEGAL_FORM_WITH_PUBLIC" and said.get("COD_MOD"):
                 found[said["COD_MOD"]] = said.get("LIB_MOD", "")
+                if len(found) > MOST_FORMS:
+                    raise WrongFile(f"« {name} » : ses métadonnées donnent plus de {MOST_FORMS} formes juridiques.")
     return found
 
 

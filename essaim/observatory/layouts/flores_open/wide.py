@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from essaim.observatory.enums import Measure, Population
-from essaim.observatory.layouts.flores_open.base import COMMUNE, Layout, Rows
+from essaim.observatory.layouts.flores_open.base import COMMUNE, Layout, Rows, short
 from essaim.observatory.layouts.flores_open.package import WIDE
 from essaim.observatory.members import Members
-from essaim.observatory.reading import TableReading, WrongFile, YearNeeded
+from essaim.observatory.reading import TableReading, WrongFile, YearNeeded, quoted
 from essaim.observatory.spreading import Told
 from essaim.stock.engine import quote
 
@@ -29,7 +29,7 @@ class Wide(Layout):
     layout = WIDE
 
     def _year(self, asked: int | None) -> int:
-        named = {int(found) for found in _YEAR_IN_NAME.findall(f"{self.name} {self.package.data.name}")}
+        named = {int(found) for found in _YEAR_IN_NAME.findall(f"{self.name} {self.package.member}")}
         if asked is None and len(named) != 1:
             raise YearNeeded(
                 f"« {self.name} » ne dit pas son année : gardez le nom de l’Insee (« TD_FLORES2021_… ») ou précisez-la "
@@ -62,20 +62,29 @@ class Wide(Layout):
             hidden = " OR ".join(f"hidden({column})" for column in columns)
             blank, text = "false", quote("une activité n’a pas de nombre")
         found: dict[str, Told] = {}
-        for line, code, number, secret, empty, said, parts_sum in self.engine.rows(
-            f"SELECT {self.line}, upper(trim({self.column('CODGEO')})), {value}, {hidden}, {blank}, {text}, {summed} "
-            f"FROM {self.relation} ORDER BY 1"
+        # The same line written again is fetched once: a small archive may hold millions of them.
+        self.engine.run(
+            f"CREATE OR REPLACE TEMP TABLE said AS SELECT min(line) AS line, {short('code')}, number, secret, empty, "
+            f"{short('arg_min(said, line)')}, parts, count(*) AS times FROM (SELECT {self.line} AS line, "
+            f"upper(trim({self.column('CODGEO')})) AS code, {value} AS number, {hidden} AS secret, {blank} AS empty, "
+            f"{text} AS said, {summed} AS parts FROM {self.relation}) GROUP BY code, number, secret, empty, parts"
+        )
+        self.check_size("said")
+        for line, code, number, secret, empty, said, parts_sum, times in self.engine.rows(
+            "SELECT * FROM said ORDER BY 1"
         ):
             told = Told(None if secret else number, line)
             place = code if len(code or "") != 4 or not code.isdigit() else f"0{code}"  # a spreadsheet took its zero
             if not re.fullmatch(COMMUNE, place or ""):
-                self.refuse(line, f"« {code or ''} » n’est pas le code d’une commune")
+                self.refuse(line, f"{quoted(code)} n’est pas le code d’une commune", times)
             elif empty:
                 continue
             elif not secret and number is None:
-                self.refuse(line, f"« {said} » n’est pas un nombre" if total else str(said))
+                self.refuse(line, f"{quoted(said)} n’est pas un nombre" if total else str(said), times)
             elif number is not None and parts_sum is not None and number + 1 < parts_sum:
-                self.refuse(line, f"le total ({number:f}) est plus petit que la somme des activités ({parts_sum:f})")
+                self.refuse(
+                    line, f"le total ({number:f}) est plus petit que la somme des activités ({parts_sum:f})", times
+                )
             elif place in found and found[place].value != told.value:
                 raise self.wrong(line, f"la commune {place} est déjà, avec un autre nombre, ligne {found[place].line}")
             else:
