@@ -12,7 +12,7 @@ from essaim.geography.shapes import hexagons
 from essaim.observatory.communes import Line, weight
 from essaim.observatory.enums import Status
 from essaim.observatory.evaluation import Figure
-from essaim.observatory.wording import calibration_text, value_text
+from essaim.observatory.wording import calibration_text, people_text, value_text
 from essaim.ui.typography import NARROW, is_plural, measured_percent, number
 
 UNKNOWN = 6
@@ -137,7 +137,7 @@ def _source(lines: Sequence[Line], choice: MapChoice) -> str:
     said = list(dict.fromkeys(found for line in lines if (found := _figure(line, choice).source_line)))
     if said and choice is MapChoice.PER_THOUSAND:
         years = {line.commune.epci.cog_year for line in lines if line.commune.epci is not None}
-        said += [f"habitants : population municipale, code officiel géographique {year}" for year in sorted(years)]
+        said += [f"habitants : {people_text(year)}, d’une autre année que les établissements" for year in sorted(years)]
     return " ; ".join(said)
 
 

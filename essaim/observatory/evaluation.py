@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from weakref import WeakKeyDictionary
 
+from essaim.nomenclature.perimeter import DEFAULT_VERSION
 from essaim.nomenclature.sectors import leaves_of, main_sectors
 from essaim.observatory.book import Book, FactNote, Found, VintageNote
-from essaim.observatory.enums import FactRole, Field, Measure, Source, Status
+from essaim.observatory.enums import FactRole, Field, Measure, Population, Source, Status
 from essaim.observatory.indicators import CATALOGUE, Count, Indicator
 from essaim.observatory.territory import Territory
 from essaim.ui.typography import vintage as period_words
 
 HUNDRED = Decimal(100)
+PERIMETER_YEARS = range(2017, 2020)
+"""Years of the tables of the ESS ordered by the CRESS, which follow the « champ ES » of Insee (DEFAULT_VERSION)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,22 @@ class Figure:
     def is_known(self) -> bool:
         """Whether there is a number to show."""
         return self.status in (Status.OBSERVED, Status.PUBLISHED, Status.ESTIMATED)
+
+    @property
+    def counted_words(self) -> tuple[str, str]:
+        """What is counted and over what, each in the words of the source that this figure comes from."""
+        top, bottom = (None if part is None else part.vintage.source for part in (self.numerator, self.denominator))
+        return self.indicator.counted_by(top)[0], self.indicator.counted_by(bottom)[1]
+
+    @property
+    def perimeter(self) -> str:
+        """The version of the perimeter of the ESS; that of the tables of 2017 to 2019 for a fact cited from them."""
+        if self.numerator is not None:
+            return self.numerator.vintage.perimeter_version
+        if self.fact is None or Population.ESS not in self.indicator.numerator.populations:
+            return ""
+        cited = self.fact.field in (Field.ALL_POSTS, Field.NON_ANNEX_POSTS) and self.fact.year in PERIMETER_YEARS
+        return DEFAULT_VERSION if cited else ""
 
     @property
     def fictitious(self) -> bool:

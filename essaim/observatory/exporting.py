@@ -18,7 +18,7 @@ from essaim.observatory.queries import book_of, of_commune
 from essaim.observatory.rows import explanation_url, figure_row, figure_rows, rounded
 from essaim.observatory.serving import asked_epci, communes_of_epci
 from essaim.observatory.territory import Territory
-from essaim.observatory.wording import value_text
+from essaim.observatory.wording import people_text, value_text
 
 OF_A_COMMUNE = (
     "ess-employer-establishments",
@@ -88,6 +88,11 @@ COMMUNE_COLUMNS: Sequence[Column] = (
     Column("part_mots", "Part de tous les emplois, en mots"),
     Column("part_statut", "Statut de la part"),
     Column("annee", "Année des établissements", Kind.INTEGER),
+    Column("periode", "Période des établissements"),
+    Column("perimetre", "Version du périmètre de l’ESS"),
+    Column("compte", "Ce qui est compté : établissements"),
+    Column("compte_emplois", "Ce qui est compté : emplois"),
+    Column("source_habitants", "Source des habitants"),
     Column("source_etablissements", "Source des établissements"),
     Column("source_emplois", "Source des emplois"),
     Column("source_part", "Source de la part"),
@@ -122,6 +127,11 @@ def _commune_row(line: Line) -> dict[str, Any]:
         **_bounds("emplois", jobs, ("bas", "haut")),
         **_bounds("part", share, ("basse", "haute")),
         "annee": places.year,
+        "periode": places.period or None,
+        "perimetre": places.perimeter or None,
+        "compte": places.counted_words[0],
+        "compte_emplois": jobs.counted_words[0],
+        "source_habitants": None if town.epci is None or town.population is None else people_text(town.epci.cog_year),
         "source_etablissements": places.source_line or None,
         "source_emplois": jobs.source_line or None,
         "source_part": share.source_line or None,

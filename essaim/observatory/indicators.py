@@ -60,6 +60,20 @@ class Indicator:
     caution: str = ""
     sources: tuple[Source, ...] = field(default=(Source.FLORES_ESS,))
 
+    def counted_by(self, source: Source | None) -> tuple[str, str]:
+        """What is counted and over what, in the words of the source that counted it (empty: no denominator).
+
+        The indicator's own words are those of Flores: `_WORDS` says where another source counts something else.
+        """
+        top = _WORDS.get((source, self.numerator.measure, self.numerator.populations))
+        bottom = None
+        if self.denominator is not None:
+            bottom = _WORDS.get((source, self.denominator.measure, self.denominator.populations))
+        # A cut says its part after the words of the whole: « … (coopératives) ».
+        cut = self.key.partition(":")[2]
+        part = f" ({self.label.partition(', ')[2]})" if cut and top else ""
+        return (top + part if top else self.numerator_words, bottom or self.denominator_words)
+
     def within(self, **axes: str) -> Indicator:
         """The same indicator for one family, sector, size or kind of workers: only the numerator is cut.
 
@@ -76,6 +90,17 @@ class Indicator:
             numerator=self.numerator.cut(axes),
             numerator_words=f"{self.numerator_words} ({', '.join(said)})",
         )
+
+
+_IN_SIRENE = "actifs au répertoire avec une tranche d’effectif d’employeur"
+_WORDS: Mapping[tuple[Source | None, Measure, tuple[Population, ...]], str] = {
+    (Source.SIRENE, Measure.ESTABLISHMENTS, (Population.ESS,)): f"établissements de l’ESS {_IN_SIRENE}",
+    (Source.SIRENE, Measure.ESTABLISHMENTS, (Population.ALL,)): f"tous les établissements {_IN_SIRENE}",
+    (Source.SIRENE, Measure.JOBS, (Population.ESS,)): (
+        f"salariés que disent les tranches d’effectif des établissements de l’ESS {_IN_SIRENE}"
+    ),
+}
+"""What a source counts when it is not what Flores counts: the only place where it is said."""
 
 
 class UnknownIndicator(ValueError):

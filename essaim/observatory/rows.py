@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 
 from essaim.foundation.exports import Column, Kind
-from essaim.observatory.book import Book, Found
+from essaim.observatory.book import Book
 from essaim.observatory.enums import Source, Status
 from essaim.observatory.evaluation import Figure, estimate, evaluate
 from essaim.observatory.indicators import CATALOGUE, Indicator, Unit
@@ -62,6 +62,7 @@ def figure_rows(
 def figure_row(figure: Figure) -> dict[str, Any]:
     """One figure with the keys of COLUMNS. Values are Decimal: rounded to a hundredth (of a point, for a share)."""
     indicator, territory = figure.indicator, figure.territory
+    counted, over = figure.counted_words
     return {
         "indicateur": indicator.key,
         "libelle": indicator.label,
@@ -77,11 +78,11 @@ def figure_row(figure: Figure) -> dict[str, Any]:
         "borne_haute": rounded(figure.high, indicator.unit),
         "unite": indicator.unit.value,
         "en_mots": value_text(figure),
-        "numerateur": indicator.numerator_words,
-        "denominateur": indicator.denominator_words or None,
+        "numerateur": counted,
+        "denominateur": over or None,
         "source": figure.source_line or None,
         "champ": figure.field.label if figure.field else None,
-        "perimetre": _perimeter(figure.numerator),
+        "perimetre": figure.perimeter or None,
         "calage": calibration_text(figure.calibration) if figure.calibration else None,
         "raison": figure.reason or None,
         "fictif": figure.fictitious,
@@ -108,7 +109,3 @@ def rounded(value: Decimal | None, unit: Unit) -> Decimal | None:
     # « 10900.00 » reads as « 10900 »: a count that is whole shows no decimals.
     short = value.quantize(_DECIMALS[unit])
     return short.quantize(Decimal(1)) if short == short.to_integral_value() else short.normalize()
-
-
-def _perimeter(part: Found | None) -> str | None:
-    return (part.vintage.perimeter_version or None) if part is not None else None

@@ -84,6 +84,11 @@ def calibration_text(calibration: Calibration) -> str:
     )
 
 
+def people_text(cog_year: int) -> str:
+    """Where inhabitants come from: the year of the code is known, that of the count is not in its files."""
+    return f"population municipale du code géographique {cog_year}"
+
+
 def break_text(field: Field) -> str:
     """Why a vintage of another field stands apart."""
     if field == Field.NON_ANNEX_POSTS:

@@ -172,7 +172,7 @@ def test_the_list_shows_every_commune_with_its_figures_and_their_sources(client,
     assert [name for _, name in rows(html)] == ["Les Bois-d’Ici", "Lusignan", "Poitiers", "Rouillé"]
     assert "<strong>4</strong> communes" in html
     assert "Insee, Sirene, octobre\u00a02026" in html
-    assert "code officiel géographique 2026" in html
+    assert "population municipale du code géographique 2026, d’une autre année" in html
     assert "entre 26 et 50" in html  # Lusignan: 6 × (1 to 2) + 2 × (10 to 19)
     assert "manquant" in html  # the share of Rouillé
 

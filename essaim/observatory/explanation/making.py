@@ -67,16 +67,16 @@ def explanation_of(figure: Figure, book: Book, years: tuple[int, ...] = ()) -> E
     indicator = figure.indicator
     members = len(figure.territory.parts)
     name = "Numérateur" if indicator.denominator else "Ce qui est compté"
-    top = _part(name, indicator.numerator_words, indicator.numerator, figure.numerator, members)
+    counted, over = figure.counted_words
+    top = _part(name, counted, indicator.numerator, figure.numerator, members)
     bottom = None
     if indicator.denominator is not None:
-        bottom = _part("Dénominateur", indicator.denominator_words, indicator.denominator, figure.denominator, members)
+        bottom = _part("Dénominateur", over, indicator.denominator, figure.denominator, members)
     estimated = figure.status == Status.ESTIMATED
     jobs = estimated and indicator.numerator.measure == Measure.JOBS
     bands = _bands(figure.numerator.cells) if jobs and figure.numerator is not None else ()
     scaling = _scaling(figure.calibration, book) if figure.calibration is not None else None
     tells_ess = Population.ESS in indicator.numerator.populations
-    version = next((part.vintage.perimeter_version for part in (top, bottom) if part is not None), "")
     return Explanation(
         figure,
         tuple(part for part in (top, bottom) if part is not None),
@@ -84,7 +84,7 @@ def explanation_of(figure: Figure, book: Book, years: tuple[int, ...] = ()) -> E
         _again(figure, bands, scaling) if figure.is_known and figure.fact is None else None,
         bands,
         scaling,
-        perimeter_note(version) if tells_ess else None,
+        perimeter_note(figure.perimeter) if tells_ess else None,
         BIASES if estimated else (),
         years,
     )

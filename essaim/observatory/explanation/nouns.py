@@ -146,6 +146,16 @@ class Explanation:
         return self.figure.territory
 
     @property
+    def counted(self) -> str:
+        """What is counted, in the words of its source."""
+        return self.figure.counted_words[0]
+
+    @property
+    def over(self) -> str:
+        """What it is divided by, in the words of its source; empty without a denominator."""
+        return self.figure.counted_words[1]
+
+    @property
     def is_fact(self) -> bool:
         """Whether somebody published it: it cannot be worked out again here."""
         return self.figure.fact is not None

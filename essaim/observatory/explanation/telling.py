@@ -31,8 +31,8 @@ def as_dict(told: Explanation) -> dict[str, Any]:
             "key": indicator.key,
             "label": indicator.label,
             "unit": indicator.unit.value,
-            "numerator": indicator.numerator_words,
-            "denominator": indicator.denominator_words or None,
+            "numerator": told.counted,
+            "denominator": told.over or None,
             "caution": indicator.caution or None,
         },
         "territory": {
@@ -194,9 +194,9 @@ def _head_lines(told: Explanation) -> list[str]:
 
 def _definition_lines(told: Explanation) -> list[str]:
     figure, indicator = told.figure, told.indicator
-    said = ["Définition", f"  Numérateur : {indicator.numerator_words}."]
+    said = ["Définition", f"  Numérateur : {told.counted}."]
     if indicator.denominator is not None:
-        said.append(f"  Dénominateur : {indicator.denominator_words}.")
+        said.append(f"  Dénominateur : {told.over}.")
     if indicator.caution:
         said.append(f"  {indicator.caution}")
     if figure.field is not None:

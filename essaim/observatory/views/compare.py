@@ -23,6 +23,8 @@ from essaim.observatory.findings import compared
 from essaim.observatory.places import named
 from essaim.observatory.queries import book_of, home_territory
 from essaim.observatory.rows import COLUMNS, figure_row
+from essaim.observatory.serving import communes_of_epci
+from essaim.observatory.wording import people_text
 
 FORMATS = (Format.CSV, Format.XLSX, Format.ODS)
 EXTRA = (Column("pour_mille", "Pour 1 000 habitants"), Column("base", "Ce qui est comparé"))
@@ -32,7 +34,7 @@ AXES = (("family", "Par famille"), ("sector", "Par secteur"))
 
 
 @require_safe
-@cache_anonymous(seconds=300)
+@cache_anonymous(seconds=300, params=("avec", "territoire", "q"))
 def compare_page(request: HttpRequest) -> HttpResponse:
     """The comparison, the search of a territory to add, and what may be taken out."""
     choice = _choice(request)
@@ -51,7 +53,7 @@ def compare_page(request: HttpRequest) -> HttpResponse:
         "proposals": _proposals(choice),
         "downloads": [(wanted.value.upper(), _address(choice, wanted)) for wanted in FORMATS],
         "most": MOST,
-        "has_people": any(one.population for one in choice.chosen),
+        "people": _people() if any(line.per_thousand for line in lines) else "",
         "invented": any(figure.fictitious for line in lines for figure in line.figures),
     }
     return render(request, "observatory/compare.html", context)
@@ -81,18 +83,25 @@ def _lines(choice: Choice, book: Book) -> tuple[Compared, ...]:
 def _structures(choice: Choice, book: Book) -> list[dict[str, Any]]:
     """What the ESS is made of, by family and by sector, where one source tells it of all."""
     found = [(title, structure(axis, choice.territories, book)) for axis, title in AXES]
-    names = [named(territory) for territory in choice.territories]
+    names = [f"{named(one)} (inventé)" if one.fictitious else named(one) for one in choice.territories]
     return [
         {
             "title": title,
             "axis": one.axis,
             "basis": one.basis,
             "source_line": one.source_line,
+            "names": names,
             "rows": [(share.label, list(zip(names, share.texts, strict=True))) for share in one.shares],
         }
         for title, one in found
         if one is not None
     ]
+
+
+def _people() -> str:
+    """Where the inhabitants of the ratios come from. No query of its own: the communes of home are kept."""
+    years = {town.epci.cog_year for town in communes_of_epci(home_territory()) if town.epci is not None}
+    return people_text(max(years)) if years else "population municipale du code géographique chargé ici"
 
 
 def _rows(lines: Sequence[Compared]) -> Iterator[dict[str, Any]]:
