@@ -1,4 +1,6 @@
-"""One person's files between their preview and their confirmation: in the data dir, never public, for an hour at most.
+"""One person's files between their preview and their confirmation: in the data dir, never public, for an hour.
+
+The hour starts again when a confirmation begins: what is being written never loses its content.
 
 One folder for every room: whoever purges, purges them all. A room names its files by a `kind` and reads no other's.
 """
@@ -6,6 +8,7 @@ One folder for every room: whoever purges, purges them all. A room names its fil
 from __future__ import annotations
 
 import json
+import os
 import re
 import secrets
 import time
@@ -107,12 +110,19 @@ def taking(token: str, *, kind: str, owner: models.Model) -> Iterator[Upload]:
         _upload(token, _TAKEN, kind, owner)
         raise UploadTaken("Ce fichier est en cours d’enregistrement : attendez un instant.") from error
     try:
+        _start_again(token)
         yield _upload(token, _TAKEN, kind, owner)
     except BaseException:
         with suppress(FileNotFoundError):  # its hour ended meanwhile
             taken.rename(card)
         raise
     forget(token)
+
+
+def _start_again(token: str) -> None:
+    for suffix in (_TAKEN, _CONTENT):
+        with suppress(FileNotFoundError):  # then `_upload` says that it is gone
+            os.utime(folder() / f"{token}{suffix}")
 
 
 def forget(token: str) -> None:

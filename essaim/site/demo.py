@@ -1,6 +1,6 @@
 """`essaim demo`, in order: the house's own steps and those that rooms registered, each told as it goes.
 
-What only a real run needs is imported by `all_steps`: a second `essaim demo` must end in under a second.
+What only a real run needs is imported by `all_steps`: a second `essaim demo` costs the start of Django and little more.
 """
 
 from __future__ import annotations

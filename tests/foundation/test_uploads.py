@@ -99,6 +99,19 @@ def test_all_is_forgotten_after_an_hour_even_what_was_being_used(owner, settings
     assert {path.stem for path in (settings.DATA_DIR / "imports").iterdir()} == {fresh}
 
 
+def test_a_confirmation_begun_in_the_last_minute_keeps_its_content(owner, settings, monkeypatch):
+    token = keep(owner)
+    late = time.time() - uploads.LIFETIME + 60
+    for path in (settings.DATA_DIR / "imports").iterdir():
+        os.utime(path, (late, late))
+    with uploads.taking(token, kind="essai", owner=owner) as upload:
+        now = time.time()
+        monkeypatch.setattr(uploads.time, "time", lambda: now + 120)
+        assert uploads.purge() == 0
+        assert upload.content() == b"a;b\n"
+    assert kept(settings) == []
+
+
 def test_its_hour_may_end_while_it_is_used(owner, settings):
     token = keep(owner)
     with pytest.raises(uploads.UploadGone), uploads.taking(token, kind="essai", owner=owner) as upload:

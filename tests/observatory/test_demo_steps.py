@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from essaim.observatory import layouts
@@ -33,6 +38,25 @@ def told(run, *arguments):
     said = []
     run(*arguments, said.append)
     return said
+
+
+def test_a_start_of_the_house_imports_nothing_that_only_some_pages_and_commands_need(tmp_path):
+    heavy = ("layouts", "charts", "note", "demo.steps", "demo.generate", "actions.loading", "views")
+    code = (
+        "import sys, django; django.setup(); from essaim.site import demo; demo.is_done(); "
+        "print(*[name for name in sys.modules if name.startswith('essaim.observatory.')], 'typst' in sys.modules)"
+    )
+    root = Path(__file__).parents[2]
+    env = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "essaim.site.settings",
+        "ESSAIM_DATA_DIR": str(tmp_path),
+        "PYTHONPATH": str(root),
+    }
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+    *names, typst = done.stdout.split()
+    assert "essaim.observatory.registration" in names
+    assert not [one for one in names if one.removeprefix("essaim.observatory.") in heavy]
+    assert typst == "False"
 
 
 def test_a_fact_that_an_officer_deleted_or_moved_is_not_written_again(home, officer):

@@ -2,6 +2,9 @@
 
 import multiprocessing
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -28,6 +31,38 @@ def test_the_database_outlives_its_readings_and_is_bounded():
         assert other.value("SELECT current_setting('enable_external_file_cache')") is False
         assert other.value("SELECT current_setting('autoinstall_known_extensions')") is False
     assert engine._databases[os.getpid()] is kept
+
+
+def test_what_spills_stands_where_nobody_looks_and_leaves_with_the_process(tmp_path):
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    code = (
+        "from essaim.stock.engine import Engine\n"
+        "with Engine.reading() as one:\n"
+        "    one.run('SELECT 1')\n"
+        "    print(one.value(\"SELECT current_setting('temp_directory')\"))\n"
+        "import os, sys\n"
+        "sys.stdout.flush()\n"
+        "child = os.fork()\n"
+        "if not child:\n"
+        "    sys.exit(0)\n"
+        "os.waitpid(child, 0)\n"
+        "print(*[f'{name} {os.stat(name).st_mode & 0o077}' for name in os.listdir('.')])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code],
+        cwd=folder,
+        env={**os.environ, "TMPDIR": str(folder), "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    spill, kept = done.stdout.splitlines()
+    name, mode = kept.split()
+    assert spill == str(folder / name / "spill")
+    assert str(os.getpid()) not in name
+    assert mode == "0", "nobody else may read it; a child that ends leaves it"
+    assert list(folder.iterdir()) == []
 
 
 def _read(queue):

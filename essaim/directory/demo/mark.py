@@ -1,4 +1,4 @@
-"""What is already in place of the demonstration. Light on purpose: a second `essaim demo` ends in under a second."""
+"""What is already in place of the demonstration. Light on purpose: a second `essaim demo` asks it each time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which generator made the files of the observatory. Light: a second `essaim demo` ends in under a second."""
+"""Which generator made the files of the observatory. Light: a second `essaim demo` asks it each time."""
 
 from __future__ import annotations
 
