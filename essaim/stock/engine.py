@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from essaim.stock.errors import DiskFull, StockError
+from essaim.stock.errors import DiskFull, OutOfMemory, StockError
 
 # The process takes some 250 MB beside DuckDB's own count (decompression, allocator): 1 GB in all.
 DEFAULT_MEMORY = "600MB"
@@ -177,7 +177,7 @@ def is_ours(error: duckdb.Error) -> bool:
 
 @contextmanager
 def disk_full_told(where: Path) -> Iterator[None]:
-    """Turn every way of being out of disk, ours or DuckDB's, into DiskFull; out of memory into StockError."""
+    """Turn every way of being out of disk, ours or DuckDB's, into DiskFull; out of memory into OutOfMemory."""
     try:
         yield
     except OSError as error:
@@ -188,7 +188,7 @@ def disk_full_told(where: Path) -> Iterator[None]:
         if _FULL_WORDS.search(str(error)):
             raise DiskFull(_full_message(where)) from error
         if isinstance(error, duckdb.OutOfMemoryException):
-            raise StockError(
+            raise OutOfMemory(
                 "La mémoire accordée ne suffit pas : relancez avec --memory-limit 2GB. "
                 "L’extrait en service n’a pas changé."
             ) from error
