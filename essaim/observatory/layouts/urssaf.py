@@ -22,7 +22,7 @@ from essaim.nomenclature.departments import regions
 from essaim.observatory.book import CellRow
 from essaim.observatory.enums import FamilyGroup, Field, Level, Measure, Population, Source
 from essaim.observatory.layouts.values import CENT, LARGEST, BadValue, Gap, parse_value
-from essaim.observatory.reading import Reading, TableReading, WrongFile
+from essaim.observatory.reading import Reading, TableReading, WrongFile, quoted
 from essaim.observatory.territory import COUNTRY_CODE
 
 LAYOUT = "urssaf_ess"
@@ -163,7 +163,7 @@ class _Line:
         """The year, also when the file writes a whole date."""
         text = self.said("year")[:4]
         if not _YEAR.fullmatch(text):
-            raise self.wrong(f"« {self.said('year')} » n’est pas une année.")
+            raise self.wrong(f"{quoted(self.said('year'))} n’est pas une année.")
         return int(text)
 
     @property
@@ -179,14 +179,14 @@ class _Line:
         """The (population, family) that this line adds to: all of the private sector, and the ESS when it is of it."""
         ess = {"oui": True, "non": False}.get(self.said("ess").lower())
         if ess is None:
-            raise self.wrong(f"le champ ESS vaut « {self.said('ess')} », il faut OUI ou NON.")
+            raise self.wrong(f"le champ ESS vaut {quoted(self.said('ess'))}, il faut OUI ou NON.")
         everybody = [(Population.PRIVATE.value, "")]
         if not ess:
             return everybody
         words = _fold(self.said("family"))
         family = next((value for word, value in _FAMILIES.items() if words.startswith(word)), None)
         if family is None:
-            raise self.wrong(f"famille de l’ESS inconnue, « {self.said('family')} ».")
+            raise self.wrong(f"famille de l’ESS inconnue, {quoted(self.said('family'))}.")
         return [*everybody, (Population.ESS.value, ""), (Population.ESS.value, family.value)]
 
 

@@ -34,7 +34,7 @@ from essaim.observatory.layouts.flores_ess.forms import (
 )
 from essaim.observatory.layouts.totals import BadTotal, check_totals
 from essaim.observatory.layouts.values import BadValue, Gap, parse_value
-from essaim.observatory.reading import Reading, Remark, TableReading, WrongFile, YearNeeded
+from essaim.observatory.reading import Reading, Remark, TableReading, WrongFile, YearNeeded, cut, quoted
 from essaim.observatory.territory import COUNTRY_CODE
 from essaim.ui.typography import number
 
@@ -130,7 +130,7 @@ def _header(sheet: Sheet) -> _Found | None:
 
 
 def _where(name: str, found: _Found) -> str:
-    return f"« {name} »{f', feuille {found.sheet.name}' if found.sheet.name else ''}"
+    return f"« {name} »{f', feuille {cut(found.sheet.name)}' if found.sheet.name else ''}"
 
 
 def _year(found: Sequence[_Found], name: str, asked: int | None) -> int:
@@ -162,7 +162,7 @@ class _Table:
     def __init__(self, found: _Found, name: str, taken: Sequence[str]) -> None:
         self.found, self.form = found, found.form
         self.where = _where(name, found)
-        self.table = TableReading(self._name(taken), self.form.key, self.form.label, found.sheet.name)
+        self.table = TableReading(self._name(taken), self.form.key, self.form.label, cut(found.sheet.name))
         self.cells: dict[tuple[object, ...], CellRow] = {}
         self.names: dict[str, str] = {}
         self.country = self._country()
@@ -178,7 +178,7 @@ class _Table:
     def _check_field(self) -> None:
         said = self.found.line_above("champ")
         if not said.startswith(_FIELD_WORDS):
-            told = f"dit « {said} »" if said else "manque"
+            told = f"dit {quoted(said)}" if said else "manque"
             raise WrongFile(
                 f"{self.where} : la ligne « Champ » {told} ; il faut « Ensemble des postes non annexes, hors "
                 "intérimaires », sinon ces chiffres ne se comparent pas aux autres."
@@ -215,8 +215,8 @@ class _Table:
             self.table.remarks.append(
                 Remark(
                     None,
-                    f"Les lignes « {self.part_of_country} » ne sont pas gardées : le tableau dit porter sur certaines "
-                    "intercommunalités seulement, ce n’est donc pas la France entière.",
+                    f"Les lignes {quoted(self.part_of_country)} ne sont pas gardées : le tableau dit porter sur "
+                    "certaines intercommunalités seulement, ce n’est donc pas la France entière.",
                 )
             )
         if self.crossed:
@@ -259,7 +259,7 @@ class _Table:
             return None
         found = _SIREN.fullmatch(said)
         if found is None:
-            self.table.remark(line, f"« {said} » n’est pas le SIREN d’une intercommunalité.", kind="refused")
+            self.table.remark(line, f"{quoted(said)} n’est pas le SIREN d’une intercommunalité.", kind="refused")
             return None
         if found["name"]:
             self.names[found["code"]] = found["name"]
@@ -295,7 +295,7 @@ class _Table:
         self.cells[key] = CellRow._make((0, 0, line, *key, number_of))
 
     def _place(self, cell: CellRow) -> str:
-        name = self.names.get(cell.code, "")
+        name = cut(self.names.get(cell.code, ""))
         return f"{name} ({cell.code})" if name else cell.code
 
     def _totals(self) -> None:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from essaim.foundation.search.text import plain_words
 from essaim.nomenclature.sectors import sectors
 from essaim.observatory.enums import FamilyGroup, Field, Measure, Population, Workers
+from essaim.observatory.reading import quoted
 
 LEGAL = ("jurid1", "jurid2", "juridr")
 SECTOR = ("typo1", "typo2")
@@ -147,7 +148,7 @@ def family_of(label: str) -> tuple[Population, FamilyGroup]:
     """What « 1-ASSO+FOND », « 2-TOTAL-ASSOCIATIONS », « 5B-PRIVE » count. Raises UnknownLabel."""
     found = _FAMILIES.get(bare(label).removeprefix("total "))
     if found is None:
-        raise UnknownLabel(f"la famille « {label} » est inconnue")
+        raise UnknownLabel(f"la famille {quoted(label)} est inconnue")
     return found
 
 
@@ -155,7 +156,7 @@ def nature_of(nature: str, detail: str) -> tuple[Population, FamilyGroup]:
     """What a pair of labels of 2019 counts. Raises UnknownLabel."""
     found = _NATURES.get((bare(nature), bare(detail)))
     if found is None:
-        raise UnknownLabel(f"la catégorie « {nature} / {detail} » est inconnue")
+        raise UnknownLabel(f"la catégorie {quoted(nature)}, {quoted(detail)} est inconnue")
     return found
 
 
@@ -163,9 +164,9 @@ def workers_of(age: str, sex: str) -> Workers | None:
     """Whom a row of 2019 counts; None for one sex of one age. Raises UnknownLabel."""
     by_age, by_sex = _AGES.get(bare(age)), _SEXES.get(bare(sex))
     if by_age is None:
-        raise UnknownLabel(f"la tranche d’âge « {age} » est inconnue")
+        raise UnknownLabel(f"la tranche d’âge {quoted(age)} est inconnue")
     if by_sex is None:
-        raise UnknownLabel(f"le sexe « {sex} » est inconnu")
+        raise UnknownLabel(f"le sexe {quoted(sex)} est inconnu")
     return None if by_age and by_sex else Workers(by_age or by_sex)
 
 
@@ -178,5 +179,5 @@ def sector_of(label: str) -> str:
     """The key of « 5B-AIDE A DOMICILE » in either typology; "" for all sectors. Raises UnknownLabel."""
     found = _sector_labels().get(bare(label))
     if found is None:
-        raise UnknownLabel(f"le secteur « {label} » est inconnu")
+        raise UnknownLabel(f"le secteur {quoted(label)} est inconnu")
     return found
