@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from essaim.foundation.kept import Kept
-from essaim.foundation.territories import home
+from essaim.foundation.territories import home, served_territories
 from essaim.geography.models import Commune, Epci
 from essaim.nomenclature.departments import departments, regions
 from essaim.observatory.book import Book, CellRow, FactNote, FileNote, VintageNote
@@ -72,7 +72,10 @@ def _read_yardsticks(_: None) -> tuple[Territory, ...]:
     largest = told.annotate(
         name=Subquery(names.values("name")[:1]), invented=Subquery(names.values("fictitious")[:1])
     ).order_by("-value", "code")[:1]
-    return tuple(Territory(Level.EPCI, row.code, row.name or row.code, bool(row.invented)) for row in largest)
+    return tuple(
+        Territory(Level.EPCI, row.code, _served_name(row.code) or row.name or row.code, bool(row.invented))
+        for row in largest
+    )
 
 
 _yardsticks = Kept(_read_yardsticks)
@@ -167,8 +170,13 @@ def of_commune(commune: Commune) -> Territory:
 
 
 def of_epci(epci: Epci) -> Territory:
-    """An EPCI as a territory."""
-    return Territory(Level.EPCI, epci.siren, epci.name, epci.fictitious)
+    """An EPCI as a territory; a served one has the name that its site gives it, as everywhere else."""
+    return Territory(Level.EPCI, epci.siren, _served_name(epci.siren) or epci.name, epci.fictitious)
+
+
+def _served_name(siren: str) -> str:
+    """« Grand Poitiers Communauté urbaine », where the official code says « CU du Grand Poitiers »; else empty."""
+    return next((row.name or row.short_name for row in served_territories() if row.siren == siren), "")
 
 
 def find_territory(level: str, code: str) -> Territory | None:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from essaim.foundation.memo import request_memory
 from essaim.observatory.book import FactNote
 from essaim.observatory.choosing import choice_of, find, proposal
 from essaim.observatory.comparison import compare, compare_one, per_thousand, structure
@@ -283,7 +284,7 @@ def test_a_wrong_choice_is_told_in_words(asked, keys, said):
 
 @pytest.mark.usefixtures("places")
 def test_hundreds_of_territories_asked_cost_no_more(django_assert_max_num_queries):
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(9), request_memory():
         assert len(choice_of([f"epci-2000{number:05d}" for number in range(500)]).chosen) == 4
 
 
