@@ -139,17 +139,22 @@ def _check_source(texts: dict[str, str], said_on: date | None) -> None:
         if len(texts[name]) > longest:
             raise FactRefused(f"{longest} caractères au plus.", name)
     if texts["source_url"] and not _is_web(texts["source_url"]):
-        raise FactRefused("L’adresse de la source commence par http:// ou https://.", "source_url")
+        raise FactRefused(
+            "L’adresse de la source commence par http:// ou https://, sans nom ni mot de passe.", "source_url"
+        )
     if said_on is not None and said_on > timezone.localdate():
         raise FactRefused("Cette date n’est pas encore venue.", "said_on")
 
 
 def _is_web(address: str) -> bool:
+    """Whether it is the address of a web page, for everyone: a name or a password in it would be shown to all."""
     try:
         parts = urlsplit(address)
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and not any(sign.isspace() for sign in address)
+    if any(sign.isspace() for sign in address) or "@" in parts.netloc:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def _told(row: PublishedFact) -> dict[str, object]:
