@@ -96,18 +96,20 @@ def _filter_option(row: Choice, start: str, family_marks: bool) -> str:
     return f"{option}</label>"
 
 
-def swarm_cells(cells: Iterable[DrawnCell]) -> SafeString:
+def swarm_cells(cells: Iterable[DrawnCell], *, in_tab_order: bool = True) -> SafeString:
     """Return the hexagons: a link where the cell has an address, else an image with its name."""
-    return _safe("\n".join(map(_cell, cells)))
+    return _safe("\n".join(_cell(cell, in_tab_order) for cell in cells))
 
 
-def _cell(cell: DrawnCell) -> str:
+def _cell(cell: DrawnCell, in_tab_order: bool) -> str:
     tip = escape(cell.tip)
     shape = f'<polygon class="swarm__cell swarm__cell--{cell.level}" points="{cell.points}"/>'
     if not cell.href:
         return f'<g class="swarm__spot" role="img" aria-label="{tip}" data-tip="{tip}">{shape}</g>'
     current = ' aria-current="true"' if cell.current else ""
-    return f'<a class="swarm__link" href="{escape(cell.href)}" aria-label="{tip}" data-tip="{tip}"{current}>{shape}</a>'
+    passed = "" if in_tab_order else ' tabindex="-1"'
+    where = f'href="{escape(cell.href)}" aria-label="{tip}" data-tip="{tip}"{current}{passed}'
+    return f'<a class="swarm__link" {where}>{shape}</a>'
 
 
 def swarm_names(cells: Iterable[DrawnCell]) -> SafeString:

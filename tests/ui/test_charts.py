@@ -368,6 +368,11 @@ def test_the_component_has_everything_a_chart_is_never_shown_without():
     assert "2018</td>" not in html  # years of the rows are for the files
     assert '<a href="/x.svg" download>' in html
     assert 'href="/comment/"' in html
+    assert f'aria-labelledby="{re.search(r"chart__title. id=.([^ >]+).>", html)[1]}">' in html
+    # Read without what stands around, each link says of which chart.
+    links = re.findall(r"<(?:a|summary)\b[^>]*>(.*?)</(?:a|summary)>", html, re.DOTALL)
+    assert len(links) == 4
+    assert all(f'<span class="sr-only"> : {one.title}</span>' in link for link in links)
     assert "style=" not in html
     assert "<script" not in html
 

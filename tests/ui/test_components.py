@@ -220,8 +220,17 @@ def test_swarm_is_a_drawing_with_links_names_and_a_list():
     assert written.count('class="swarm__link"') == len(cells)
     assert 'aria-label="Ville-Haute\u00a0: 862 structures"' in written
     assert 'aria-labelledby="swarm-title swarm-desc"' in written
+    assert '<figure class="swarm" id="swarm" aria-labelledby="swarm-title">' in written
+    assert "tabindex" not in written
     assert written.count("<li>") == len(cells) + 1
     assert " style=" not in written
+
+
+def test_hexagons_leave_the_tab_order_where_a_table_beside_gives_the_same_links():
+    cells = sample_cells()
+    written = draw("{% swarm cells title='t' listed=False in_tab_order=False %}", cells=cells)
+    assert written.count('tabindex="-1"') == written.count("href=") == len(cells)
+    assert 'aria-label="Ville-Haute\u00a0: 862"' in written
 
 
 def test_swarm_without_links_or_cells():

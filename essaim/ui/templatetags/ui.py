@@ -344,17 +344,19 @@ def swarm(
     listed: bool = True,
     unit: str = "",
     id: str = "swarm",
+    in_tab_order: bool = True,
 ) -> dict[str, Any]:
     """The hexagons of a territory, as an accessible drawing with a list beside.
 
     A cell (object or mapping) has `points` ("x,y x,y …" or pairs), `name`, and may have `value` (a number or text),
     `href`, `level` (0 to 5; 6: not known), `current`. `legend` lists (level, label); without it the numbers make
     one. `unit` follows values in words (« structures »);
-    `id` is unique in the page.
+    `id` is unique in the page. `in_tab_order` False: the page gives the same links right beside, as a table or a list;
+    whoever goes by keyboard meets each once.
     """
     drawn, box = swarm_geometry.draw(cells, unit=unit)
     return {
-        "cells": markup.swarm_cells(drawn),
+        "cells": markup.swarm_cells(drawn, in_tab_order=in_tab_order),
         "names": markup.swarm_names(drawn),
         "rows": markup.swarm_list(drawn) if listed else "",
         "box": box,
