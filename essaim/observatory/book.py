@@ -60,6 +60,10 @@ class VintageNote:
     fictitious: bool = False
     files: tuple[FileNote, ...] = ()
 
+    def is_of_the_world_of(self, other: VintageNote) -> bool:
+        """Whether one figure may rest on both: what is real and what is invented never mix."""
+        return self.fictitious == other.fictitious
+
 
 @dataclass(frozen=True, slots=True)
 class FactNote:
@@ -131,9 +135,18 @@ class Book:
             for c in cells
         }
 
-    def of_source(self, source: Source, year: int | None = None) -> list[VintageNote]:
-        """Published vintages of a source: real before invented, the reference field first, then the newest."""
-        found = [v for v in self.vintages if v.source == source and year in (None, v.year)]
+    def of_source(
+        self, source: Source, year: int | None = None, *, beside: VintageNote | None = None
+    ) -> list[VintageNote]:
+        """Published vintages of a source: real before invented, the reference field first, then the newest.
+
+        `beside`: those only that may stand in one figure with this one.
+        """
+        found = [
+            v
+            for v in self.vintages
+            if v.source == source and year in (None, v.year) and (beside is None or v.is_of_the_world_of(beside))
+        ]
         return sorted(
             found, key=lambda v: (v.fictitious, v.field == Field.NON_ANNEX_POSTS, -v.year, _reversed(v.period))
         )

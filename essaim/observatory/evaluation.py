@@ -15,9 +15,15 @@ from essaim.observatory.book import Book, FactNote, Found, VintageNote
 from essaim.observatory.enums import FactRole, Field, Measure, Population, Source, Status
 from essaim.observatory.indicators import CATALOGUE, Count, Indicator
 from essaim.observatory.territory import Territory
+from essaim.ui.typography import percent
 from essaim.ui.typography import vintage as period_words
 
 HUNDRED = Decimal(100)
+EXACT = (Status.OBSERVED, Status.PUBLISHED)
+"""The statuses of a figure that is one number, and no estimate."""
+MOST_ERROR = Decimal(25)
+"""Percent. The bounds of a band are some 40 % away from its geometric mean (10 to 19: 14): a centre that misses the
+sectors by more than a quarter says hardly more than its interval, and looks far more exact."""
 PERIMETER_YEARS = range(2017, 2020)
 """Years of the tables of the ESS ordered by the CRESS, which follow the « champ ES » of Insee (DEFAULT_VERSION)."""
 
@@ -36,13 +42,28 @@ class Calibration:
     error: Decimal
     sectors: int
 
+    @property
+    def holds(self) -> bool:
+        """Whether a central value may rest on it."""
+        return self.error <= MOST_ERROR
+
+    @property
+    def aside(self) -> str:
+        """Why no central value rests on it, wherever; empty when one may."""
+        if self.holds:
+            return ""
+        return (
+            f"Calage écarté : écart de {percent(self.error, 0)} par secteur en moyenne "
+            f"({self.territory.name}), au-delà de {percent(MOST_ERROR, 0)}."
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One figure with all that explains it.
 
     Observed and published: `value`. Estimated: `low`, `high` (None: no upper bound) and a central `value` only with
-    its `calibration`. Secret and missing: `reason` alone.
+    its `calibration`, else `no_centre` says why there is none. Secret and missing: `reason` alone.
     """
 
     indicator: Indicator
@@ -59,6 +80,7 @@ class Figure:
     calibration: Calibration | None = None
     fact: FactNote | None = None
     reason: str = ""
+    no_centre: str = ""
 
     @property
     def is_known(self) -> bool:
@@ -111,6 +133,9 @@ def evaluate(indicator: Indicator, territory: Territory, book: Book, *, year: in
         if source == Source.SIRENE:
             continue
         for vintage in book.of_source(source, year):
+            hides = _real_secret(best)
+            if hides is not None and not vintage.is_of_the_world_of(hides):
+                continue  # what a real table hides, an invented one never tells
             figure = from_table(indicator, territory, book, vintage)
             if figure.status == Status.OBSERVED:
                 return figure
@@ -140,9 +165,12 @@ def history(indicator: Indicator, territory: Territory, book: Book) -> list[Figu
                 by_period.setdefault((source, vintage.field, vintage.period), figure)
     found = list(by_period.values())
     covered = {(figure.year, figure.field) for figure in found}
-    found += [
-        figure for figure in _all_cited(indicator, territory, book, None) if (figure.year, figure.field) not in covered
-    ]
+    years = {figure.year for figure in found}
+    # A fact whose field nobody said may be of any: a figure of its year stands for it.
+    for figure in sorted(_all_cited(indicator, territory, book, None), key=lambda one: one.field is None):
+        if (figure.year, figure.field) not in covered and (figure.field is not None or figure.year not in years):
+            found.append(figure)
+            years.add(figure.year)
     return sorted(found, key=lambda figure: (figure.year or 0, figure.period))
 
 
@@ -179,14 +207,11 @@ def estimate(indicator: Indicator, territory: Territory, book: Book, *, year: in
 def _from_sirene(indicator: Indicator, territory: Territory, book: Book, top: Found) -> Figure:
     about = (top.vintage.period, top.vintage.year, top.vintage.field)
     jobs = top.status == Status.ESTIMATED
-    calibration = calibrate(book) if jobs else None
+    calibration, no_centre = _centre_of(territory, book, top) if jobs else (None, "")
     low, high = (top.low, top.high) if jobs else (top.value, top.value)
     central = top.value
-    if jobs and calibration is not None and top.weighed is not None:
+    if calibration is not None and top.weighed is not None:
         central = top.weighed * calibration.factor
-        # A centre outside its own bounds would say that the calibration does not hold here.
-        if (low is not None and central < low) or (high is not None and central > high):
-            central, calibration = None, None
     bottom = None
     reason = ""
     if indicator.denominator is not None:
@@ -208,11 +233,36 @@ def _from_sirene(indicator: Indicator, territory: Territory, book: Book, top: Fo
             high = HUNDRED
             reason = "La borne haute est ramenée à 100 %."
         if central is not None and central > HUNDRED:
-            central, calibration = None, None
+            central, calibration, no_centre = None, None, _OUTSIDE
     return Figure(
         indicator, territory, Status.ESTIMATED, *about, value=central, low=low, high=high, numerator=top,
-        denominator=bottom, calibration=calibration, reason=reason,
+        denominator=bottom, calibration=calibration, reason=reason, no_centre=no_centre,
     )  # fmt: skip
+
+
+_OUTSIDE = "La valeur centrale sortirait de ses bornes."
+
+
+def _centre_of(territory: Territory, book: Book, top: Found) -> tuple[Calibration | None, str]:
+    """The calibration that gives this estimate its centre, or None and why."""
+    found = calibrate(book, beside=top.vintage)
+    if found is None or top.weighed is None:
+        return None, "Aucun calage n’est possible avec les fichiers publiés."
+    if not found.holds:
+        return None, found.aside
+    if territory.key == found.territory.key:
+        # The factor is made of this very territory's jobs: its centre would only say them again.
+        return None, "Le calage est ajusté sur ce territoire : il y redirait le nombre observé."
+    centre = top.weighed * found.factor
+    if (top.low is not None and centre < top.low) or (top.high is not None and centre > top.high):
+        return None, _OUTSIDE
+    return found, ""
+
+
+def _real_secret(figure: Figure | None) -> VintageNote | None:
+    if figure is None or figure.numerator is None or figure.numerator.vintage.fictitious:
+        return None
+    return figure.numerator.vintage
 
 
 def _denominator(count: Count, territory: Territory, book: Book, sirene: VintageNote) -> Found | None:
@@ -220,34 +270,35 @@ def _denominator(count: Count, territory: Territory, book: Book, sirene: Vintage
     if count.measure == Measure.ESTABLISHMENTS:
         return book.find(sirene, territory, count)
     found: Found | None = None
-    for vintage in book.of_source(Source.FLORES_OPEN):
+    for vintage in book.of_source(Source.FLORES_OPEN, beside=sirene):
         found = book.find(vintage, territory, count)
         if found.status == Status.OBSERVED:
             return found
     return found
 
 
-def calibrate(book: Book) -> Calibration | None:
+def calibrate(book: Book, *, beside: VintageNote | None = None) -> Calibration | None:
     """The calibration that the book allows: the first calibrator whose jobs are observed, whole and by sector.
 
-    Without sectors the error is unknown, and a calibration without its error is none.
+    Without sectors the error is unknown, and a calibration without its error is none; one whose error is too large is
+    told (`aside`) and does not hold. `beside`: the vintage of Sirene to scale, whose world it must be of.
     """
-    if book not in _calibrations:
-        _calibrations[book] = _calibrate(book)
-    return _calibrations[book]
+    made = _calibrations.setdefault(book, {})
+    world = None if beside is None else beside.fictitious
+    if world not in made:
+        made[world] = _calibrate(book, beside)
+    return made[world]
 
 
-_calibrations: WeakKeyDictionary[Book, Calibration | None] = WeakKeyDictionary()
+_calibrations: WeakKeyDictionary[Book, dict[bool | None, Calibration | None]] = WeakKeyDictionary()
 
 
-def _calibrate(book: Book) -> Calibration | None:
+def _calibrate(book: Book, beside: VintageNote | None) -> Calibration | None:
     for territory in book.calibrators:
-        for observed in book.of_source(Source.FLORES_ESS):
+        for observed in book.of_source(Source.FLORES_ESS, beside=beside):
             if observed.field != Field.ALL_POSTS:
                 continue
-            for counted in book.of_source(Source.SIRENE):
-                if counted.fictitious != observed.fictitious:
-                    continue  # a real table says nothing of an invented register, nor the other way round
+            for counted in book.of_source(Source.SIRENE, beside=observed):
                 found = _factor(book, territory, observed, counted)
                 if found is not None:
                     return found

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from essaim.geography.models import Epci
-from essaim.observatory.enums import Field, Population, Source, Status
-from essaim.observatory.evaluation import estimate, evaluate, history
+from essaim.observatory.book import FactNote
+from essaim.observatory.enums import FactRole, Field, Level, Population, Source, Status
+from essaim.observatory.evaluation import MOST_ERROR, calibrate, estimate, evaluate, history
 from essaim.observatory.indicators import indicator
 from essaim.observatory.queries import book_of
+from essaim.observatory.territory import Territory
 from tests.foundation.factories import TerritoryFactory
 from tests.observatory.factories import EPCI, book, cell, note, vintage
 
@@ -88,18 +91,104 @@ def test_open_flores_is_the_denominator_of_an_estimated_share():
     assert round(private.low, 2) == Decimal("3.67")
 
 
-def test_a_calibration_is_named_with_its_error():
-    sectors = [cell(30, sector="sport"), cell(70, sector="social"), cell(100)]
-    seen = book(
-        (note(Source.FLORES_ESS, "2018"), sectors),
-        _sirene((10, "01", "sport"), (2, "12", "social_lodging")),
+NEIGHBOUR = Territory(Level.EPCI, "200069763", "CC du Haut-Poitou")
+
+
+def _calibrated(sport=30, social=70, *, invented=False):
+    """A table of home by sector, and the same Sirene bands at home and next door."""
+    sirene, bands = _sirene((10, "01", "sport"), (2, "12", "social_lodging"))
+    return book(
+        (note(Source.FLORES_ESS, "2018"), [cell(sport, sector="sport"), cell(social, sector="social"), cell(100)]),
+        (replace(sirene, fictitious=invented), bands + [one._replace(code=NEIGHBOUR.code) for one in bands]),
         calibrators=[EPCI],
     )
-    figure = estimate(indicator("ess-jobs"), EPCI, seen)
+
+
+def test_a_calibration_is_named_with_its_error():
+    figure = estimate(indicator("ess-jobs"), NEIGHBOUR, _calibrated())
     assert figure.calibration is not None
     assert figure.calibration.observed.period == "2018"
     assert figure.value == Decimal(100)
-    assert 0 < figure.calibration.error < 100
+    assert 0 < figure.calibration.error < MOST_ERROR
+    assert figure.no_centre == ""
+
+
+def test_a_calibration_that_misses_the_sectors_gives_no_centre_and_says_by_how_much():
+    seen = _calibrated(sport=90, social=10)
+    found = calibrate(seen)
+    assert found is not None
+    assert found.error > MOST_ERROR
+    assert not found.holds
+    figure = estimate(indicator("ess-jobs"), NEIGHBOUR, seen)
+    assert (figure.status, figure.value, figure.calibration) == (Status.ESTIMATED, None, None)
+    assert (figure.low, figure.high) == (50, 118), "the interval stays"
+    assert "Calage écarté : écart de 143" in figure.no_centre
+
+
+def test_where_the_calibration_comes_from_there_is_no_centre():
+    figure = estimate(indicator("ess-jobs"), EPCI, _calibrated())
+    assert (figure.value, figure.calibration, figure.low, figure.high) == (None, None, 50, 118)
+    assert "ajusté sur ce territoire" in figure.no_centre
+
+
+def test_a_centre_never_joins_an_invented_register_and_a_real_table():
+    figure = estimate(indicator("ess-jobs"), NEIGHBOUR, _calibrated(invented=True))
+    assert (figure.status, figure.value, figure.calibration) == (Status.ESTIMATED, None, None)
+
+
+def test_a_calibration_of_the_other_world_leaves_room_for_one_of_the_same():
+    sirene, bands = _sirene((10, "01", "sport"), (2, "12", "social_lodging"))
+    table = [cell(30, sector="sport"), cell(70, sector="social"), cell(100)]
+    there = [one._replace(code=NEIGHBOUR.code) for one in bands]
+    seen = book(
+        (note(Source.FLORES_ESS, "2018"), table),
+        (sirene, bands),
+        (note(Source.FLORES_ESS, "2017", fictitious=True), table),
+        (replace(sirene, pk=sirene.pk + 10_000, fictitious=True), bands + there),
+        calibrators=[EPCI],
+    )
+    figure = estimate(indicator("ess-jobs"), NEIGHBOUR, seen)
+    assert figure.numerator.vintage.fictitious
+    assert figure.calibration.observed.fictitious
+    assert figure.calibration.counted.fictitious
+
+
+def test_what_a_real_table_hides_an_invented_one_never_tells():
+    seen = book(
+        (note(Source.FLORES_ESS, "2018"), [cell(None)]),
+        (note(Source.FLORES_ESS, "2017", fictitious=True), [cell(42)]),
+    )
+    assert evaluate(indicator("ess-jobs"), EPCI, seen).status == Status.SECRET
+
+
+def test_what_an_invented_table_hides_a_real_one_may_tell():
+    seen = book(
+        (note(Source.FLORES_ESS, "2018", fictitious=True), [cell(None, population=ALL)]),
+        (note(Source.FLORES_OPEN, "2017"), [cell(42, population=ALL)]),
+    )
+    assert evaluate(indicator("all-jobs"), EPCI, seen).value == 42
+
+
+def test_a_share_never_divides_an_invented_register_by_real_jobs():
+    sirene, bands = _sirene((2, "01", "sport"))
+    seen = book(
+        (replace(sirene, fictitious=True), bands),
+        (note(Source.FLORES_OPEN, "2024"), [cell(400, population=ALL)]),
+    )
+    assert estimate(indicator("ess-job-share"), EPCI, seen).status == Status.MISSING
+
+
+def _fact(year, field, value):
+    return FactNote(
+        1, FactRole.CITED, "ess-jobs", Level.EPCI, EPCI.code, year, field, Decimal(value), "", "Une étude", "", None, ""
+    )
+
+
+def test_a_fact_whose_field_nobody_said_never_doubles_a_year():
+    facts = [_fact(2018, None, 7), _fact(2016, None, 5), _fact(2016, Field.ALL_POSTS, 6)]
+    seen = book(_flores("2018"), facts=facts)
+    past = history(indicator("ess-jobs"), EPCI, seen)
+    assert [(one.year, one.value) for one in past] == [(2016, 6), (2018, 120)]
 
 
 @pytest.mark.django_db

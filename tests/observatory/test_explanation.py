@@ -77,7 +77,7 @@ def test_an_estimate_shows_bands_bounds_and_biases_and_no_centre_without_calibra
     assert [(band.code, band.jobs_low, band.jobs_high) for band in told.bands] == [("01", 2, 4), ("12", 20, 49)]
     assert told.again is not None
     assert (told.again.low, told.again.high, told.again.value, told.again.agrees) == (22, 53, None, True)
-    assert "Valeur centrale : aucune, faute d’un calage qui tienne ici." in told.formula
+    assert "Valeur centrale : aucune. Aucun calage n’est possible avec les fichiers publiés." in told.formula
     assert {bias.key for bias in told.biases} >= {"bands", "seat", "unknown-band", "several-places", "bank-branches"}
     assert "NN" not in {band.code for band in told.bands}
 
@@ -88,27 +88,60 @@ def test_a_band_without_ceiling_has_no_upper_bound_anywhere():
     assert any("sans borne haute" in line for line in told.lines())
 
 
-def calibrated():
+NEIGHBOUR = Territory(Level.EPCI, "200069763", "CC du Haut-Poitou")
+
+
+def calibrated(sport=30, social=70):
+    """A table of home by sector, and the same bands and jobs at home and next door."""
+    bands, everybody = sirene((10, "01", "sport"), (2, "12", "social_lodging")), open_flores()
     return book(
-        (note(Source.FLORES_ESS, "2018"), [cell(30, sector="sport"), cell(70, sector="social"), cell(100)]),
-        sirene((10, "01", "sport"), (2, "12", "social_lodging")),
-        open_flores(),
+        (note(Source.FLORES_ESS, "2018"), [cell(sport, sector="sport"), cell(social, sector="social"), cell(100)]),
+        *((known, cells + [one._replace(code=NEIGHBOUR.code) for one in cells]) for known, cells in (bands, everybody)),
         calibrators=[EPCI],
     )
 
 
 def test_a_calibration_is_named_with_its_numbers():
     seen = calibrated()
-    told = explanation_of(estimate(indicator("ess-jobs"), EPCI, seen), seen)
+    told = explanation_of(estimate(indicator("ess-jobs"), NEIGHBOUR, seen), seen)
     assert told.scaling is not None
     assert told.scaling.observed_jobs == 100
     assert told.scaling.weighed == Decimal("76.6")  # 10 × 1.4 + 2 × 31.3
     assert told.again is not None
     assert told.again.agrees
+    assert told.again.value == 100
     said = told.as_dict()["calibration"]
     assert said["territory"] == EPCI.name
     assert said["observed"] == "Insee, Flores × ESS 2018"
     assert any("facteur 1,3055" in line for line in told.lines())
+    assert not any("vérifié" in line for line in told.lines())
+
+
+@pytest.mark.parametrize(("key", "centre"), [("ess-jobs", "plutôt 100"), ("ess-job-share", "plutôt 10")])
+def test_a_calibrated_estimate_says_its_centre_and_works_it_out_again(key, centre):
+    told = explain(indicator(key), NEIGHBOUR, calibrated())
+    lines = told.lines()
+    assert f", {centre}" in lines[1]
+    again = next(line for line in lines if "Recalculé" in line)
+    assert "valeur centrale 10" in again
+    assert told.as_dict()["central"].startswith(centre)
+    assert told.again is not None
+    assert (told.again.value, told.again.agrees) == (told.figure.value, True)
+
+
+def test_a_calibration_set_aside_says_its_error():
+    told = explain(indicator("ess-jobs"), NEIGHBOUR, calibrated(sport=90, social=10))
+    assert told.scaling is None
+    assert any("Valeur centrale : aucune. Calage écarté : écart de 143" in line for line in told.formula)
+    assert told.as_dict()["no_centre"].startswith("Calage écarté")
+    assert told.again is not None
+    assert told.again.agrees
+
+
+def test_where_the_calibration_comes_from_no_centre_is_told():
+    told = explain(indicator("ess-jobs"), EPCI, calibrated(), source=Source.SIRENE)
+    assert "plutôt" not in told.lines()[1]
+    assert any("ajusté sur ce territoire" in line for line in told.formula)
 
 
 def test_the_estimate_can_be_explained_though_a_table_exists():

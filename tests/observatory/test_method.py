@@ -66,6 +66,17 @@ def test_the_present_calibration_is_said_with_its_numbers(client):
     html = text_of(client.get(METHOD))
     assert "calée sur Grand Poitiers Communauté urbaine, Insee, Flores × ESS 2018" in html
     assert "facteur 1,3055" in html
+    assert "Le facteur est ajusté sur ce territoire" in html
+    assert "plutôt" not in html
+    assert "vérifié sur" not in html
+
+
+@pytest.mark.usefixtures("territory")
+def test_a_calibration_set_aside_is_said_with_its_error(client):
+    sectors = [cell(90, sector="sport"), cell(10, sector="social"), cell(100), cell(900, population=Population.ALL)]
+    vintage(Source.FLORES_ESS, "2018", sectors)
+    vintage(Source.SIRENE, "2026-10", sirene((10, "01", "sport"), (2, "12", "social_lodging"))[1])
+    assert "Calage écarté : écart de 143" in text_of(client.get(METHOD))
 
 
 @pytest.mark.usefixtures("territory")

@@ -18,7 +18,7 @@ from essaim.observatory.evaluation import HUNDRED, Calibration, Figure, estimate
 from essaim.observatory.explanation.nouns import Again, Band, Explanation, Part, Scaling, SourceRow
 from essaim.observatory.indicators import CATALOGUE, Count, Indicator
 from essaim.observatory.territory import Territory
-from essaim.observatory.wording import amount, interval_text
+from essaim.observatory.wording import amount, central_text, interval_text
 from essaim.ui.typography import number, percent
 
 FEW_TERMS = 6
@@ -75,7 +75,7 @@ def explanation_of(figure: Figure, book: Book, years: tuple[int, ...] = ()) -> E
     estimated = figure.status == Status.ESTIMATED
     jobs = estimated and indicator.numerator.measure == Measure.JOBS
     bands = _bands(figure.numerator.cells) if jobs and figure.numerator is not None else ()
-    scaling = _scaling(figure.calibration, book) if figure.calibration is not None else None
+    scaling = scaling_of(figure.calibration, book) if figure.calibration is not None else None
     tells_ess = Population.ESS in indicator.numerator.populations
     return Explanation(
         figure,
@@ -129,7 +129,8 @@ def _bands(cells: Sequence[CellRow]) -> tuple[Band, ...]:
     )
 
 
-def _scaling(calibration: Calibration, book: Book) -> Scaling | None:
+def scaling_of(calibration: Calibration, book: Book) -> Scaling | None:
+    """A calibration with the two numbers that it divides, from the book that it was made of."""
     jobs = CATALOGUE["ess-jobs"].numerator
     observed = book.find(calibration.observed, calibration.territory, jobs).value
     weighed = book.find(calibration.counted, calibration.territory, jobs).weighed
@@ -194,15 +195,19 @@ def _formula(figure: Figure, bands: Sequence[Band], scaling: Scaling | None) -> 
             f"× facteur de calage {number(factor, 4)} = {number(weighed * factor)}."
         )
     else:
-        lines.append("Valeur centrale : aucune, faute d’un calage qui tienne ici.")
+        lines.append(f"Valeur centrale : aucune. {figure.no_centre}".strip())
     if figure.denominator is not None:
         whole = _added(figure.denominator.cells)
         lines.append(f"Dénominateur : {_sum_text(figure.denominator.cells)}.")
         lines.append(
-            f"Part : 100 × borne ÷ {number(whole)}, affichée {interval_text(figure)}."
+            f"Part : 100 × borne ÷ {number(whole)}, affichée {interval_text(figure)}{_centre(figure)}."
             + (f" {figure.reason}" if figure.reason else "")
         )
     return lines
+
+
+def _centre(figure: Figure) -> str:
+    return f", {said}" if (said := central_text(figure)) else ""
 
 
 def _share_text(top: Decimal, whole: Decimal, figure: Figure) -> str:

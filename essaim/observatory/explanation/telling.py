@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from essaim.observatory.enums import Status
-from essaim.observatory.wording import amount, calibration_text, value_text
+from essaim.observatory.wording import amount, calibration_text, central_text, value_text
 from essaim.ui.typography import day_name, number, percent, vintage
 
 if TYPE_CHECKING:
     from essaim.observatory.book import VintageNote
-    from essaim.observatory.explanation.nouns import Explanation, Part, SourceRow
+    from essaim.observatory.explanation.nouns import Explanation, Part, Scaling, SourceRow
 
 
 def exact(value: Decimal | None) -> str | None:
@@ -50,6 +50,8 @@ def as_dict(told: Explanation) -> dict[str, Any]:
         "field_label": figure.field.label if figure.field else None,
         "fictitious": figure.fictitious,
         "shown": value_text(figure),
+        "central": central_text(figure) or None,
+        "no_centre": figure.no_centre or None,
         "value": exact(figure.value),
         "low": exact(figure.low),
         "high": exact(figure.high),
@@ -182,7 +184,8 @@ def _head_lines(told: Explanation) -> list[str]:
     when = f", {vintage(figure.period)}" if figure.period else ""
     # A figure that is not known shows the word of its status: said once.
     status = f" ({figure.status.label})" if figure.is_known else ""
-    said = [f"{indicator.label}, {told.territory.name}{when}", f"{value_text(figure)}{status}"]
+    centre = f", {central_text(figure)}" if central_text(figure) else ""
+    said = [f"{indicator.label}, {told.territory.name}{when}", f"{value_text(figure)}{centre}{status}"]
     if figure.source_line:
         said.append(f"Source : {figure.source_line}.")
     if figure.fictitious:
@@ -261,13 +264,17 @@ def _band_text(band: Any) -> str:
 
 def scaling_text(told: Explanation) -> str:
     """The calibration with its numbers, empty when there is none."""
-    if told.scaling is None:
-        return ""
-    found = told.scaling.calibration
+    return "" if told.scaling is None else scaling_words(told.scaling)
+
+
+def scaling_words(scaling: Scaling) -> str:
+    """A calibration with the numbers that it divides."""
+    found = scaling.calibration
     return (
-        f"Estimation {calibration_text(found)} : {number(told.scaling.observed_jobs)} emplois observés ÷ "
-        f"{number(told.scaling.weighed)} d’après les tranches de {found.counted.source.short} "
-        f"{vintage(found.counted.period)} = facteur {number(found.factor, 4)}, vérifié sur {found.sectors} secteurs."
+        f"Estimation {calibration_text(found)} : {number(scaling.observed_jobs)} emplois observés ÷ "
+        f"{number(scaling.weighed)} d’après les tranches de {found.counted.source.short} "
+        f"{vintage(found.counted.period)} = facteur {number(found.factor, 4)}, "
+        f"ajusté sur l’ensemble ; écart mesuré sur {found.sectors} secteurs."
     )
 
 
@@ -284,7 +291,9 @@ def again_text(told: Explanation) -> str:
     unit = told.indicator.unit
     if again.low is not None and again.low != again.high:
         top = "sans borne haute" if again.high is None else f"à {amount(again.high, unit)}"
-        return f"Recalculé à partir des lignes : de {amount(again.low, unit)} {top}. Identique à ce qui est affiché."
+        centre = "" if again.value is None else f", valeur centrale {amount(again.value, unit)}"
+        interval = f"de {amount(again.low, unit)} {top}{centre}"
+        return f"Recalculé à partir des lignes : {interval}. Identique à ce qui est affiché."
     if again.value is None:
         return ""
     shown = percent(again.value, 4) if told.indicator.denominator is not None else amount(again.value, unit)

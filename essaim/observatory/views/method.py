@@ -15,9 +15,9 @@ from essaim.nomenclature.perimeter import Family, load_perimeter
 from essaim.observatory import queries
 from essaim.observatory.biases import BIASES, WHY_TWO_COUNTS
 from essaim.observatory.enums import Source
-from essaim.observatory.evaluation import calibrate, estimate, evaluate
-from essaim.observatory.explanation import explanation_of
-from essaim.observatory.explanation.telling import scaling_text
+from essaim.observatory.evaluation import MOST_ERROR, calibrate, estimate, evaluate
+from essaim.observatory.explanation import scaling_of
+from essaim.observatory.explanation.telling import scaling_words
 from essaim.observatory.glossary import TERMS
 from essaim.observatory.indicators import CATALOGUE
 from essaim.observatory.models import SourceFile, Vintage
@@ -35,14 +35,15 @@ _COUNTS = (
 
 
 @require_safe
-@cache_anonymous(seconds=600)
+@cache_anonymous(seconds=600, params=())
 def method(request: HttpRequest) -> HttpResponse:
     """How each figure is made: for a resident, then for a statistician."""
     here = queries.home_territory()
     book = queries.book_of([here])
     perimeter = load_perimeter()
     guess = estimate(CATALOGUE["ess-jobs"], here, book)
-    told = explanation_of(guess, book)
+    calibration = calibrate(book)
+    scaling = None if calibration is None else scaling_of(calibration, book)
     loaded = queries.vintages_visible_to(None).prefetch_related("files").order_by("source", "-year", "-period")
     context = {
         "here": here,
@@ -57,8 +58,9 @@ def method(request: HttpRequest) -> HttpResponse:
         "biases": BIASES,
         "why_two": WHY_TWO_COUNTS,
         "guess": guess if guess.is_known else None,
-        "calibration": calibrate(book),
-        "scaling": scaling_text(told),
+        "calibration": calibration,
+        "most_error": MOST_ERROR,
+        "scaling": scaling_words(scaling) if scaling is not None else "",
         "urban": [level for level in Density if level <= LAST_URBAN_LEVEL],
         "rural": [level for level in Density if level > LAST_URBAN_LEVEL],
         "shares": [evaluate(CATALOGUE[key], here, book) for key in ("ess-job-share", "ess-private-job-share")],
@@ -93,7 +95,7 @@ def _told(file: SourceFile) -> tuple[SourceFile, list[tuple[str, str]], list[str
 
 
 @require_safe
-@cache_anonymous(seconds=3600)
+@cache_anonymous(seconds=3600, params=())
 def glossary(request: HttpRequest) -> HttpResponse:
     """Every word, in alphabetical order. No query."""
     terms = sorted(TERMS.values(), key=lambda term: _sorted_as(term.term))
