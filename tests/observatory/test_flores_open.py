@@ -402,6 +402,7 @@ def test_several_years_one_is_read(load):
     newest = load(long(rows))
     assert newest.period == "2024"
     assert "Le fichier contient 2023, 2024 : seule l’année 2024 est lue." in said(newest)
+    assert "--" not in said(newest)  # the same words on screen, where there is no option to give
     older = load(long(rows), year=2023)
     assert (older.period, values(older)[Level.EPCI, HOME]) == ("2023", 3)
     with pytest.raises(WrongFile, match=r"pas l’année 2020\. Années du fichier : 2023, 2024"):

@@ -32,6 +32,7 @@ from essaim.observatory.note.content import BigFigure, Map, NothingToSay, Row, T
 from essaim.observatory.note.document import MOST_COMMUNES, map_svg, pdf_of, shades
 from essaim.observatory.note.links import file_name, message
 from essaim.observatory.portrait import portrait_of
+from essaim.observatory.rules import REFUSAL
 from essaim.observatory.territory import Territory as Place
 from essaim.ui.printing import CannotPrint
 from essaim.ui.theme import luminance
@@ -650,6 +651,13 @@ def test_only_the_officer_issues(client, person_client, full):
     person_client.logout()
     assert client.post("/equipe/observatoire/note/", {"year": THIS_YEAR}).status_code == 302
     assert not Note.objects.exists()
+
+
+def test_whoever_is_refused_reads_why(person_client, town):
+    response = person_client.get("/equipe/observatoire/note/")
+    assert response.status_code == 403
+    assert plain(REFUSAL) in plain(response.content.decode())
+    assert "La page existe, mais" not in plain(response.content.decode())
 
 
 def test_the_message_is_plain_and_ready(full):

@@ -119,7 +119,7 @@ def _load_vintage(reading: Reading, members: Members, *, by: Author, publish: bo
     if not publish and vintage.published_at is not None:
         raise WrongFile(
             f"« {reading.name} » : {vintage} est déjà publié, le charger en brouillon changerait ce que le public voit."
-            " Retirez d’abord ce millésime, ou chargez sans --draft."
+            " Retirez d’abord ce millésime, ou enregistrez en publiant."
         )
     former = {one.report.name: one.former.sha256 for one in plans if one.former is not None}
     for one in plans:

@@ -62,8 +62,8 @@ class Long(Layout):
         chosen = asked or years[-1]
         if len(years) > 1:
             self.general.append(
-                f"Le fichier contient {', '.join(map(str, years))} : seule l’année {chosen} est lue. Les autres se "
-                "chargent avec --year."
+                f"Le fichier contient {', '.join(map(str, years))} : seule l’année {chosen} est lue. Pour une autre, "
+                "chargez-le de nouveau en disant laquelle."
             )
         return chosen
 
