@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from essaim.foundation import registries
-from essaim.observatory import desk, exporting
+from essaim.observatory import desk, exporting, lookup
 from essaim.observatory.demo.step import STEP
 from essaim.observatory.rows import COLUMNS
 
@@ -14,6 +14,9 @@ INDICATORS_EXPORT = "observatoire-indicateurs"
 def register() -> None:
     """Called once, when Django is ready."""
     registries.nav_items.register(registries.NavItem("observatoire", "Observatoire", "/observatoire/", order=20))
+    registries.search_nouns.register(
+        registries.SearchNoun("observatoire", "Observatoire", lookup.suggest, "/observatoire/chiffres/", order=20)
+    )
     registries.demo_steps.register(STEP)
     registries.desk_links.register(desk.LINK)
     registries.desk_panels.register(desk.PANEL)

@@ -354,7 +354,7 @@ def test_an_empty_installation_compares_nothing_and_says_so(client):
 
 def test_without_any_territory_the_page_asks_for_two(client, db):
     html = client.get("/observatoire/comparer/").content.decode()
-    assert "Il manque un second territoire" in html
+    assert "Choisissez les territoires à comparer" in html
 
 
 @pytest.mark.usefixtures("loaded")

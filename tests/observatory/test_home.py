@@ -125,7 +125,7 @@ def test_before_any_file_a_visitor_reads_plain_words_and_the_officer_what_to_do(
 
 
 def test_before_any_territory_the_page_answers(client, db):
-    assert "Pas encore de chiffre" in shown(client)
+    assert "Aucun territoire n’est encore choisi" in shown(client)
 
 
 def test_a_vintage_that_is_not_published_is_shown_to_nobody_on_this_page(client, officer, town):

@@ -40,6 +40,11 @@ def run(options: Mapping[str, Any], say: Callable[[str], None]) -> dict[str, Any
 
 def _territory(code: str | None) -> Territory:
     home = queries.home_territory()
+    if not code and not home.code:
+        raise UnknownTerritory(
+            "Aucun territoire n’est encore choisi ici. Dites-le avec --territory (200069854, 86194, 86, R75 ou FR), ou "
+            "choisissez celui que cette installation sert : « essaim real --territory SIREN »."
+        )
     if not code or code.strip() == home.code:
         return home
     found = queries.find_by_code(code.strip())

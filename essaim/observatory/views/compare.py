@@ -44,6 +44,7 @@ def compare_page(request: HttpRequest) -> HttpResponse:
     drawn = comparison(lines)
     context = {
         "choice": choice,
+        "here": home_territory(),
         "lines": [(line, drawn.get(f"compare-{line.indicator.key}")) for line in lines],
         "finding": next((compared(one.figures) for one in lines if one.indicator.key == SHARE and one.comparable), ""),
         "structures": _structures(choice, book),

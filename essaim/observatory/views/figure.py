@@ -23,8 +23,9 @@ from essaim.observatory.explanation import Explanation, NoSuchYear, explain
 from essaim.observatory.explanation.nouns import Part
 from essaim.observatory.explanation.telling import again_text, scaling_text, vintage_text
 from essaim.observatory.indicators import CATALOGUE, Indicator, UnknownIndicator, indicator
-from essaim.observatory.places import named
-from essaim.observatory.serving import communes_of_epci, served_epci
+from essaim.observatory.lookup import asked_text, communes_of, indicators_of, terms_of
+from essaim.observatory.places import at_place, named
+from essaim.observatory.serving import communes_of_epci, in_short, served_epci
 from essaim.observatory.territory import Territory
 
 ROWS = 50
@@ -35,16 +36,25 @@ ASKED = ("territoire", "annee", "source")
 
 
 @require_safe
-@cache_anonymous(seconds=300, params=())
+@cache_anonymous(seconds=300, params=("q",))
 def catalogue(request: HttpRequest) -> HttpResponse:
-    """Every indicator with its definition and its figure here, else in the nearest territory around that has one."""
+    """Every indicator with its definition and its figure here, else in the nearest territory around that has one.
+
+    `q` keeps those that a text names, and shows the communes and the words of the glossary that it names too.
+    """
     here = queries.home_territory()
+    text = asked_text(request.GET)
+    wanted = indicators_of(text) if text else list(CATALOGUE.values())
     around = around_home()
     book = queries.book_of([here, *around])
-    figures = [evaluate(one, here, book) for one in CATALOGUE.values()]
+    figures = [evaluate(one, here, book) for one in wanted]
     others = [figure for figure in figures if not figure.is_known]
     context = {
         "here": here,
+        "place": at_place(in_short(here)),
+        "text": text,
+        "communes": communes_of(text) if text else [],
+        "terms": terms_of(text) if text else [],
         "figures": [figure for figure in figures if figure.is_known],
         "others": [(figure, _nearest(figure, around, book)) for figure in others],
         "invented": any(figure.fictitious for figure in figures),

@@ -61,7 +61,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "others": [in_short(other) for other in served_epci() if other.key != epci.key],
         "portrait": portrait,
         "profile": portrait.profile,
-        "here": at_place(epci),
+        "here": at_place(epci) if epci.code else "",
         "findings": [findings.headline(headline[key]) for key in SAID_FIRST if headline[key].is_known],
         "headline": [headline[key] for key in MOST_VISIBLE],
         "share": headline["ess-job-share"],
