@@ -10,16 +10,22 @@ import duckdb
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
 
 from essaim.observatory import layouts
-from essaim.observatory.enums import Level
+from essaim.observatory.actions.notes import issue_note
+from essaim.observatory.enums import Level, Source
 from essaim.observatory.layouts import archives, flores_open
 from essaim.observatory.layouts.flores_open import base, legal_forms, package
-from essaim.observatory.models import Vintage
+from essaim.observatory.models import Note, Vintage
+from essaim.observatory.note.citing import notes_citing
 from essaim.observatory.reading import MOST_SIGNS, TooHeavy, WrongFile, cut
 from essaim.observatory.views import officer_sources
 from essaim.stock.engine import Engine
+from essaim.ui.typography import vintage
 from tests.geography.factories import HOME, load_small_cog
+from tests.observatory.factories import EPCI
 from tests.observatory.source_files import flores_2017
 from tests.observatory.test_flores_open import (
     COLUMNS,
@@ -33,6 +39,7 @@ from tests.observatory.test_flores_open import (
     wide,
     zipped,
 )
+from tests.observatory.town import load_everything, make_town
 
 SEND = "/equipe/observatoire/envoyer/"
 NAME = "TD_FLORES2021_NBSAL.csv"
@@ -343,3 +350,31 @@ def test_macros_and_external_links_of_a_workbook_are_ignored(tmp_path, geography
     expected = layouts.read(plain_path, on_page=True)
     found = layouts.read(path, on_page=True)
     assert [cell[3:] for cell in found.tables[0].cells] == [cell[3:] for cell in expected.tables[0].cells]
+
+
+# --- what was sent before -------------------------------------------------------------------------------------------
+
+
+def test_withdrawing_lists_the_notes_that_cite_the_vintage(db, officer, officer_client):
+    make_town()
+    load_everything()
+    note = issue_note(territory=EPCI, by=officer)
+    for row in Vintage.objects.exclude(published_at=None):
+        html = plain(officer_client.get(reverse("observatory_officer:withdraw", args=[row.pk])))
+        cites = any(f"{row.get_source_display()}, {vintage(row.period)}" in one for one in note.content["sources"])
+        assert (f"La note {note.year}" in html) is cites
+        assert ("produire de nouveau" in html) is cites
+        if cites:
+            assert f"?territoire=epci-{EPCI.code}&amp;annee={note.year}" in html
+    newest = Vintage.objects.filter(source=Source.FLORES_ESS).order_by("year").last()
+    assert notes_citing(newest)
+    Note.objects.update(content={"sources": "x"})  # of another time, unreadable
+    assert notes_citing(newest) == []
+
+
+def test_the_note_to_issue_again_is_that_of_the_year_asked(db, officer_client):
+    make_town()
+    load_everything()
+    address = reverse("observatory_officer:note")
+    assert officer_client.get(f"{address}?annee=2019").context["form"]["year"].value() == "2019"
+    assert officer_client.get(f"{address}?annee=x").context["form"]["year"].value() == timezone.localdate().year

@@ -20,6 +20,7 @@ from essaim.observatory.evaluation import HUNDRED, Figure
 from essaim.observatory.findings.phrases import guess
 from essaim.observatory.indicators import CATALOGUE
 from essaim.observatory.note import tables, words
+from essaim.observatory.note.citing import cited as cited_as
 from essaim.observatory.note.content import (
     Announced,
     BigFigure,
@@ -276,7 +277,7 @@ def _sources(profile: Profile, facts: Sequence[FactNote]) -> tuple[str, ...]:
         if figure.fact is not None:
             cited[_cited(figure.fact)] = None
     loaded = [
-        f"{vintage.source.label}, {tables.period_of(vintage)}" + (f" (fichier {', '.join(names)})" if names else "")
+        cited_as(vintage.source, vintage.period) + (f" (fichier {', '.join(names)})" if names else "")
         for vintage, names in files.items()
     ]
     return (*loaded, *dict.fromkeys((*cited, *map(_cited, facts))))[:MOST_SOURCES]

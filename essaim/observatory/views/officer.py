@@ -15,6 +15,7 @@ from essaim.observatory import desk, rules
 from essaim.observatory.actions.publishing import PublishingRefused, publish_vintage, withdraw_vintage
 from essaim.observatory.enums import FactRole, Field
 from essaim.observatory.forms import LARGEST_SAID, ReasonForm
+from essaim.observatory.note.citing import notes_citing
 from essaim.observatory.note.links import page_url, pdf_url
 from essaim.people.access import P, View, kept_form, only, signed_in
 
@@ -105,4 +106,5 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("observatory_officer:vintage", pk=pk)
     if request.method != "POST" and not told.is_published:
         return redirect("observatory_officer:vintage", pk=pk)
-    return render(request, "observatory/officer/withdraw.html", {"told": told, "form": form})
+    context = {"told": told, "form": form, "citing": notes_citing(told.vintage)}
+    return render(request, "observatory/officer/withdraw.html", context)

@@ -31,7 +31,9 @@ def note(request: HttpRequest) -> HttpResponse:
     """Ask for the year, then issue; the note of `?annee=`, else the last one, with its links and its message."""
     epci = epci_asked_by(request)
     kept = kept_form(request)
-    form = NoteForm(request.POST or None, initial=kept.dict() if kept else {"year": timezone.localdate().year})
+    asked = request.GET.get("annee", "")
+    year = asked if asked.isdecimal() else timezone.localdate().year
+    form = NoteForm(request.POST or None, initial=kept.dict() if kept else {"year": year})
     if request.method == "POST" and form.is_valid():
         try:
             done = issue_note(territory=epci, year=form.cleaned_data["year"], by=signed_in(request))
@@ -42,7 +44,6 @@ def note(request: HttpRequest) -> HttpResponse:
             return redirect(
                 f"{reverse('observatory_officer:note')}?territoire={epci.key}&annee={done.year}#note-{done.year}"
             )
-    asked = request.GET.get("annee", "")
     listed = list(notes_of_territory(epci).defer("content"))
     shown = next((row for row in listed if str(row.year) == asked), listed[0] if listed else None)
     context = {
