@@ -69,6 +69,7 @@ def plan(reading: Reading, members: Members, vintage: Vintage | None) -> tuple[l
         None if vintage is None else vintage.pk,
         [one.report for one in plans],
         vintage is not None and vintage.published_at is not None,
+        reading.fictitious,
     )
     return plans, report
 
@@ -83,10 +84,11 @@ def _sorted_out(table: TableReading, members: Members, name: str) -> tuple[Table
     communes: dict[Key, list[CellRow]] = defaultdict(list)
     unknown: dict[tuple[str, str], set[int | None]] = defaultdict(set)
     for cell in table.cells:
-        if cell.level == Level.EPCI and cell.code not in members.epci:
-            unknown[cell.level, cell.code].add(cell.line)
-        elif cell.level != Level.COMMUNE:
-            kept.append(cell)
+        if cell.level != Level.COMMUNE:
+            if members.knows((cell.level, cell.code)):
+                kept.append(cell)
+            else:
+                unknown[cell.level, cell.code].add(cell.line)
         elif (today := members.today.get(cell.code)) is None:
             unknown[cell.level, cell.code].add(cell.line)
         elif today in members.shown:
@@ -96,8 +98,8 @@ def _sorted_out(table: TableReading, members: Members, name: str) -> tuple[Table
             report.counts["outside"] += 1
     kept.extend(_summed(same) for same in communes.values())
     for (level, code), lines in unknown.items():
-        what = "l’intercommunalité" if level == Level.EPCI else "la commune"
-        text = f"{what} {code} est inconnue du code géographique chargé, ses lignes ne sont pas gardées."
+        who = f"{Level(level).label} {code}"
+        text = f"{who}, que le code géographique chargé ne connaît pas : ses lignes ne sont pas gardées."
         first = min((line for line in lines if line is not None), default=None)
         report.remark(first, text, kind="refused", times=len(lines))
     if unknown and not kept:

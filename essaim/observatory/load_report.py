@@ -117,6 +117,7 @@ class VintageReport:
     pk: int | None
     tables: list[TableReport]
     published: bool = False
+    fictitious: bool = False
 
     @property
     def already(self) -> bool:
@@ -137,12 +138,13 @@ class VintageReport:
             "period": self.period,
             "already": self.already,
             "published": self.published,
+            "fictitious": self.fictitious,
             "tables": [table.as_dict() for table in self.tables],
         }
 
     def lines(self) -> Iterator[str]:
         """The report in words."""
-        yield f"{self.name} : {self.field.label}"
+        yield f"{self.name} : {self.field.label}{' (chiffres inventés)' if self.fictitious else ''}"
         for table in self.tables:
             yield from (f"  {line}" for line in table.lines())
 

@@ -55,6 +55,17 @@ class Members:
             yield Level.REGION, above.region
             yield Level.COUNTRY, COUNTRY_CODE
 
+    def knows(self, key: Key) -> bool:
+        """Whether this EPCI, département, region or country exists today."""
+        level, code = key
+        if level == Level.EPCI:
+            return code in self.epci
+        if level == Level.DEPARTMENT:
+            return code in departments()
+        if level == Level.REGION:
+            return code in regions()
+        return key == (Level.COUNTRY, COUNTRY_CODE)
+
     @cached_property
     def parts(self) -> Mapping[Key, tuple[str, ...]]:
         """The communes of today of every EPCI, département, region, and of France."""

@@ -42,7 +42,7 @@ class Spread:
     """What is known of each territory, and how many are not, by level.
 
     `unknown`: codes of the file that the COG does not know, with their lines. `silent`: communes left out, counted as
-    without employer. `moved`: EPCI whose own row differs from the sum of their communes of today.
+    without employer. `moved`: territories, of any level, whose own row differs from the sum of their communes of today.
     """
 
     cells: dict[Key, Told] = field(default_factory=dict)

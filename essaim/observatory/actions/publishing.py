@@ -1,4 +1,4 @@
-"""What the public sees: a vintage is published, or withdrawn with a reason; nothing is ever erased.
+"""What the public sees: a vintage is published, or withdrawn with a reason; neither erases a figure.
 
 The page cache follows the journal: pages fall back as soon as the transaction is committed.
 """
@@ -59,5 +59,6 @@ def withdraw_vintage(*, vintage: Vintage, reason: str, by: Author) -> bool:
 def _locked(vintage: Vintage) -> Vintage:
     row = Vintage.objects.select_for_update().filter(pk=vintage.pk).first()
     if row is None:
-        raise PublishingRefused("Ce millésime n’existe plus : un fichier plus récent l’a sans doute remplacé.")
+        # Only `demonstration.remove_invented` deletes a vintage.
+        raise PublishingRefused("Ce millésime n’existe plus : inventé pour la démonstration, il est parti avec elle.")
     return row

@@ -104,7 +104,7 @@ def cite(home: Territory, report: Report) -> None:
     ours = list(JournalEntry.objects.filter(by_label=BY, verb__in=WRITTEN.values()).values_list("after", flat=True))
     for fact in published_facts():
         same = where | {"role": fact.role.value, "indicator": fact.key, "year": fact.year, "field": fact.field}
-        once = any(same.items() <= told.items() for told in ours)
+        once = any(same.items() <= (told or {}).items() for told in ours)
         if not once and not PublishedFact.objects.filter(**same).exists():
             save_fact(**asdict(fact), territory=home, by=BY)
             written += 1
@@ -117,7 +117,7 @@ def comment(home: Territory) -> None:
     officer = officers().first()
     where = {"indicator": COMMENTED, "level": home.level.value, "code": home.code}
     once = any(
-        where.items() <= told.items()
+        where.items() <= (told or {}).items()
         for told in JournalEntry.objects.filter(verb=COMMENT_WRITTEN).values_list("after", flat=True)
     )
     if officer is not None and not once and not Comment.objects.filter(**where).exists():

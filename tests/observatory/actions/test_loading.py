@@ -378,6 +378,23 @@ def test_communes_merged_since_add_up_and_one_secret_makes_the_sum_secret():
 
 
 @pytest.mark.usefixtures("cog")
+@pytest.mark.parametrize(
+    ("level", "code"),
+    [(Level.DEPARTMENT, "00"), (Level.REGION, "99"), (Level.COUNTRY, "FM"), (Level.EPCI, "123456789")],
+)
+def test_a_territory_that_does_not_exist_is_refused_and_told_whatever_its_level(reading, level, code):
+    found = reading(as_csv(files.rows_2017()))
+    table = found.tables[0]
+    kept = len(table.cells)
+    table.cells.append(table.cells[0]._replace(level=level.value, code=code, line=99))
+    report = load(reading=found, by=BY).vintages[0].tables[0]
+    assert any(code in remark.text and remark.line == 99 for remark in report.remarks)
+    assert report.counts["refused"] == 1
+    assert Cell.objects.count() == kept
+    assert not Cell.objects.filter(code=code).exists()
+
+
+@pytest.mark.usefixtures("cog")
 def test_a_commune_that_does_not_exist_is_told():
     report = preview(by_commune(("86194", 100), ("86999", 3)))
     table = report.vintages[0].tables[0]

@@ -37,6 +37,9 @@ def recognises(path: Path) -> bool:
 def read(path: Path, *, name: str, year: int | None = None) -> Reading:
     """Read one year: the one of the name (wide), the one asked for or the newest (long).
 
+    Insee publishes one year a file. Of a file made of several, the others are told and come one at a time: all at once
+    they would be as many times the cells that a request may write.
+
     Raises WrongFile for a file that is none of these, a year that is not told, a column or a total that is missing, a
     total smaller than the sum of its parts, or too many wrong lines.
     """
