@@ -49,6 +49,33 @@ class Pdf:
         return [role.decode() for body in tags for role in re.findall(rb"/S\s*/(\w+)", body)]
 
     @property
+    def _tree(self) -> dict[int, tuple[str, list[int], bool]]:
+        """Each tag: its kind, the tags right under it, whether it holds anything at all."""
+        tags = {number: body for number, body in self.objects.items() if b"/StructElem" in body}
+        found = {}
+        for number, body in tags.items():
+            role = re.search(rb"/S\s*/(\w+)", body)
+            kids = re.search(rb"/K\s*(\[[^\]]*\]|\d+(?: 0 R)?)", body)
+            under = kids[1] if kids else b""
+            links = [int(one) for one in re.findall(rb"(\d+) 0 R", under)]
+            found[number] = (
+                role[1].decode() if role else "",
+                [one for one in links if one in tags],
+                bool(under.strip(b"[] ")),
+            )
+        return found
+
+    def roles_within(self, *parents: str) -> list[str]:
+        """The kinds of the tags right under the tags of those kinds."""
+        tree = self._tree
+        return [tree[child][0] for role, under, _ in tree.values() if role in parents for child in under]
+
+    @property
+    def childless(self) -> list[str]:
+        """The kinds of the tags that hold nothing."""
+        return [role for role, _, holds in self._tree.values() if not holds]
+
+    @property
     def alternatives(self) -> list[str]:
         """The texts of its images, for whoever does not see them."""
         shape = re.compile(rb"/Alt\s*(" + _STRING + rb"|<[0-9A-Fa-f]+>)", re.DOTALL)

@@ -29,7 +29,7 @@ from essaim.observatory.enums import FactRole, Level
 from essaim.observatory.models import Note, PublishedFact, Vintage
 from essaim.observatory.note.building import as_of, content_of, finding_of
 from essaim.observatory.note.content import BigFigure, Map, NothingToSay, Row, Table, UnreadableNote, from_json
-from essaim.observatory.note.document import MOST_COMMUNES, map_svg, pdf_of, shades
+from essaim.observatory.note.document import MOST_COMMUNES, map_numbers, map_svg, pdf_of, shades
 from essaim.observatory.note.links import file_name, message
 from essaim.observatory.portrait import portrait_of
 from essaim.observatory.rules import REFUSAL
@@ -66,7 +66,7 @@ def content(year=THIS_YEAR, comments=None, **changes):
     for name, value in changes.items():
         setattr(identity, name, value)
     return content_of(
-        as_of(portrait_of(EPCI), year), identity=identity, year=year, issued_on=date(2026, 11, 24), comments=comments
+        as_of(portrait_of(EPCI, every_year=True), year), identity=identity, year=year, issued_on=date(2026, 11, 24), comments=comments
     )
 
 
@@ -385,13 +385,43 @@ def test_names_as_long_as_they_may_be_and_hostile_texts_keep_to_two_pages(full):
     assert "#panic()" in pdf.text
 
 
+def test_every_text_of_the_pdf_has_the_tag_of_what_it_is(full):
+    """Whoever listens hears paragraphs and headings one by one, and no number that says nothing of its commune."""
+    told = dataclasses.replace(content(), fictitious=True)
+    pdf = read_pdf(pdf_of(told))
+    # A span is a piece of a sentence: none stands where a paragraph should.
+    assert set(pdf.roles_within("Document", "Div")) <= {"P", "H1", "H2", "Table", "Figure", "L", "Div"}
+    assert all(role != "Div" for role in pdf.childless)
+    assert pdf.roles.count("H2") == len(told.tables) + 1 + 3 + 2 + bool(told.announced)
+    assert pdf.roles.count("Figure") == 1
+    figure = next(body for body in pdf.objects.values() if re.search(rb"/S\s*/Figure\b", body))
+    assert b"/Alt" in figure
+    assert "Par commune" in pdf.text
+    assert "PAR COMMUNE" not in pdf.text
+    assert b"<text" not in map_svg(told).encode()
+
+
+@pytest.mark.parametrize("figures", [1, 2, 3, 4, 5, 6, 7, 8])
+def test_cards_fill_their_rows_whatever_their_number(full, figures):
+    told = content()
+    cards = (told.figures * 8)[:figures]
+    pdf = read_pdf(pdf_of(dataclasses.replace(told, figures=cards)))
+    assert all(role != "Div" for role in pdf.childless)
+
+
+def test_each_table_of_the_page_has_a_name(client, full):
+    issue_note(territory=EPCI, by="test")
+    html = client.get("/observatoire/note/").content.decode()
+    names = re.findall(r"<table\b[^>]*aria-labelledby=\"([^\"]+)\"", html)
+    assert len(names) == html.count("<table") >= 4
+    assert all(f'<h2 id="{name}">' in html for name in names)
+
+
 def test_a_map_reads_without_colour(full):
     told = content()
     levels = [luminance(shade) for shade in shades(told)[1:6]]
     assert levels == sorted(levels, reverse=True)
-    drawing = map_svg(told)
-    assert ">100</text>" in drawing
-    assert ">0</text>" in drawing
+    assert {"100", "0"} <= {number["text"] for number in map_numbers(told)}
     grey = map_svg(dataclasses.replace(told, honey="#777777", leaf="#777777"))
     assert grey.count("<polygon") == 4
 

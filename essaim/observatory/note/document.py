@@ -25,6 +25,8 @@ _PAGE = re.compile(rb"/Type\s*/Page\b")
 
 _NONE, _HOLLOW = "#fbf8f1", "#ffffff"
 _INK = "#17332c"
+_EDGE = 2
+"""Room around the hexagons for half a stroke, in the units of the map."""
 _SHADE = re.compile(r"#[0-9a-f]{6}")
 
 
@@ -49,6 +51,8 @@ def pdf_of(content: NoteContent) -> bytes:
         data["map"]["ranked"] = data["map"]["ranked"][:MOST_COMMUNES]
         data["more"] = max(0, len(content.map.ranked) - MOST_COMMUNES)
         data["map_alt"] = map_alt(content.map)
+        data["map_box"] = {"width": content.map.width + 2 * _EDGE, "height": content.map.height + 2 * _EDGE}
+        data["map_numbers"] = map_numbers(content)
         drawing = map_svg(content)
     made = b""
     for scale in SCALES:
@@ -100,26 +104,36 @@ def map_alt(told: Map) -> str:
 
 
 def map_svg(content: NoteContent) -> str:
-    """The hexagons with the number of each commune inside, readable without colour."""
-    told = content.map
-    if told is None:
-        raise ValueError("Cette note n’a pas de carte.")
-    levels, names = shades(content), variables(content.honey, content.leaf)
-    inks = [_INK, *(_light(names[f"level-{level}-ink"]) for level in range(1, 6)), _INK]
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-2 -2 {told.width + 4:.1f} {told.height + 4:.1f}" '
-        'font-family="Atkinson Hyperlegible Next" font-weight="700" font-size="21" text-anchor="middle">'
-    ]
+    """The hexagons alone: `map_numbers` says what is written over them."""
+    told = _map(content)
+    levels = shades(content)
+    box = f"{-_EDGE} {-_EDGE} {told.width + 2 * _EDGE:.1f} {told.height + 2 * _EDGE:.1f}"
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}">']
     for cell in told.cells:
         dash = ' stroke-dasharray="4 3"' if cell.level == UNKNOWN else ""
         parts.append(
             f'<polygon points="{escape(cell.points)}" fill="{levels[cell.level]}" stroke="{_INK}" '
             f'stroke-width="1.2"{dash}/>'
         )
+    return "".join((*parts, "</svg>"))
+
+
+def map_numbers(content: NoteContent) -> list[dict[str, Any]]:
+    """The number of each commune with its middle in the drawing and its ink, so that the map reads without colour."""
+    names = variables(content.honey, content.leaf)
+    inks = [_INK, *(_light(names[f"level-{level}-ink"]) for level in range(1, 6)), _INK]
+    found = []
+    for cell in _map(content).cells:
         x, y = _middle(cell.points)
         text = "?" if cell.level == UNKNOWN else cell.value
-        parts.append(f'<text x="{x:.1f}" y="{y + 7.4:.1f}" fill="{inks[cell.level]}">{escape(text)}</text>')
-    return "".join((*parts, "</svg>"))
+        found.append({"x": x + _EDGE, "y": y + _EDGE, "ink": inks[cell.level], "text": text})
+    return found
+
+
+def _map(content: NoteContent) -> Map:
+    if content.map is None:
+        raise ValueError("Cette note n’a pas de carte.")
+    return content.map
 
 
 def _middle(points: str) -> tuple[float, float]:
