@@ -3,6 +3,9 @@
 import csv
 import fcntl
 import io
+import os
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -13,6 +16,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from essaim.foundation import kept
+from essaim.foundation.models import Territory as Identity
+from essaim.geography.models import Commune, Epci
 from essaim.observatory import layouts
 from essaim.observatory.actions.notes import issue_note
 from essaim.observatory.enums import Level, Source
@@ -378,3 +384,70 @@ def test_the_note_to_issue_again_is_that_of_the_year_asked(db, officer_client):
     address = reverse("observatory_officer:note")
     assert officer_client.get(f"{address}?annee=2019").context["form"]["year"].value() == "2019"
     assert officer_client.get(f"{address}?annee=x").context["form"]["year"].value() == timezone.localdate().year
+
+
+# --- what goes out, and where the engine writes ---------------------------------------------------------------------
+
+FORMULA = "=1+1"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/observatoire/export/{}/",
+        "/observatoire/communes/export/{}/",
+        f"/observatoire/comparer/export/{{}}/?avec=epci-{EPCI.code}&avec=country-FR",
+    ],
+)
+def test_an_epci_or_a_commune_named_like_a_formula_stays_text(db, client, address):
+    make_town()
+    load_everything()
+    Epci.objects.update(name=FORMULA)
+    Identity.objects.update(name=FORMULA, short_name=FORMULA)
+    kept.forget_all()
+    Commune.objects.update(name=FORMULA)
+    body = b"".join(client.get(address.format("csv")))
+    rows = list(csv.reader(io.StringIO(body.decode("utf-8-sig")), delimiter=";"))
+    cells = [cell for row in rows[1:] for cell in row]
+    assert any(cell.lstrip("'") == FORMULA for cell in cells)
+    assert not any(cell.startswith(("=", "+", "@")) for cell in cells)
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(client.get(address.format("xlsx")))))
+    found = [cell for sheet in book for row in sheet.iter_rows() for cell in row if FORMULA in str(cell.value)]
+    assert found
+    assert all(cell.data_type == "s" for cell in found)
+
+
+def test_the_engine_writes_nothing_outside_its_folder(tmp_path):
+    """HOME is an empty folder that cannot be written, extensions are never fetched: a file is read all the same."""
+    home, work, start = tmp_path / "home", tmp_path / "work", tmp_path / "start"
+    for folder in (home, work, start):
+        folder.mkdir()
+    (tmp_path / "TD_FLORES2021.csv").write_text(wide(WIDE))
+    home.chmod(0o500)
+    code = f"""
+from pathlib import Path
+from essaim.stock.engine import Engine
+from essaim.stock.sources import open_source
+work = Path({str(work)!r})
+with Engine(work, memory_limit="50MB") as engine:
+    source = open_source(
+        engine, {str(tmp_path / "TD_FLORES2021.csv")!r}, role="flores", work=work, downloads=work, progress=print
+    )
+    assert source.rows == {len(WIDE)}
+    engine.run("CREATE TEMP TABLE t AS SELECT range AS n, repeat('x', 100) || range AS text FROM range(1000000)")
+    assert engine.value("SELECT count(DISTINCT text) FROM t") == 1000000
+    try:
+        engine.run("SELECT * FROM 'https://example.invalid/x.parquet'")
+    except Exception:
+        pass
+    else:
+        raise SystemExit("fetched")
+"""
+    environment = os.environ | {"HOME": str(home), "TMPDIR": str(work), "XDG_CACHE_HOME": str(home)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, cwd=start, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    home.chmod(0o700)
+    assert [*home.rglob("*"), *start.rglob("*")] == []
+    assert {path.name for path in tmp_path.iterdir()} - {"data"} == {"TD_FLORES2021.csv", "home", "start", "work"}
