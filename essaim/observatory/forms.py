@@ -190,15 +190,16 @@ class FactForm(_AboutForm):
         help_text="Deux chiffres de champs différents ne se suivent jamais sur une même courbe.",
     )
     source_title = forms.CharField(
-        label="Source",
+        label="Qui le dit",
         max_length=300,
-        help_text="Qui le publie, et où : « Grand Poitiers, page Économie sociale et solidaire ».",
+        help_text="Qui a établi le chiffre, et dans quoi : « Insee, tableau commandé par le réseau des CRESS ».",
         error_messages={"required": "Un chiffre ne se montre jamais sans sa source : dites qui le publie."},
     )
     source_url = forms.URLField(
-        label="Adresse de la source",
+        label="Lu à",
         required=False,
         max_length=500,
+        help_text="L’adresse de la page où vous l’avez lu, même si elle est à quelqu’un d’autre.",
         assume_scheme="https",
         error_messages={"invalid": "Cette adresse n’est pas celle d’une page web (https://…)."},
     )

@@ -73,7 +73,14 @@ def test_the_announced_figure_stands_beside_the_computed_one(client, town):
     load_everything()
     text = plain(shown(client))
     assert "Annoncé : 11 % des emplois" in text
-    assert "a vieilli" in text
+    assert "annonce ancienne" in text
+    assert "a vieilli" not in text
+
+
+def test_an_announcement_is_said_once_in_its_block(client, town):
+    load_everything()
+    block = shown(client).partition('id="dit-ess-job-share"')[2].partition("</section>")[0]
+    assert plain(block).count("Annoncé :") == 1
 
 
 def test_the_officers_comment_stands_under_its_figure_and_its_markup_is_text(client, town):

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import re
 
 from django.core.management import call_command
+from django.utils import timezone
 
 from essaim.geography.models import Epci
+from essaim.observatory.enums import FactRole
+from essaim.observatory.models import PublishedFact
 from essaim.observatory.queries import find_by_code, find_territory, home_territory
 from tests.observatory.town import HOME, OTHER, load_everything, make_town
 
@@ -29,3 +33,22 @@ def test_explain_names_a_served_epci_as_its_pages_do(db):
     out = io.StringIO()
     call_command("observatory", "explain", "ess-jobs", "--territory", HOME, "--json", stdout=out)
     assert json.loads(out.getvalue())["territory"]["name"] == home_territory().name
+
+
+def test_who_says_a_figure_and_where_it_was_read_are_told_apart(client, officer_client, db):
+    make_town()
+    PublishedFact.objects.create(
+        role=FactRole.CITED, indicator="ess-jobs", level="epci", code=HOME, year=2018, value=10900,
+        source_title="Insee, tableau commandé", source_url="https://depot.exemple.fr/quelqu-un",
+        written_by="test", written_at=timezone.now(),
+    )  # fmt: skip
+    html = client.get("/observatoire/chiffres/ess-jobs/").content.decode()
+    told = dict(re.findall(r"<dt>([^<]*)</dt><dd>(.*?)</dd>", html))
+    assert told["Qui le dit"] == "Insee, tableau commandé"
+    assert 'href="https://depot.exemple.fr/quelqu-un"' in told["Lu à"]
+    out = io.StringIO()
+    call_command("observatory", "explain", "ess-jobs", "--territory", HOME, stdout=out)
+    assert "  Qui le dit : Insee, tableau commandé\n  Lu à : https://depot.exemple.fr/quelqu-un" in out.getvalue()
+    card = officer_client.get("/equipe/observatoire/").content.decode()
+    assert ">Insee, tableau commandé</a>" not in card
+    assert 'Lu à <a href="https://depot.exemple.fr/quelqu-un">' in card.replace("\u00a0", " ")

@@ -216,9 +216,9 @@ def _fact_lines(told: Explanation) -> list[str]:
     said = ["", "Fait publié, non recalculable ici"]
     if fact.wording:
         said.append(f"  Tel qu’il est dit : {fact.wording}")
-    said.append(f"  Source : {fact.source_title}")
+    said.append(f"  Qui le dit : {fact.source_title}")
     if fact.source_url:
-        said.append(f"  {fact.source_url}")
+        said.append(f"  Lu à : {fact.source_url}")
     if fact.said_on is not None:
         said.append(f"  Publié ou lu le {day_name(fact.said_on)}.")
     if fact.file_to_load:

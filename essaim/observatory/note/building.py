@@ -285,7 +285,7 @@ def _sources(profile: Profile, facts: Sequence[FactNote]) -> tuple[str, ...]:
 
 def _cited(fact: FactNote) -> str:
     said = fact.source_title if str(fact.year) in fact.source_title else f"{fact.source_title}, {fact.year}"
-    return f"{said} ({fact.source_url})" if fact.source_url else said
+    return f"{said} (lu à {fact.source_url})" if fact.source_url else said
 
 
 def _contact(identity: Identity) -> tuple[str, ...]:
