@@ -231,6 +231,9 @@ class AnonymousPageCacheMiddleware:
             request._page_key = key  # type: ignore[attr-defined]
         with memo.request_memory():
             response = self.get_response(request)
+        if key is None and not response.has_header("Cache-Control"):
+            # Answered for one person (or to a request that is kept for nobody): no proxy may hand it to another.
+            response["Cache-Control"] = "private, no-cache"
         if key is not None:
             wish = getattr(response, "_page_wish", None)
             if wish is not None and isinstance(response, HttpResponse) and request.method == "GET":

@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.cache import add_never_cache_headers
+from django.views.defaults import permission_denied
 
 from essaim.foundation.ratelimit import Limit, TooMany, hit
 from essaim.people.models import Person
@@ -49,9 +50,15 @@ def only(rule: Callable[[Any], bool], refusal: str) -> Callable[[View[P]], View[
             if not request.user.is_authenticated:
                 if request.method == "POST":
                     _keep(request)
-                return redirect_to_login(request.get_full_path())
+                away = redirect_to_login(request.get_full_path())
+                # Whoever signs in next at this computer must not be sent away by a kept answer.
+                add_never_cache_headers(away)
+                return away
             if not rule(request.user):
-                raise PermissionDenied(refusal)
+                # Django's own page of refusals, at once: raised further, nobody could say that it must not be kept.
+                denied = permission_denied(request, PermissionDenied(refusal))
+                add_never_cache_headers(denied)
+                return denied
             response = view(request, *args, **kwargs)
             add_never_cache_headers(response)
             return response
