@@ -12,16 +12,20 @@ from essaim.directory.exporting import export_limit
 from essaim.foundation.exports import Column, Format, Kind, respond
 from essaim.foundation.pagecache import cache_anonymous
 from essaim.foundation.ratelimit import Limit, limited
+from essaim.foundation.territories import home
 from essaim.observatory.charts import FORMATS, charts_of, comparison
+from essaim.observatory.charts.maps import PREFIX, map_chart
 from essaim.observatory.choosing import FEWEST, choice_of
+from essaim.observatory.choropleth import MapChoice
 from essaim.observatory.communes import chart_rows, lines_of
 from essaim.observatory.comparison import compare
 from essaim.observatory.enums import Level
 from essaim.observatory.profile import profile_of
 from essaim.observatory.queries import book_of, find_territory, home_territory, of_commune
 from essaim.observatory.serving import communes_of_epci, served_epci
-from essaim.observatory.territory import Territory
+from essaim.observatory.territory import Territory, parse_key
 from essaim.ui.charts.drawing import standalone
+from essaim.ui.charts.pen import looks_of
 from essaim.ui.charts.spec import Cell, Chart
 from essaim.ui.printing import to_png
 
@@ -47,7 +51,7 @@ def chart_file(request: HttpRequest, key: str, extension: str) -> HttpResponseBa
     """
     if extension not in FORMATS:
         raise Http404("Ce format n’existe pas.")
-    charts, where = _compared(request) if key.startswith("compare-") else _of_one(request)
+    charts, where = _compared(request) if key.startswith("compare-") else _of_one(request, key)
     chart = charts.get(key)
     if chart is None or chart.drawing is None:
         raise Http404("Ce graphique n’existe pas, ou n’a rien à montrer pour ce territoire.")
@@ -58,7 +62,8 @@ def chart_file(request: HttpRequest, key: str, extension: str) -> HttpResponseBa
             for index, column in enumerate(chart.columns)
         ]
         return respond(Format(extension), columns, _rows(chart), name)
-    drawing = standalone(chart)
+    wearing = home()
+    drawing = standalone(chart, looks_of(wearing.honey, wearing.leaf))
     png = extension == "png"
     return HttpResponse(
         to_png(drawing, width_px=PNG_WIDTH) if png else drawing,
@@ -76,18 +81,21 @@ def _value(cell: Cell) -> object:
     return cell.text if cell.raw is None else cell.raw
 
 
-def _of_one(request: HttpRequest) -> tuple[dict[str, Chart], str]:
+def _of_one(request: HttpRequest, key: str) -> tuple[dict[str, Chart], str]:
     territory = _asked(request.GET.get("territoire", "")[:_LONGEST_KEY])
     served = territory.level == Level.EPCI and territory.code in {one.code for one in served_epci()}
     communes = communes_of_epci(territory) if served else ()
     book = book_of([territory, *map(of_commune, communes)])
-    charts = charts_of(profile_of(territory, book), communes=chart_rows(lines_of(communes, book)))
-    return charts, territory.code
+    lines = lines_of(communes, book)
+    if key.startswith(PREFIX):
+        choice = next((one for one in MapChoice if PREFIX + one.value == key), None)
+        return {} if choice is None else {key: map_chart(lines, choice, territory)}, territory.code
+    return charts_of(profile_of(territory, book), communes=chart_rows(lines)), territory.code
 
 
 def _asked(key: str) -> Territory:
-    level, _, code = key.partition("-")
-    found = find_territory(level, code) if key else home_territory()
+    parts = parse_key(key)
+    found = home_territory() if not key else None if parts is None else find_territory(*parts)
     if found is None or not found.code:
         raise Http404("Ce territoire n’existe pas.")
     return found

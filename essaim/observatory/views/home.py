@@ -13,7 +13,8 @@ from essaim.foundation.exports import Format, answer
 from essaim.foundation.pagecache import cache_anonymous
 from essaim.observatory import findings
 from essaim.observatory.announced import announced_beside
-from essaim.observatory.charts import TREND, charts_of, over_years
+from essaim.observatory.charts import TREND, charts_of, files, over_years
+from essaim.observatory.charts.maps import PREFIX
 from essaim.observatory.choropleth import LABELS, MapChoice, choropleth, chosen
 from essaim.observatory.communes import Line, ListParams, Sort, chart_rows, kept_by
 from essaim.observatory.enums import Status
@@ -78,6 +79,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "charts": charts_of(portrait.profile, communes=chart_rows(portrait.lines)),
         "trend": _trend(portrait.region),
         "drawn": drawn,
+        "map_files": files(PREFIX + drawn.choice.value, [epci]) if drawn.known else (),
         "listed": _listed(portrait.lines, drawn.choice),
         "is_cut": len(portrait.lines) > MOST_LISTED,
         "choices": [(choice.value, label, choice is drawn.choice) for choice, label in LABELS.items()],

@@ -11,11 +11,12 @@ from itertools import islice
 from django.utils.safestring import SafeString, mark_safe
 
 from essaim.ui.charts.bars import draw_bars
+from essaim.ui.charts.hexagons import draw_hexagons
 from essaim.ui.charts.layout import FILE, NARROW, WIDE, Layout
 from essaim.ui.charts.line import BREAK, draw_line
-from essaim.ui.charts.pen import Pen, short
+from essaim.ui.charts.pen import FILE_LOOKS, Looks, Pen, short
 from essaim.ui.charts.shares import draw_shares
-from essaim.ui.charts.spec import Bars, Chart, Drawing, Shares, TimeLine, points_of
+from essaim.ui.charts.spec import Bars, Chart, Drawing, Hexagons, Shares, TimeLine, points_of
 from essaim.ui.charts.text import balanced, wrap
 from essaim.ui.typography import french
 
@@ -47,12 +48,12 @@ def _in_page(chart: Chart, layout: Layout, desc: str) -> str:
     )
 
 
-def standalone(chart: Chart) -> str:
+def standalone(chart: Chart, looks: Looks = FILE_LOOKS) -> str:
     """The chart as a file of its own: light colours, title, unit, source and what must be known written in it.
 
     Fonts by their names (`ui.printing.FONT_FILES`). An empty chart is its sentence and no frame.
     """
-    pen = Pen(True, "s")
+    pen = Pen(True, "s", looks=looks)
     y = float(_EDGE)
     for line in balanced(french(chart.title), FILE.width, 25):
         pen.text(_EDGE, y + 22, line, 25, look="headline")
@@ -87,7 +88,7 @@ def invented_notice(chart: Chart) -> str:
 
 def _shifted(pen: Pen, drawing: Drawing, y: float) -> float:
     """Draw inside the margins of the file."""
-    inner = Pen(True, pen.stripes)
+    inner = Pen(True, pen.stripes, looks=pen.looks)
     height = draw(inner, drawing, FILE, 0)
     pen.hatched |= inner.hatched
     pen.parts.append(f'<g transform="translate({_EDGE} {short(y)})">{"".join(inner.parts)}</g>')
@@ -101,6 +102,8 @@ def draw(pen: Pen, drawing: Drawing, layout: Layout, top: float) -> float:
             return draw_bars(pen, drawing, layout, top)
         case TimeLine():
             return draw_line(pen, drawing, layout, top)
+        case Hexagons():
+            return draw_hexagons(pen, drawing, layout, top)
         case Shares():
             return draw_shares(pen, drawing, layout, top)
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from essaim.ui.theme import variables
+
 # What each word of a look is in a file of its own: light colours, on paper. A page has the same words as classes.
+Looks = Mapping[str, Mapping[str, str]]
+_EDGE = {"stroke": "#17332c", "stroke-width": "0.8"}
 FILE_LOOKS: dict[str, dict[str, str]] = {
     "bar": {"fill": "#1d6b52", "stroke": "#1d6b52", "stroke-width": "2"},
     "hollow": {"fill": "#fbf8f1"},
@@ -27,6 +31,14 @@ FILE_LOOKS: dict[str, dict[str, str]] = {
     "other": {"fill": "#fbf8f1", "stroke": "#17332c", "stroke-width": "2.5"},
     "break": {"stroke": "#17332c", "stroke-width": "2", "stroke-dasharray": "2 5", "stroke-linecap": "round"},
     "unknown": {"fill": "none", "stroke": "#75857d", "stroke-width": "1.5", "stroke-dasharray": "2.5 2.5"},
+    "level-0": {"fill": "#f2ecdf", **_EDGE},
+    "level-1": {"fill": "#f6e6bd", **_EDGE},
+    "level-2": {"fill": "#f3d488", **_EDGE},
+    "level-3": {"fill": "#f4b41a", **_EDGE},
+    "level-4": {"fill": "#3a7f68", **_EDGE},
+    "level-5": {"fill": "#17453a", **_EDGE},
+    "level-6": {"fill": "#fbf8f1", "stroke": "#75857d", "stroke-width": "1.2", "stroke-dasharray": "4 3"},
+    "inverse": {"fill": "#ffffff"},
     "text": {"fill": "#17332c", "font-family": "Atkinson Hyperlegible Next, system-ui, sans-serif"},
     "strong": {"font-weight": "700"},
     "soft": {"fill": "#4b5f58"},
@@ -36,7 +48,29 @@ FILE_LOOKS: dict[str, dict[str, str]] = {
         "font-weight": "700",
     },
 }
+FILE_ONLY = frozenset({*(f"level-{number}" for number in range(7)), "inverse"})
+"""Looks that no page has: there the map is the component `swarm`."""
 PREFIX = "ch-"
+
+
+def looks_of(honey: str, leaf: str) -> Looks:
+    """The looks of a file in the two colours of a territory; what tells families or unknown numbers apart stays."""
+    found = variables(honey, leaf)
+
+    def light(name: str) -> str:
+        return found[name].removeprefix("light-dark(").partition(",")[0]
+
+    own, shout = {"fill": light("leaf")}, {"fill": light("honey")}
+    changed: dict[str, dict[str, str]] = {
+        "bar": {**own, "stroke": light("leaf")},
+        "honey": shout,
+        "under": {"fill": light("leaf-soft")},
+        "path": {"stroke": light("leaf")},
+        "dot": own,
+        "inverse": {"fill": light("level-5-ink")},
+        **{f"level-{number}": {"fill": light(f"level-{number}")} for number in range(1, 6)},
+    }
+    return {name: {**look, **changed.get(name, {})} for name, look in FILE_LOOKS.items()}
 
 
 def short(number: float) -> str:
@@ -53,16 +87,17 @@ class Pen:
     stripes: str
     parts: list[str] = field(default_factory=list)
     hatched: bool = False
+    looks: Looks = field(default_factory=lambda: FILE_LOOKS)
 
     def _look(self, look: str) -> str:
         if not self.standalone:
             return f' class="{" ".join(PREFIX + word for word in look.split())}"'
         said: dict[str, str] = {}
         for word in look.split():
-            hollow = said.get("fill") == FILE_LOOKS["hollow"]["fill"]
-            said |= FILE_LOOKS[word]
+            hollow = said.get("fill") == self.looks["hollow"]["fill"]
+            said |= self.looks[word]
             if hollow:
-                said["fill"] = FILE_LOOKS["hollow"]["fill"]
+                said["fill"] = self.looks["hollow"]["fill"]
         return "".join(f' {name}="{value}"' for name, value in said.items())
 
     def rect(self, x: float, y: float, width: float, height: float, look: str, *, round: float = 0) -> None:
@@ -77,6 +112,11 @@ class Pen:
         """Stripes over a shape that is already there: an estimate, readable without colours."""
         self.hatched = True
         self.parts.append(f'<path d="{d}" fill="url(#{self.stripes})"/>')
+
+    def polygon(self, points: Iterable[tuple[float, float]], look: str) -> None:
+        """A closed shape by its corners."""
+        corners = " ".join(f"{short(x)},{short(y)}" for x, y in points)
+        self.parts.append(f'<polygon points="{corners}"{self._look(look)}/>')
 
     def path(self, d: str, look: str) -> None:
         """Any shape."""

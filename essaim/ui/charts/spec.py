@@ -117,6 +117,24 @@ class Shares:
             raise ValueError("Les parts d’un tout sont connues et font 100.")
 
 
+@dataclass(frozen=True, slots=True)
+class Hexagon:
+    """One place of a map: `points` as an SVG polygon has them, `level` 0 (none) to 5 (most), 6 for the unknown."""
+
+    name: str
+    points: str
+    level: int
+    point: Point
+
+
+@dataclass(frozen=True, slots=True)
+class Hexagons:
+    """A map of hexagons. `legend`: what each level shown stands for."""
+
+    cells: tuple[Hexagon, ...]
+    legend: tuple[tuple[int, str], ...]
+
+
 class Column(NamedTuple):
     """A column of the table of a chart. `shown` False: in the files only (bounds, source, year)."""
 
@@ -140,7 +158,7 @@ class Link(NamedTuple):
     href: str
 
 
-Drawing = Bars | TimeLine | Shares
+Drawing = Bars | TimeLine | Shares | Hexagons
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +197,8 @@ def points_of(drawing: Drawing) -> list[tuple[str, Point]]:
     """Every number of a drawing with its name, in reading order."""
     if isinstance(drawing, TimeLine):
         return [(moment.label, moment.point) for segment in drawing.segments for moment in segment.moments]
+    if isinstance(drawing, Hexagons):
+        return [(cell.name, cell.point) for cell in drawing.cells]
     if isinstance(drawing, Shares):
         return [(bar.label, bar.points[0]) for bar in drawing.bars]
     names = drawing.series or ("",)
