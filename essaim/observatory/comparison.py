@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from essaim.nomenclature.sectors import main_sectors
 from essaim.observatory.book import Book, VintageNote
-from essaim.observatory.enums import FactRole, FamilyGroup, Field, Source, Status
+from essaim.observatory.enums import FactRole, FamilyGroup, Field, Level, Source, Status
 from essaim.observatory.evaluation import HUNDRED, Figure, estimate, evaluate, from_table
 from essaim.observatory.indicators import CATALOGUE, Indicator, Unit
 from essaim.observatory.profile import HEADLINE
@@ -21,6 +21,7 @@ from essaim.observatory.wording import value_text
 from essaim.ui.typography import measured_percent, number, vintage
 
 PER = 1000
+OF_URSSAF = tuple(key for key, one in CATALOGUE.items() if one.sources == (Source.URSSAF,))
 EXACT = (Status.OBSERVED, Status.PUBLISHED)
 
 
@@ -72,8 +73,24 @@ class Structure:
 def compare(
     territories: Sequence[Territory], book: Book, populations: Sequence[int | None] = ()
 ) -> tuple[Compared, ...]:
-    """The headline indicators for these territories. `populations`: inhabitants of each, None when unknown."""
-    return tuple(compare_one(CATALOGUE[key], territories, book, populations) for key in HEADLINE)
+    """The headline indicators for these territories. `populations`: inhabitants of each, None when unknown.
+
+    Between regions and France, those of the Urssaf too: it tells of nothing smaller.
+    """
+    large = all(territory.level in (Level.REGION, Level.COUNTRY) for territory in territories)
+    keys = (*HEADLINE, *OF_URSSAF) if large else HEADLINE
+    return tuple(compare_one(CATALOGUE[key], territories, book, populations) for key in keys)
+
+
+def nothing_of(territories: Sequence[Territory], lines: Sequence[Compared]) -> tuple[Territory, ...]:
+    """The territories of which no line tells anything, not even aside."""
+    told = {
+        figure.territory.key
+        for line in lines
+        for figure in (*(line.figures if line.comparable else ()), *line.aside)
+        if figure.status != Status.MISSING
+    }
+    return tuple(territory for territory in territories if territory.key not in told)
 
 
 def compare_one(

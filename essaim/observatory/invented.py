@@ -12,7 +12,9 @@ from essaim.foundation.identifiers import FICTITIOUS_PREFIX
 from essaim.foundation.spreadsheets import guess_delimiter
 from essaim.geography.models import Commune, Epci
 from essaim.observatory.enums import Level, Source
+from essaim.observatory.queries import of_epci
 from essaim.observatory.reading import Reading
+from essaim.observatory.territory import Territory
 from essaim.stock.sources import SIDE_NOTE
 
 COLUMN = "fictif"
@@ -64,6 +66,11 @@ def _has_column(head: bytes) -> bool:
 def _is_of_nobody(reading: Reading) -> bool:
     codes = {cell.code for table in reading.tables for cell in table.cells if cell.level == Level.EPCI}
     return bool(codes) and all(code.startswith(FICTITIOUS_PREFIX) for code in codes)
+
+
+def invented_epci() -> tuple[Territory, ...]:
+    """The EPCI that the demonstration invented. One query."""
+    return tuple(of_epci(epci) for epci in Epci.objects.filter(fictitious=True).order_by("name"))
 
 
 def keep_what_is_whole(reading: Reading) -> None:

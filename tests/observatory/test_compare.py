@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from essaim.foundation.memo import request_memory
+from essaim.geography.actions import FictitiousCommune, add_fictitious_territory
 from essaim.observatory.book import FactNote
 from essaim.observatory.choosing import choice_of, find, proposal
-from essaim.observatory.comparison import compare, compare_one, per_thousand, structure
+from essaim.observatory.comparison import compare, compare_one, nothing_of, per_thousand, structure
 from essaim.observatory.enums import FactRole, Field, Level, Population, Source, Status
 from essaim.observatory.evaluation import Figure
 from essaim.observatory.indicators import indicator
@@ -382,3 +383,48 @@ def test_the_page_costs_the_same_queries_for_two_as_for_four(client, django_asse
 
 # Journal, home, EPCI, vintages, files, cells, facts, communes of home; with a département, its inhabitants.
 QUERIES_TWO, QUERIES_FOUR = 8, 9
+
+
+# --- the demonstration ----------------------------------------------------------------------------------------------
+
+REGION = Territory(Level.REGION, "75", "Nouvelle-Aquitaine")
+
+
+def urssaf(*territories, **more):
+    cells = []
+    for level, code in territories:
+        where = {"level": level, "code": code, "measure": "mean_jobs", "line": None}
+        cells += [cell(150, **where), cell(1500, population="private", **where)]
+    return note(Source.URSSAF, "2024", **more), cells
+
+
+def test_regions_and_france_compare_what_the_urssaf_tells_of_them():
+    known = book(urssaf(at(REGION), at(FRANCE)))
+    lines = {line.indicator.key: line for line in compare([REGION, FRANCE], known)}
+    assert [figure.value for figure in lines["urssaf-ess-private-share"].figures] == [10, 10]
+    assert lines["urssaf-ess-jobs"].comparable
+    assert not any(key.startswith("urssaf") for key in (one.indicator.key for one in compare([EPCI, FRANCE], known)))
+    assert nothing_of([REGION, FRANCE], list(lines.values())) == ()
+
+
+@pytest.fixture
+def invented(places):
+    add_fictitious_territory(
+        siren="999000018",
+        name="Le Pays inventé",
+        by="test",
+        communes=[FictitiousCommune("00201", "Clairfont", 100, 46.0, 1.0)],
+    )
+
+
+@pytest.mark.usefixtures("invented")
+@pytest.mark.parametrize("fictitious", [True, False])
+def test_the_demonstration_proposes_what_it_invents_and_says_of_what_it_has_nothing(client, fictitious):
+    cells = [cell(4, measure="establishments", family="association", sector="sport", size="12", line=None)]
+    cells.append(cell(90, population=ALL, size="11", measure="establishments", line=None))
+    vintage(Source.SIRENE, "2026-10", cells, fictitious=fictitious)
+    html = client.get(f"/observatoire/comparer/?avec={EPCI.key}&avec=department-86").content.decode()
+    said = "La démonstration n’invente aucun de ces chiffres du département Vienne" in html.replace(FIXED, " ")
+    assert said is fictitious
+    assert ("avec=epci-999000018" in html) is fictitious
+    assert ("avec=country-FR" in html) is not fictitious

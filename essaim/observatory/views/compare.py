@@ -18,9 +18,10 @@ from essaim.foundation.ratelimit import limited
 from essaim.observatory.book import Book
 from essaim.observatory.charts import comparison
 from essaim.observatory.choosing import MOST, Choice, around_home, choice_of, find
-from essaim.observatory.comparison import Compared, compare, structure
+from essaim.observatory.comparison import Compared, compare, nothing_of, structure
 from essaim.observatory.findings import compared
-from essaim.observatory.places import named
+from essaim.observatory.invented import invented_epci
+from essaim.observatory.places import named, of_place
 from essaim.observatory.queries import book_of, home_territory
 from essaim.observatory.rows import COLUMNS, figure_row
 from essaim.observatory.serving import communes_of_epci
@@ -51,7 +52,8 @@ def compare_page(request: HttpRequest) -> HttpResponse:
         "taken": [(one, _without(choice, one.territory.key)) for one in choice.chosen],
         "text": text,
         "matches": [(one, hint, _with(choice, one.key)) for one, hint in find(text, but=choice.keys)] if text else [],
-        "proposals": _proposals(choice),
+        "proposals": _proposals(choice, book),
+        "not_invented": _not_invented(choice, book, lines),
         "downloads": [(wanted.value.upper(), _address(choice, wanted)) for wanted in FORMATS],
         "most": MOST,
         "people": _people() if any(line.per_thousand for line in lines) else "",
@@ -125,8 +127,26 @@ def _without(choice: Choice, key: str) -> str:
     return f"?{urlencode({'avec': left}, doseq=True)}" if len(left) > 1 else ""
 
 
-def _proposals(choice: Choice) -> list[tuple[str, str]]:
-    """Territories that one often adds: home and what it is part of."""
+def _is_demonstration(book: Book) -> bool:
+    """Whether every table that is loaded is invented."""
+    return bool(book.vintages) and all(known.fictitious for known in book.vintages)
+
+
+def _not_invented(choice: Choice, book: Book, lines: Sequence[Compared]) -> str:
+    """Why a territory has no figure at all, in the demonstration; empty elsewhere."""
+    nothing = nothing_of(choice.territories, lines) if _is_demonstration(book) else ()
+    if not nothing:
+        return ""
+    who = " ni ".join(of_place(territory) for territory in nothing)
+    return (
+        f"La démonstration n’invente aucun de ces chiffres {who} : rien ne s’y compare. Choisissez une "
+        "intercommunalité inventée, ou chargez de vraies données."
+    )
+
+
+def _proposals(choice: Choice, book: Book) -> list[tuple[str, str]]:
+    """Territories that one often adds: home and what it is part of; in the demonstration, what has figures."""
     here = home_territory()
-    often = [*([here] if here.code else []), *around_home()]
+    around = invented_epci() if _is_demonstration(book) else around_home()
+    often = [*([here] if here.code else []), *around]
     return [(named(one), _with(choice, one.key)) for one in often if one.key not in choice.keys]
