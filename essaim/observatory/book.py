@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -116,7 +116,7 @@ class Book:
     """Cells and facts to work figures out from. `calibrators`: territories whose observed jobs may scale estimates."""
 
     vintages: Sequence[VintageNote]
-    cells: Iterable[CellRow]
+    cells: Sequence[CellRow]
     facts: Sequence[FactNote] = ()
     calibrators: Sequence[Territory] = field(default=())
 
@@ -157,10 +157,17 @@ class Book:
 
     def until(self, year: int) -> Book:
         """The same book as if nothing later than this year were known."""
-        kept = [vintage for vintage in self.vintages if vintage.year <= year]
-        numbers = {vintage.pk for vintage in kept}
-        cells = [cell for cell in self.cells if cell.vintage in numbers]
-        return Book(kept, cells, [fact for fact in self.facts if fact.year <= year], self.calibrators)
+        kept = self.only([vintage for vintage in self.vintages if vintage.year <= year])
+        return kept._sharing(replace(kept, facts=[fact for fact in self.facts if fact.year <= year]))
+
+    def only(self, vintages: Sequence[VintageNote]) -> Book:
+        """The same book with these of its vintages only. The cells are not read again."""
+        return self._sharing(replace(self, vintages=vintages))
+
+    def _sharing(self, other: Book) -> Book:
+        """Another book of the same cells, with the indexes of this one: they name the vintage of each cell."""
+        vars(other).update(_by_territory=self._by_territory, _exact=self._exact)
+        return other
 
     def find(self, vintage: VintageNote, territory: Territory, count: Count) -> Found:
         """What this vintage says of a count here. Secret in one part is secret in the whole; never a zero."""

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Aggregate, Count, Q, Sum
+from django.db.models import Q
 
+from essaim.foundation.kept import Kept
 from essaim.foundation.territories import current_scope, home
 from essaim.geography.models import Commune, Epci
 from essaim.geography.queries import communes_by_text, served_communes
 from essaim.geography.text import fold_place
 from essaim.nomenclature.departments import department_of, departments, regions
 from essaim.observatory.enums import Level
-from essaim.observatory.queries import home_territory, of_commune, of_epci
-from essaim.observatory.territory import FRANCE, Territory
+from essaim.observatory.queries import department_around, find_territory, home_territory, of_commune, of_epci
+from essaim.observatory.territory import FRANCE, Territory, parse_key
 
 MOST, FEWEST = 4, 2
 MOST_FOUND = 12
@@ -89,14 +90,9 @@ def proposal() -> tuple[str, ...]:
 
 def around_home() -> tuple[Territory, ...]:
     """The département, the region and the country of home. No query of its own: its communes are kept."""
-    weights: dict[str, int] = {}
-    for commune in served_communes(frozenset({home().siren})):
-        known = department_of(commune.code)
-        if known is not None and not commune.fictitious:
-            weights[known.code] = weights.get(known.code, 0) + (commune.population or 1)
-    if not weights:
+    department = department_around(served_communes(frozenset({home().siren})))
+    if department is None:
         return (FRANCE,)
-    department = departments()[max(weights, key=lambda code: weights[code])]
     return (
         Territory(Level.DEPARTMENT, department.code, department.name),
         Territory(Level.REGION, department.region_code, department.region_name),
@@ -106,9 +102,9 @@ def around_home() -> tuple[Territory, ...]:
 
 def _read(keys: Sequence[str]) -> dict[str, Chosen]:
     """The territories of these keys: a query for EPCI, one for communes, one for the inhabitants of the rest."""
-    named = [(key, *_split(key)) for key in keys]
-    sirens = [code for _, level, code in named if level == Level.EPCI]
-    codes = [code for _, level, code in named if level == Level.COMMUNE]
+    named = [parts for key in keys if (parts := parse_key(key)) is not None]
+    sirens = [code for level, code in named if level == Level.EPCI]
+    codes = [code for level, code in named if level == Level.COMMUNE]
     found: dict[str, Chosen] = {}
     if sirens:
         for epci in Epci.objects.filter(siren__in=sirens):
@@ -122,62 +118,44 @@ def _read(keys: Sequence[str]) -> dict[str, Chosen]:
         shown = Q(epci__in=list(current_scope())) | Q(fictitious=True)
         for commune in Commune.objects.defer("contour").filter(shown, code__in=codes):
             found[of_commune(commune).key] = Chosen(of_commune(commune), commune.population)
-    large = [one for _, level, code in named if (one := _large(level, code)) is not None]
+    large = [one for level, code in named if level in _LARGE and (one := find_territory(level, code)) is not None]
     people_of = _inhabitants(large)
     found |= {territory.key: Chosen(territory, people_of[territory.key]) for territory in large}
     return {key: found[key] for key in keys if key in found}
 
 
-def _split(key: str) -> tuple[str, str]:
-    level, _, code = key.partition("-")
-    return level, code
-
-
-def _large(level: str, code: str) -> Territory | None:
-    if level == Level.DEPARTMENT and code in departments():
-        return Territory(Level.DEPARTMENT, code, departments()[code].name)
-    if level == Level.REGION and code in regions():
-        return Territory(Level.REGION, code, regions()[code])
-    return FRANCE if (level, code) == (Level.COUNTRY, FRANCE.code) else None
+_LARGE = (Level.DEPARTMENT, Level.REGION, Level.COUNTRY)
 
 
 def _inhabitants(territories: Sequence[Territory]) -> dict[str, int | None]:
-    """Inhabitants of départements, regions, France: the sum of their communes; None when one is unknown. One query."""
-    if not territories:
-        return {}
-    asked: dict[str, Aggregate] = {}
-    for index, territory in enumerate(territories):
-        inside = Q(fictitious=False) & _inside(territory)
-        asked[f"sum{index}"] = Sum("population", filter=inside)
-        asked[f"unknown{index}"] = Count("pk", filter=inside & Q(population__isnull=True))
-    got = Commune.objects.aggregate(**asked)
-    return {
-        territory.key: got[f"sum{index}"] if not got[f"unknown{index}"] else None
-        for index, territory in enumerate(territories)
-    }
+    """Inhabitants of départements, regions, France: the sum of their communes; None when one is unknown."""
+    known = _people.of(None) if territories else {}
+    return {territory.key: known.get(territory.key) for territory in territories}
 
 
-def _inside(territory: Territory) -> Q:
-    if territory.level == Level.DEPARTMENT:
-        return Q(code__startswith=territory.code)
-    if territory.level == Level.REGION:
-        inside = Q(pk__in=[])
-        for code, department in departments().items():
-            if department.region_code == territory.code:
-                inside |= Q(code__startswith=code)
-        return inside
-    # Overseas collectivities are in no département: no figure of France counts them.
-    outside = Q(code__startswith="98")
-    for last in range(10):
-        if f"97{last}" not in departments():
-            outside |= Q(code__startswith=f"97{last}")
-    return ~outside
+def _read_people(_: None) -> dict[str, int | None]:
+    """By key. Overseas collectivities are in no département: no figure of France counts them. One query."""
+    people: dict[str, int | None] = {}
+    for code, number in Commune.objects.filter(fictitious=False).values_list("code", "population"):
+        department = department_of(code)
+        if department is None:
+            continue
+        for level, where in (
+            (Level.DEPARTMENT, department.code), (Level.REGION, department.region_code), (Level.COUNTRY, FRANCE.code),
+        ):  # fmt: skip
+            key = f"{level.value}-{where}"
+            before = people.get(key, 0)
+            people[key] = None if before is None or number is None else before + number
+    return people
+
+
+_people = Kept(_read_people)
 
 
 def _unknown(key: str) -> str:
-    level, code = _split(key)
-    if level == Level.COMMUNE and len(code) == 5:
-        return f"La commune {code} n’est pas suivie ici : seules celles du territoire le sont. Comparez son EPCI."
+    parts = parse_key(key)
+    if parts is not None and parts[0] == Level.COMMUNE:
+        return f"La commune {parts[1]} n’est pas suivie ici : seules celles du territoire le sont. Comparez son EPCI."
     return f"« {key} » n’est pas un territoire connu : il n’est pas montré."
 
 

@@ -7,13 +7,13 @@ and field); else Sirene's estimate for all. A figure of one source never stands 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from essaim.nomenclature.sectors import main_sectors
 from essaim.observatory.book import Book, VintageNote
 from essaim.observatory.enums import FactRole, FamilyGroup, Field, Level, Source, Status
-from essaim.observatory.evaluation import HUNDRED, Figure, estimate, evaluate, from_table
+from essaim.observatory.evaluation import EXACT, HUNDRED, Figure, estimate, evaluate, from_table
 from essaim.observatory.indicators import CATALOGUE, Indicator, Unit
 from essaim.observatory.profile import HEADLINE
 from essaim.observatory.territory import Territory
@@ -22,7 +22,6 @@ from essaim.ui.typography import measured_percent, number, vintage
 
 PER = 1000
 OF_URSSAF = tuple(key for key, one in CATALOGUE.items() if one.sources == (Source.URSSAF,))
-EXACT = (Status.OBSERVED, Status.PUBLISHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,22 +173,28 @@ def _estimated(indicator: Indicator, territories: Sequence[Territory], book: Boo
     if Source.SIRENE not in indicator.sources:
         return None
     for counted in book.of_source(Source.SIRENE):
-        for seen in _books(book, counted, indicator):
+        if not _know_all(book, counted, territories):
+            continue
+        for seen in _books(book, counted, indicator, territories):
             figures = tuple(estimate(indicator, territory, seen) for territory in territories)
             if all(figure.status == Status.ESTIMATED for figure in figures):
                 return figures
     return None
 
 
-def _books(book: Book, counted: VintageNote, indicator: Indicator) -> Iterator[Book]:
+def _know_all(book: Book, vintage: VintageNote, territories: Sequence[Territory]) -> bool:
+    return all(book.knows(vintage, territory) for territory in territories)
+
+
+def _books(book: Book, counted: VintageNote, indicator: Indicator, territories: Sequence[Territory]) -> Iterator[Book]:
     """The book with one vintage of Sirene, and for a share of jobs one of open Flores: nothing can then be mixed."""
     official = [note for note in book.vintages if note.source not in (Source.SIRENE, Source.FLORES_OPEN)]
-    bottoms = book.of_source(Source.FLORES_OPEN)
+    bottoms = [one for one in book.of_source(Source.FLORES_OPEN, beside=counted) if _know_all(book, one, territories)]
     if indicator.denominator is None or not bottoms:
-        yield replace(book, vintages=[*official, counted])
+        yield book.only([*official, counted])
         return
     for bottom in bottoms:
-        yield replace(book, vintages=[*official, counted, bottom])
+        yield book.only([*official, counted, bottom])
 
 
 def _line(
@@ -267,7 +272,7 @@ def structure(axis: str, territories: Sequence[Territory], book: Book) -> Struct
             return None
         whole = Compared(places, guessed, True, _estimate_words())
     counted = [figure.numerator.vintage for figure in whole.figures if figure.numerator is not None]
-    alone = replace(book, vintages=counted[:1])
+    alone = book.only(counted[:1])
 
     def part(key: str) -> list[Figure]:
         cut = places.within(**{axis: key})

@@ -12,11 +12,10 @@ from django.utils import timezone
 
 from essaim.foundation import registries
 from essaim.foundation.models import JournalEntry
-from essaim.geography.queries import served_communes
-from essaim.nomenclature.departments import department_of
 from essaim.observatory import rules
 from essaim.observatory.actions.publishing import WITHDRAWN
 from essaim.observatory.announced import AGED_AFTER, Announced, announced_beside
+from essaim.observatory.choosing import around_home
 from essaim.observatory.enums import FactRole, Level, Source, Status
 from essaim.observatory.evaluation import Figure, estimate, evaluate, from_table, history
 from essaim.observatory.indicators import CATALOGUE
@@ -25,12 +24,11 @@ from essaim.observatory.queries import (
     book_from,
     book_of,
     fact_note,
-    facts_visible_to,
     home_territory,
     vintages_visible_to,
 )
 from essaim.observatory.serving import served_epci
-from essaim.observatory.territory import FRANCE, Territory
+from essaim.observatory.territory import Territory
 from essaim.ui.typography import counted
 
 
@@ -199,13 +197,8 @@ def shown_by(vintage: Vintage) -> Shown:
 
 
 def _around_home() -> list[Territory]:
-    home = home_territory()
-    around = [home]
-    communes = served_communes(frozenset({home.code}))
-    department = department_of(communes[0].code) if communes else None
-    if department is not None:
-        around.append(Territory(Level.REGION, department.region_code, department.region_name))
-    return [*around, FRANCE]
+    """Home, its region and France."""
+    return [home_territory(), *(one for one in around_home() if one.level != Level.DEPARTMENT)]
 
 
 # --- words said of figures ------------------------------------------------------------------------------------------
@@ -230,10 +223,10 @@ class CommentTold:
     place: str
 
 
-def facts_told(person: Any) -> list[FactTold]:
+def facts_told() -> list[FactTold]:
     """Figures said of the territories served; the announced ones beside what is worked out. No figure: no book."""
     places = {territory.code: territory for territory in served_epci()}
-    rows = list(facts_visible_to(person).filter(level=Level.EPCI, code__in=places))
+    rows = list(PublishedFact.objects.filter(level=Level.EPCI, code__in=places))
     announced = _announced([row for row in rows if row.role == FactRole.ANNOUNCED], places)
     return [FactTold(row, label_of(row.indicator), places[row.code].name, announced.get(row.pk)) for row in rows]
 
@@ -284,7 +277,7 @@ def panel(person: Any) -> Mapping[str, Any]:
         "newest": _newest(told),
         "waiting": [one for one in told if one.state == "en attente"],
         "withdrawn": [one for one in told if one.state == "retiré"],
-        "aged": [one for one in facts_told(person) if one.announced is not None and one.announced.is_aged],
+        "aged": [one for one in facts_told() if one.announced is not None and one.announced.is_aged],
         "old": [one for one in _newest(told) if timezone.localdate().year - one.vintage.year > AGED_AFTER],
         "may_load": rules.may_load_sources(person),
     }

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from essaim.geography.models import Commune
-from essaim.nomenclature.departments import department_of
 from essaim.observatory.book import Book
 from essaim.observatory.communes import Line, lines_of
 from essaim.observatory.enums import Field, Level, Status
 from essaim.observatory.evaluation import Figure, evaluate, history
 from essaim.observatory.indicators import CATALOGUE
 from essaim.observatory.profile import Profile, profile_of
-from essaim.observatory.queries import book_of, of_commune, urban_and_rural
+from essaim.observatory.queries import book_of, department_around, of_commune, urban_and_rural
 from essaim.observatory.serving import communes_of_epci
 from essaim.observatory.territory import Territory
 from essaim.observatory.wording import break_text
@@ -93,12 +91,16 @@ class Portrait:
         return self.profile.fictitious or any(line.establishments.fictitious for line in self.lines)
 
 
-def portrait_of(territory: Territory) -> Portrait:
-    """The portrait of a served EPCI: five queries at most, whatever the number of its communes."""
+def portrait_of(territory: Territory, *, every_year: bool = False) -> Portrait:
+    """The portrait of a served EPCI: five queries at most, whatever the number of its communes.
+
+    `every_year`: its book also holds the Sirene of past years, for who looks at it as of one of them.
+    """
     communes = communes_of_epci(territory)
     region = region_around(communes)
     around = [] if region is None else [region]
-    return portrait_from(territory, communes, book_of([territory, *around, *map(of_commune, communes)]))
+    places = [territory, *around, *map(of_commune, communes)]
+    return portrait_from(territory, communes, book_of(places, every_year=every_year))
 
 
 def portrait_from(territory: Territory, communes: Sequence[Commune], book: Book) -> Portrait:
@@ -116,11 +118,10 @@ def portrait_from(territory: Territory, communes: Sequence[Commune], book: Book)
 
 
 def region_around(communes: Iterable[Commune]) -> Territory | None:
-    """The region that most of these communes belong to; None for invented communes and overseas collectivities."""
-    found = Counter(one for commune in communes if (one := department_of(commune.code)) is not None)
-    if not found:
+    """The region where most of their inhabitants live; None for invented communes and overseas collectivities."""
+    department = department_around(communes)
+    if department is None:
         return None
-    department = found.most_common(1)[0][0]
     return Territory(Level.REGION, department.region_code, department.region_name)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -10,11 +11,12 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from essaim.foundation.kept import Kept
 from essaim.foundation.territories import home, served_territories
 from essaim.geography.models import Commune, Epci
-from essaim.nomenclature.departments import departments, regions
+from essaim.geography.queries import commune_of_today
+from essaim.nomenclature.departments import Department, department_of, departments, regions
 from essaim.observatory.book import Book, CellRow, FactNote, FileNote, VintageNote
 from essaim.observatory.enums import Field, Level, Measure, Population, Source
 from essaim.observatory.models import Cell, Comment, Note, PublishedFact, SourceFile, Vintage
-from essaim.observatory.territory import FRANCE, Territory
+from essaim.observatory.territory import FRANCE, Territory, is_code
 from essaim.people.rules import is_officer
 
 _CELL = tuple(name if name not in ("vintage", "file") else f"{name}_id" for name in CellRow._fields)
@@ -25,11 +27,6 @@ def vintages_visible_to(person: Any) -> QuerySet[Vintage]:
     if person is not None and is_officer(person):
         return Vintage.objects.all()
     return Vintage.objects.filter(published_at__isnull=False)
-
-
-def facts_visible_to(person: Any) -> QuerySet[PublishedFact]:
-    """Facts are public from the moment they are written; one door all the same, for whatever comes."""
-    return PublishedFact.objects.all()
 
 
 def notes_of(vintages: QuerySet[Vintage]) -> list[VintageNote]:
@@ -56,9 +53,9 @@ def notes_of(vintages: QuerySet[Vintage]) -> list[VintageNote]:
 
 def _read_yardsticks(_: None) -> tuple[Territory, ...]:
     told = Cell.objects.filter(
+        vintage__in=vintages_visible_to(None),
         vintage__source=Source.FLORES_ESS,
         vintage__field=Field.ALL_POSTS,
-        vintage__published_at__isnull=False,
         level=Level.EPCI,
         population=Population.ESS,
         measure=Measure.JOBS,
@@ -90,10 +87,11 @@ def calibrators() -> tuple[Territory, ...]:
     return (home_one, *(one for one in _yardsticks.of(None) if one.code != home_one.code))
 
 
-def book_of(territories: Sequence[Territory]) -> Book:
+def book_of(territories: Sequence[Territory], *, every_year: bool = False) -> Book:
     """The book of what is published for these territories: four queries at most, whatever their number.
 
-    Those whose observed jobs calibrate the estimates of the others are always in it.
+    Those whose observed jobs calibrate the estimates of the others are always in it. Of Sirene, which comes every
+    month, the newest extract only; with `every_year`, for who asks for a year, the newest of each.
     """
     wanted: dict[Level, set[str]] = {}
     yardsticks = calibrators()
@@ -101,7 +99,18 @@ def book_of(territories: Sequence[Territory]) -> Book:
         for level, code in territory.parts:
             wanted.setdefault(level, set()).add(code)
     parts = [(territory.level, territory.code) for territory in territories]
-    return book_from(Vintage.objects.filter(published_at__isnull=False), wanted, parts, yardsticks)
+    notes = _newest(notes_of(vintages_visible_to(None)), every_year)
+    return _book(notes, wanted, parts, yardsticks)
+
+
+def _newest(notes: Sequence[VintageNote], every_year: bool) -> list[VintageNote]:
+    """All but the extracts of Sirene that a newer one of the same world (and year) replaces."""
+    newest: dict[tuple[bool, int | None], VintageNote] = {}
+    for note in notes:
+        if note.source == Source.SIRENE:
+            about = (note.fictitious, note.year if every_year else None)
+            newest[about] = max(newest.get(about, note), note, key=lambda one: one.period)
+    return [note for note in notes if note.source != Source.SIRENE or note in newest.values()]
 
 
 def book_from(
@@ -111,7 +120,15 @@ def book_from(
     calibrators: Sequence[Territory],
 ) -> Book:
     """The book of any vintages: cells of the `wanted` codes by level, facts `about` these territories."""
-    notes = notes_of(vintages)
+    return _book(notes_of(vintages), wanted, about, calibrators)
+
+
+def _book(
+    notes: Sequence[VintageNote],
+    wanted: dict[Level, set[str]],
+    about: Sequence[tuple[Level, str]],
+    calibrators: Sequence[Territory],
+) -> Book:
     where, facts_where = Q(pk__in=[]), Q(pk__in=[])
     for level, codes in wanted.items():
         where |= Q(level=level, code__in=codes)
@@ -180,10 +197,16 @@ def _served_name(siren: str) -> str:
 
 
 def find_territory(level: str, code: str) -> Territory | None:
-    """The territory of this level and code, or None; at most one query."""
+    """The territory of this level and code, or None: at most one query, two for a commune.
+
+    A commune that has merged, or a district of Paris, Lyon or Marseille, means that of today. A code that is none of
+    its level asks nothing.
+    """
+    if not is_code(level, code):
+        return None
     match level:
         case Level.COMMUNE:
-            commune = Commune.objects.defer("contour").filter(code=code).first()
+            commune = commune_of_today(code)
             return None if commune is None else of_commune(commune)
         case Level.EPCI:
             epci = Epci.objects.filter(siren=code).first()
@@ -210,6 +233,16 @@ def find_by_code(code: str) -> Territory | None:
         return find_territory(Level.REGION, code[1:])
     level = {9: Level.EPCI, 5: Level.COMMUNE, 2: Level.DEPARTMENT, 3: Level.DEPARTMENT}.get(len(code))
     return None if level is None else find_territory(level, code.upper())
+
+
+def department_around(communes: Iterable[Commune]) -> Department | None:
+    """The département where most inhabitants of these communes live; None for invented ones and overseas ones."""
+    weights: Counter[str] = Counter()
+    for commune in communes:
+        known = None if commune.fictitious else department_of(commune.code)
+        if known is not None:
+            weights[known.code] += commune.population or 1
+    return departments()[weights.most_common(1)[0][0]] if weights else None
 
 
 def urban_and_rural(communes: Sequence[Commune], around: Territory) -> tuple[Territory, Territory] | None:

@@ -16,7 +16,7 @@ from essaim.observatory.enums import Field, Level, Measure, Population, Source
 from essaim.observatory.invented import keep_what_is_whole
 from essaim.observatory.members import Key, Members, loaded_members
 from essaim.observatory.reading import FileSeen, Reading, TableReading, WrongFile
-from essaim.observatory.territory import Territory
+from essaim.observatory.territory import Territory, parse_key
 from essaim.stock.counting import Employers
 from essaim.stock.read import Extract, current_extract
 
@@ -102,8 +102,10 @@ def _group(key: Key) -> str:
 
 
 def _key(group: str) -> Key:
-    level, _, code = group.partition("-")
-    return level, code
+    key = parse_key(group)
+    if key is None:
+        raise ValueError(group)
+    return key
 
 
 def _ess_cells(counted: Employers) -> Iterator[CellRow]:

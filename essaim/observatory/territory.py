@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from essaim.observatory.enums import Level
 
 COUNTRY_CODE = "FR"
+
+_SHAPES: Mapping[Level, str] = {
+    Level.COMMUNE: r"[0-9A-Z]{5}",
+    Level.EPCI: r"[0-9]{9}",
+    Level.DEPARTMENT: r"[0-9]{2,3}|2[AB]",
+    Level.REGION: r"[0-9]{2}",
+    Level.COUNTRY: COUNTRY_CODE,
+}
+
+
+def is_code(level: str, code: str) -> bool:
+    """Whether a code has the shape of those of a level: asked before any database, which chokes on some signs."""
+    return level in Level.values and re.fullmatch(_SHAPES[Level(level)], code) is not None
+
+
+def parse_key(key: str) -> tuple[Level, str] | None:
+    """Level and code of a key (« epci-200069854 »); None without a level or a code of its shape."""
+    level, _, code = key.partition("-")
+    return (Level(level), code) if is_code(level, code) else None
 
 
 @dataclass(frozen=True, slots=True)

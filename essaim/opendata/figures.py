@@ -12,6 +12,7 @@ from ninja.errors import HttpError
 
 from essaim.observatory.enums import Level
 from essaim.observatory.indicators import CATALOGUE, UnknownIndicator, indicator
+from essaim.observatory.models import FIRST_YEAR, LAST_YEAR
 from essaim.observatory.queries import book_of, find_territory, home_territory
 from essaim.observatory.rows import figure_rows
 from essaim.observatory.territory import Territory
@@ -19,7 +20,6 @@ from essaim.opendata.conditions import ADDRESS
 
 router = Router(tags=["observatoire"])
 
-FIRST_YEAR, LAST_YEAR = 1990, 2100
 MOST_INDICATORS = 50
 
 
@@ -111,7 +111,7 @@ def read_figures(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
         indicators = [indicator(key) for key in asked.indicateur]
     except UnknownIndicator as error:
         raise HttpError(404, str(error)) from error
-    book = book_of([territory])
+    book = book_of([territory], every_year=asked.annee is not None)
     return {
         "territoire": territory.name,
         "maille": territory.level.value,

@@ -43,7 +43,7 @@ def issue_note(*, territory: Territory, by: Author, year: int | None = None) -> 
     territory = served  # by the name that the site gives it, whoever asks
     # All that is slow comes before the transaction; two who issue at once both make one, the last one stays.
     content = content_of(
-        as_of(portrait_of(territory), wanted),
+        as_of(portrait_of(territory, every_year=True), wanted),
         identity=_identity(territory),
         year=wanted,
         issued_on=timezone.localdate(),

@@ -33,7 +33,7 @@ def run(options: Mapping[str, Any], say: Callable[[str], None]) -> dict[str, Any
     wanted = indicator(options["indicator"])
     territory = _territory(options.get("territory"))
     source = Source(options["source"]) if options.get("source") else None
-    told = explain(wanted, territory, queries.book_of([territory]), options.get("year"), source)
+    told = explain(wanted, territory, queries.book_of([territory], every_year=True), options.get("year"), source)
     say("\n".join(told.lines()))
     return told.as_dict()
 

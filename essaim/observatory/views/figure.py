@@ -26,7 +26,7 @@ from essaim.observatory.indicators import CATALOGUE, Indicator, UnknownIndicator
 from essaim.observatory.lookup import asked_text, communes_of, indicators_of, terms_of
 from essaim.observatory.places import at_place, named
 from essaim.observatory.serving import communes_of_epci, in_short, served_epci
-from essaim.observatory.territory import Territory
+from essaim.observatory.territory import Territory, parse_key
 
 ROWS = 50
 """Cells shown at once; the JSON holds them all."""
@@ -129,7 +129,8 @@ class _Asked:
 
     def explain(self) -> Explanation:
         """Four queries."""
-        return explain(self.indicator, self.territory, queries.book_of([self.territory]), self.year, self.source)
+        book = queries.book_of([self.territory], every_year=True)
+        return explain(self.indicator, self.territory, book, self.year, self.source)
 
     def years(self) -> tuple[int, ...]:
         """The years that say something, for who asked for another."""
@@ -152,13 +153,13 @@ def territory_of(key: str) -> Territory | None:
     here = queries.home_territory()
     if key in ("", here.key):
         return here
-    level, _, code = key.partition("-")
-    siren, _, side = code.partition("-")
-    if level == Level.EPCI and side in SIDES:
-        epci = next((one for one in served_epci() if one.code == siren), None)
+    whole, _, side = key.rpartition("-")
+    if side in SIDES:
+        epci = next((one for one in served_epci() if one.key == whole), None)
         sides = None if epci is None else queries.urban_and_rural(communes_of_epci(epci), epci)
         return None if sides is None else sides[SIDES.index(side)]
-    return queries.find_territory(level, code)
+    parts = parse_key(key)
+    return None if parts is None else queries.find_territory(*parts)
 
 
 def _context(told: Explanation, asked: _Asked, params: QueryDict) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def posted(request: HttpRequest) -> QueryDict | None:
 @allowed(rules.may_see_vintages)
 def home(request: HttpRequest) -> HttpResponse:
     """Vintages, figures said by others, comments, the last notes."""
-    facts = desk.facts_told(request.user)
+    facts = desk.facts_told()
     context = {
         "told": desk.vintages_told(request.user),
         "announced": [one for one in facts if one.fact.role == FactRole.ANNOUNCED],

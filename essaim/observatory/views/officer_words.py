@@ -17,7 +17,7 @@ from essaim.observatory.desk import label_of
 from essaim.observatory.enums import FactRole, Level
 from essaim.observatory.forms import CommentForm, FactForm
 from essaim.observatory.models import Comment, PublishedFact
-from essaim.observatory.queries import fact_note, facts_visible_to, find_territory
+from essaim.observatory.queries import comments_on, fact_note, find_territory
 from essaim.observatory.territory import Territory
 from essaim.observatory.views.officer import READ, allowed, posted
 from essaim.people.access import kept_form, signed_in
@@ -53,9 +53,9 @@ def comment(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Write a comment, or change it; « aperçu » shows it as the public will read it, and writes nothing."""
     row = _comment(pk) if pk is not None else None
     if row is None and request.method != "POST":
-        asked = Comment.objects.filter(
-            level=Level.EPCI, code=request.GET.get("territoire", ""), indicator=request.GET.get("indicateur", "")
-        ).first()
+        place = find_territory(Level.EPCI, request.GET.get("territoire", ""))
+        key = request.GET.get("indicateur", "")
+        asked = comments_on(place).get(key) if place is not None else None
         if asked is not None:
             return redirect("observatory_officer:comment", pk=asked.pk)
     kept = _place(row.level, row.code) if row is not None else None
@@ -97,7 +97,7 @@ def comment_delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _fact(request: HttpRequest, pk: int) -> PublishedFact:
-    row = facts_visible_to(request.user).filter(pk=pk).first()
+    row = PublishedFact.objects.filter(pk=pk).first()
     if row is None:
         raise Http404("Ce chiffre n’existe plus.")
     return row
