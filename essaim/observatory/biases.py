@@ -76,10 +76,22 @@ BIASES = (
     ),
 )
 
-WHY_TWO_COUNTS = (
-    "Flores part des déclarations sociales de l’année : il retient tout établissement qui a payé quelqu’un, même "
-    "quelques heures. Sirene part du répertoire : il retient les établissements actifs le jour de l’extraction dont la "
-    "tranche dit qu’ils emploient. Les dates, les seuils et les effectifs absents diffèrent : les deux nombres sont "
-    "justes, chacun dans son champ, et ne s’additionnent ni ne se suivent."
+TWO_COUNTS = (
+    (
+        "Flores",
+        "part des déclarations de paie de l’année : il retient tout établissement qui a payé quelqu’un, même quelques "
+        "heures, et compte les emplois du 31 décembre. Il paraît environ deux ans après.",
+    ),
+    (
+        "Sirene",
+        "part du répertoire : il retient les établissements actifs le jour de l’extraction dont la tranche d’effectif "
+        "dit qu’ils emploient. Cette tranche est connue avec retard, parfois pas du tout, et ne donne que deux bornes.",
+    ),
 )
-"""Why the official count of employer establishments and Sirene's are not the same."""
+"""What each source counts, as (its name, the rest of the sentence)."""
+BOTH_RIGHT = (
+    "Le périmètre de l’ESS est le même ; les dates, les seuils et les effectifs absents diffèrent : les deux nombres "
+    "sont justes, chacun dans son champ, et ne s’additionnent ni ne se suivent."
+)
+WHY_TWO_COUNTS = f"{' '.join(f'{name} {text}' for name, text in TWO_COUNTS)} {BOTH_RIGHT}"
+"""Why the official count of employer establishments and Sirene's are not the same: the only place where it is said."""

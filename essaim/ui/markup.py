@@ -105,10 +105,10 @@ def _cell(cell: DrawnCell, in_tab_order: bool) -> str:
     tip = escape(cell.tip)
     shape = f'<polygon class="swarm__cell swarm__cell--{cell.level}" points="{cell.points}"/>'
     if not cell.href:
-        return f'<g class="swarm__spot" role="img" aria-label="{tip}" data-tip="{tip}">{shape}</g>'
+        return f'<g class="swarm__spot" role="img" aria-label="{tip}">{shape}</g>'
     current = ' aria-current="true"' if cell.current else ""
     passed = "" if in_tab_order else ' tabindex="-1"'
-    where = f'href="{escape(cell.href)}" aria-label="{tip}" data-tip="{tip}"{current}{passed}'
+    where = f'href="{escape(cell.href)}" aria-label="{tip}"{current}{passed}'
     return f'<a class="swarm__link" {where}>{shape}</a>'
 
 

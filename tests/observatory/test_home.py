@@ -10,8 +10,9 @@ import pytest
 
 from essaim.foundation.models import Territory
 from essaim.geography.models import Commune, Epci
+from essaim.observatory.biases import TWO_COUNTS
 from essaim.observatory.enums import Field, Level, Measure, Population, Source, Status
-from essaim.observatory.models import PublishedFact
+from essaim.observatory.models import Cell, PublishedFact, Vintage
 from essaim.observatory.portrait import SERIES, portrait_of, years_of
 from essaim.observatory.wording import STATUS_DEFINITIONS
 from tests.observatory.factories import EPCI, cell, vintage
@@ -273,3 +274,45 @@ def test_the_region_around_has_its_own_series_and_says_that_it_is_another_count(
     assert "10,3" in page
     assert "Urssaf" in page
     assert client.get("/observatoire/graphiques/private-trend.csv?territoire=region-75").status_code == 200
+
+
+MOST_BYTES = 150_000
+
+
+def test_the_page_of_a_large_territory_stays_light(client, town):
+    load_everything()
+    sirene = Vintage.objects.get(source=Source.SIRENE)
+    file = sirene.files.get()
+    more = range(300, 446)
+    Commune.objects.bulk_create(
+        Commune(
+            code=f"86{n}", name=f"Saint-Georges-de-la-Rivière-{n}", epci_id=HOME, population=500 + n, density=1 + n % 7,
+            latitude=46 + n / 900, longitude=0.3 + n % 13 / 30,
+        )
+        for n in more
+    )  # fmt: skip
+    counted = {"measure": Measure.ESTABLISHMENTS, "family": "association", "sector": "health", "size": "01"}
+    Cell.objects.bulk_create(
+        Cell(
+            vintage=sirene,
+            file=file,
+            **{
+                key: value
+                for key, value in cell(1 + n % 9, level="commune", code=f"86{n}", **counted)._asdict().items()
+                if key not in ("vintage", "file")
+            },
+        )
+        for n in more
+    )
+    html = shown(client)
+    assert html.count('class="swarm__link"') == 150
+    assert "Communes urbaines (" in html
+    assert len(html.encode()) < MOST_BYTES
+
+
+def test_why_two_counts_is_said_once_in_one_wording(client, town):
+    load_everything()
+    home, method = plain(shown(client)), plain(shown(client, "/observatoire/methode/"))
+    for _, text in TWO_COUNTS:
+        assert text in home
+        assert text in method

@@ -32,9 +32,8 @@ COMPARED = ("ess-job-share", "ess-private-job-share", "ess-establishment-share",
 TREND = "private-trend"
 """The Urssaf's series: for regions and France only."""
 
-_SIDES_DIFFER = (
-    "Les déclarations de paie disent qui a payé quelqu’un dans l’année ; Sirene dit qui est ouvert aujourd’hui, et "
-    "dans quelle tranche d’effectif. Ce ne sont ni le même jour ni le même comptage : l’écart est attendu."
+_SIDES_DIFFER = "Ce ne sont ni le même jour ni le même comptage : l’écart est attendu."
+    "Ce ne sont ni le même jour ni le même comptage : l’écart est attendu, et la page de méthode dit pourquoi."
 )
 
 

@@ -13,6 +13,7 @@ from essaim.foundation.exports import Format, answer
 from essaim.foundation.pagecache import cache_anonymous
 from essaim.observatory import findings
 from essaim.observatory.announced import announced_beside
+from essaim.observatory.biases import BOTH_RIGHT, TWO_COUNTS
 from essaim.observatory.charts import TREND, charts_of, files, over_years
 from essaim.observatory.charts.maps import PREFIX
 from essaim.observatory.choropleth import LABELS, MapChoice, choropleth, chosen
@@ -76,6 +77,8 @@ def home(request: HttpRequest) -> HttpResponse:
         ],
         "years": years_of(portrait.profile),
         "short": list(SERIES.values()),
+        "two_counts": TWO_COUNTS,
+        "both_right": BOTH_RIGHT,
         "charts": charts_of(portrait.profile, communes=chart_rows(portrait.lines)),
         "trend": _trend(portrait.region),
         "drawn": drawn,

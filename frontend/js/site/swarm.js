@@ -2,10 +2,10 @@
 export function watchSwarms() {
   for (const event of ["pointerover", "focusin"]) {
     document.addEventListener(event, ({ target }) => {
-      const cell = target instanceof Element ? target.closest(".swarm [data-tip]") : null;
+      const cell = target instanceof Element ? target.closest(".swarm__link, .swarm__spot") : null;
       if (!cell) return;
       const tip = cell.closest(".swarm").querySelector(".swarm__tip");
-      if (tip) tip.textContent = cell.dataset.tip;
+      if (tip) tip.textContent = cell.getAttribute("aria-label");
     });
   }
 }
