@@ -33,8 +33,6 @@ TREND = "private-trend"
 """The Urssaf's series: for regions and France only."""
 
 _SIDES_DIFFER = "Ce ne sont ni le même jour ni le même comptage : l’écart est attendu."
-    "Ce ne sont ni le même jour ni le même comptage : l’écart est attendu, et la page de méthode dit pourquoi."
-)
 
 
 def charts_of(profile: Profile, *, communes: Sequence[CommuneRow] = ()) -> dict[str, Chart]:
