@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from essaim.observatory.book import FactNote
 from essaim.observatory.enums import FactRole, Status
-from essaim.observatory.evaluation import Figure
+from essaim.observatory.evaluation import EXACT, Figure
 from essaim.observatory.indicators import CATALOGUE, Unit
 from essaim.observatory.wording import interval_text, value_text
 from essaim.ui.typography import FIXED, NARROW, number
@@ -82,7 +82,7 @@ def compare(fact: FactNote, shown: Figure, history: Sequence[Figure] = ()) -> An
     known = [figure for figure in (shown, *history) if figure.is_known]
     computed = next((figure for figure in known if figure.year == fact.year), None)
     verdict = Verdict.UNCHECKED if computed is None else _verdict(fact, computed)
-    official = shown if shown.status in (Status.OBSERVED, Status.PUBLISHED) else None
+    official = shown if shown.status in EXACT else None
     newer = official if official is not None and (official.year or 0) > fact.year else None
     age = max(0, timezone.localdate().year - fact.year)
     if computed is None and shown.is_known:

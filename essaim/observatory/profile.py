@@ -9,7 +9,7 @@ from decimal import Decimal
 from essaim.nomenclature.sectors import main_sectors, sectors
 from essaim.observatory.book import Book, VintageNote
 from essaim.observatory.enums import FamilyGroup, Source, Status
-from essaim.observatory.evaluation import Figure, estimate, evaluate, from_table, history
+from essaim.observatory.evaluation import EXACT, Figure, estimate, evaluate, from_table, history
 from essaim.observatory.indicators import CATALOGUE
 from essaim.observatory.territory import Territory
 
@@ -120,7 +120,7 @@ def side_by_side(territory: Territory, book: Book) -> SideBySide:
     best = evaluate(indicator, territory, book)
     counted = estimate(indicator, territory, book)
     return SideBySide(
-        best if best.status in (Status.OBSERVED, Status.PUBLISHED) else None,
+        best if best.status in EXACT else None,
         counted if counted.status == Status.ESTIMATED else None,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from essaim.observatory.enums import Field, Status
-from essaim.observatory.evaluation import Calibration, Figure
+from essaim.observatory.evaluation import EXACT, Calibration, Figure
 from essaim.observatory.indicators import Indicator, Unit
 from essaim.ui.typography import is_plural, measured_percent, number, percent
 
@@ -43,7 +43,7 @@ def amount(value: Decimal, unit: Unit) -> str:
 def value_text(figure: Figure) -> str:
     """The figure itself: a value, an interval, or the word of its status. Never a zero for what is not known."""
     unit = figure.indicator.unit
-    if figure.status in (Status.OBSERVED, Status.PUBLISHED) and figure.value is not None:
+    if figure.status in EXACT and figure.value is not None:
         return amount(figure.value, unit)
     if figure.status == Status.ESTIMATED:
         return interval_text(figure)

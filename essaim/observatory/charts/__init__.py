@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from essaim.observatory import findings
 from essaim.observatory.charts.parts import families, sectors, sizes
-from essaim.observatory.charts.pieces import EXACT, FORMATS, chart, files, here, is_mixed, marked, point
+from essaim.observatory.charts.pieces import FORMATS, chart, files, here, is_mixed, marked, point
 from essaim.observatory.charts.tables import Line, table_of
 from essaim.observatory.charts.territories import communes as ranking
 from essaim.observatory.charts.territories import compared, urban_rural
 from essaim.observatory.enums import Field, Status
-from essaim.observatory.evaluation import HUNDRED, Figure
+from essaim.observatory.evaluation import EXACT, HUNDRED, Figure
 from essaim.observatory.findings.phrases import exact_value, share_text
 from essaim.observatory.profile import Profile, SideBySide
 from essaim.observatory.territory import Territory

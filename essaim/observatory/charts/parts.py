@@ -7,10 +7,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 from essaim.observatory import findings
-from essaim.observatory.charts.pieces import EXACT, calibrated, chart, here, point, unknown
+from essaim.observatory.charts.pieces import calibrated, chart, here, point, unknown
 from essaim.observatory.charts.tables import Line, share_of, table_of
 from essaim.observatory.enums import FamilyGroup
-from essaim.observatory.evaluation import Figure
+from essaim.observatory.evaluation import EXACT, Figure
 from essaim.observatory.findings.phrases import is_exact, share_text
 from essaim.observatory.glossary import UNCLASSIFIED
 from essaim.observatory.profile import Breakdown

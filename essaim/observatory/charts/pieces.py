@@ -19,7 +19,6 @@ from essaim.ui.typography import vintage
 
 FORMATS = ("svg", "png", "csv", "xlsx")
 GUESSED = "(estimation)"
-EXACT = (Status.OBSERVED, Status.PUBLISHED)
 MOST_NAMED = 4
 """Invented lines that a notice names; past that it counts them."""
 

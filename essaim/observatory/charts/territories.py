@@ -12,7 +12,7 @@ from essaim.observatory import findings
 from essaim.observatory.charts.pieces import GUESSED, chart, here, is_mixed, marked, point, unknown
 from essaim.observatory.charts.tables import Line, table_of
 from essaim.observatory.enums import Status
-from essaim.observatory.evaluation import Figure
+from essaim.observatory.evaluation import EXACT, Figure
 from essaim.observatory.findings.phrases import exact_value
 from essaim.observatory.indicators import Unit
 from essaim.observatory.territory import Territory
@@ -125,7 +125,7 @@ def added(figures: Sequence[Figure], whole: Territory) -> Figure:
     if not known:
         return first
     low = sum((weight(figure) for figure in known), Decimal(0))
-    if all(figure.status in (Status.OBSERVED, Status.PUBLISHED) for figure in figures):
+    if all(figure.status in EXACT for figure in figures):
         return replace(first, value=low)
     tops = [figure.value if figure.high is None and figure.low is None else figure.high for figure in figures]
     complete = len(known) == len(figures) and all(top is not None for top in tops)

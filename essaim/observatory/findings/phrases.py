@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from essaim.observatory.enums import Status
-from essaim.observatory.evaluation import HUNDRED, Figure
+from essaim.observatory.evaluation import EXACT, HUNDRED, Figure
 from essaim.observatory.indicators import Indicator, Unit
 from essaim.observatory.wording import interval_text
 from essaim.ui.typography import FIXED, french, is_plural, number, percent, vintage
 
-EXACT = (Status.OBSERVED, Status.PUBLISHED)
 NEAR = Decimal("0.5")
 """Points: a share this near to a tenth is that tenth (« sept sur dix »)."""
 ABOUT = Decimal("2.5")

@@ -8,7 +8,7 @@ from django import template
 
 from essaim.observatory import places, wording
 from essaim.observatory.enums import Status
-from essaim.observatory.evaluation import Figure
+from essaim.observatory.evaluation import EXACT, Figure
 from essaim.observatory.rows import explanation_url
 
 register = template.Library()
@@ -52,5 +52,5 @@ def figure_card(figure: Figure, label: str = "", *, comment: Any = None, announc
         "label": label or figure.indicator.label,
         "comment": comment,
         "announced": announced,
-        "exact": figure.status in (Status.OBSERVED, Status.PUBLISHED),
+        "exact": figure.status in EXACT,
     }
