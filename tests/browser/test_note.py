@@ -10,6 +10,7 @@ from essaim.observatory.actions.notes import issue_note
 from tests.browser.test_desk import sign_in
 from tests.observatory.factories import EPCI
 from tests.observatory.town import load_everything, load_open_flores, load_sirene, make_town
+from tests.pdf import read_pdf
 from tests.people.factories import PersonFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -58,6 +59,14 @@ def test_printed_the_note_keeps_its_figures_and_leaves_the_site(page_at, town):
     expect(page.locator(".note__value").first).to_be_visible()
     expect(page.get_by_role("link", name="Le PDF, deux pages")).to_be_hidden()
     expect(page.locator("header.header")).to_be_hidden()
+
+
+def test_printed_the_note_takes_two_sheets(page_at, town):
+    load_everything()
+    issue_note(territory=EPCI, by="essai")
+    page = page_at()
+    page.goto(NOTE)
+    assert len(read_pdf(page.pdf(format="A4", prefer_css_page_size=True)).pages) == 2
 
 
 def test_the_officer_issues_the_note_and_finds_its_message(page_at, every_look, town):
