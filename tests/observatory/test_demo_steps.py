@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -14,11 +15,13 @@ from essaim.observatory.actions.comments import delete_comment
 from essaim.observatory.actions.facts import delete_fact, save_fact
 from essaim.observatory.actions.loading import load
 from essaim.observatory.actions.publishing import withdraw_vintage
-from essaim.observatory.demo import steps
+from essaim.observatory.comparison import compare
+from essaim.observatory.demo import steps, urssaf
 from essaim.observatory.demo.generate import FLORES_2017
-from essaim.observatory.enums import FactRole, Field, Source
+from essaim.observatory.enums import FactRole, Field, Level, Source
 from essaim.observatory.models import Comment, PublishedFact, Vintage
-from essaim.observatory.queries import home_territory
+from essaim.observatory.queries import book_of, home_territory
+from essaim.observatory.territory import FRANCE, Territory
 from tests.foundation.factories import TerritoryFactory
 from tests.geography.factories import HOME, load_small_cog
 from tests.observatory.layouts import files
@@ -96,3 +99,17 @@ def test_a_real_vintage_withdrawn_does_not_stop_the_invented_one_of_its_year(hom
     assert steps._load(again) == ["2017"]
     shown = Vintage.objects.filter(source=Source.FLORES_ESS, field=Field.ALL_POSTS, published_at__isnull=False)
     assert [one.fictitious for one in shown] == [True]
+
+
+def test_the_region_and_france_of_the_urssaf_stand_in_the_same_vintages_and_load_once(home, tmp_path):
+    for name, where, times in (("regions.csv", urssaf.REGION, (1, 1)), ("france.csv", {}, urssaf.FRANCE)):
+        urssaf.write(tmp_path / name, random.Random(name), where, times)
+    readings = [layouts.read(tmp_path / name) for name in ("regions.csv", "france.csv")]
+    assert [len(steps._load(one)) for one in readings] == [10, 10]
+    assert [steps._load(one) for one in readings] == [[], []]
+    assert Vintage.objects.filter(fictitious=True).count() == Vintage.objects.count() == 10
+    region = Territory(Level.REGION, "75", "Nouvelle-Aquitaine")
+    lines = {line.indicator.key: line for line in compare([region, FRANCE], book_of([region, FRANCE]))}
+    shares = [figure.value for figure in lines["urssaf-ess-private-share"].figures]
+    assert all(5 < share < 20 for share in shares)
+    assert shares[0] != shares[1]

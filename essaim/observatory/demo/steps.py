@@ -77,7 +77,7 @@ def load_files(report: Report) -> bool:
         periods = sorted(_load(reading))
         if periods:
             told = periods[0] if len(periods) == 1 else f"{periods[0]} à {periods[-1]}"
-            report(f"{reading.source.short} {told} : chiffres inventés, chargés")
+            report(f"{reading.source.short} {told} : chiffres inventés, chargés ({reading.name})")
             changed = True
     return changed
 
