@@ -27,6 +27,7 @@ from essaim.stock.errors import WrongFile
 
 CHUNK = 4 << 20
 MAX_LINE = 2 << 20  # bytes; sixteen of them make one of DuckDB’s read buffers
+MAX_WRONG_CELLS = 100_000  # kept in memory, some 1 KB each
 MAX_COLUMNS = 1_000  # the widest official file has a hundred and some
 MAX_REJECTED = 0.001  # share of unreadable CSV lines above which the whole file is refused
 SIDE_NOTE = ".fictif"  # « x.csv.fictif » beside « x.csv » says that its rows are invented
@@ -89,11 +90,20 @@ class Source:
 
 
 def open_source(
-    engine: Engine, location: str, *, role: str, work: Path, downloads: Path, progress: Progress, called: str = ""
+    engine: Engine,
+    location: str,
+    *,
+    role: str,
+    work: Path,
+    downloads: Path,
+    progress: Progress,
+    called: str = "",
+    plain: bool = False,
 ) -> Source:
     """Fetch when needed, recognise, unpack, and describe one source. Raises WrongFile or DownloadFailed.
 
-    `called`: how messages name the file, when it is not by its own name.
+    `called`: how messages name the file, when it is not by its own name. `plain`: each row is one line of the text, and
+    whoever sends it may be hostile (`_check_plain`).
     """
     path = fetch(location, downloads, progress) if is_url(location) else Path(location)
     shown = called or (Path(location).name if not is_url(location) else path.name.split("-", 1)[-1])
@@ -103,7 +113,7 @@ def open_source(
     source = Source(origin, [], fictitious=path.with_name(path.name + SIDE_NOTE).exists())
     source.published = published_month(path) if is_url(location) else None
     try:
-        _recognise(engine, source, path, work / role, progress)
+        _recognise(engine, source, path, work / role, progress, plain=plain)
     except WrongFile:
         if is_url(location):  # what was fetched whole is still the wrong thing: do not keep it as good
             path.unlink(missing_ok=True)
@@ -124,7 +134,7 @@ def latest_vintage(sources: Iterable[Source]) -> str:
     return max((source.published for source in sources if source.published), default=now_iso()[:7])
 
 
-def _recognise(engine: Engine, source: Source, path: Path, work: Path, progress: Progress) -> None:
+def _recognise(engine: Engine, source: Source, path: Path, work: Path, progress: Progress, *, plain: bool) -> None:
     shown = source.origin.name
     head = _head(path)
     if not head.strip():
@@ -149,7 +159,7 @@ def _recognise(engine: Engine, source: Source, path: Path, work: Path, progress:
     else:
         texts = [_checked_text(path, work, source)]
     progress(f"{shown} : lecture du CSV")
-    _csv_to_parquet(engine, source, texts, work)
+    _csv_to_parquet(engine, source, texts, work, plain=plain)
 
 
 # --- Parquet ---------------------------------------------------------------------------------------------------------
@@ -333,7 +343,7 @@ def _is_utf8(path: Path) -> bool:
 # --- CSV → Parquet ---------------------------------------------------------------------------------------------------
 
 
-def _csv_to_parquet(engine: Engine, source: Source, texts: list[Path], work: Path) -> None:
+def _csv_to_parquet(engine: Engine, source: Source, texts: list[Path], work: Path, *, plain: bool) -> None:
     shown = source.origin.name
     for rank, text in enumerate(texts):
         delimiter, columns, skipped, title = _header(text, shown)
@@ -343,15 +353,19 @@ def _csv_to_parquet(engine: Engine, source: Source, texts: list[Path], work: Pat
         target = work / f"table-{rank:04d}.parquet"
         listed = ", ".join(f"{quote(column)}: 'VARCHAR'" for column in columns)
         blank = " AND ".join(f"{name(column)} IS NULL" for column in columns)
+        reading = (
+            f"{quote(text)}, auto_detect = false, header = false, skip = {skipped + 1}, "
+            f"delim = {quote(delimiter)}, quote = '\"', escape = '\"', all_varchar = true, nullstr = '', "
+            f"null_padding = false, strict_mode = false, max_line_size = {MAX_LINE}, columns = {{{listed}}}"
+        )
         try:
+            if plain:
+                rows = engine.value(f"SELECT count(*) FROM read_csv({reading}, ignore_errors = true)")
+                _check_plain(text, shown, rows, delimiter=delimiter, width=len(columns), skipped=skipped + 1)
             # Order is kept: INSEE's files are sorted by SIREN and the extraction profits from it.
             engine.run("SET preserve_insertion_order = true")
             engine.run(
-                f"COPY (SELECT * FROM read_csv({quote(text)}, auto_detect = false, header = false, "
-                f"skip = {skipped + 1}, "
-                f"delim = {quote(delimiter)}, quote = '\"', escape = '\"', all_varchar = true, nullstr = '', "
-                f"null_padding = false, strict_mode = false, max_line_size = {MAX_LINE}, "
-                f"columns = {{{listed}}}, store_rejects = true) WHERE NOT ({blank})) "
+                f"COPY (SELECT * FROM read_csv({reading}, store_rejects = true) WHERE NOT ({blank})) "
                 f"TO {quote(target)} (FORMAT parquet, COMPRESSION lz4_raw)"
             )
             # Counted by DuckDB: of a hostile file, millions of lines are wrong.
@@ -385,6 +399,46 @@ def _csv_to_parquet(engine: Engine, source: Source, texts: list[Path], work: Pat
             f"« {shown} » : {source.rejected} lignes sont illisibles ({', '.join(source.rejected_examples)}…). "
             "Le fichier est abîmé ou n’est pas celui attendu."
         )
+
+
+def _check_plain(text: Path, shown: str, rows: int, *, delimiter: str, width: int, skipped: int) -> None:
+    """Refuse a text with too many wrong lines before DuckDB keeps what is wrong with each cell of each.
+
+    That store obeys no limit of memory: 2.6 GB for 400 000 lines of one cell where nine were due.
+    """
+    lines = _count_lines(text) - skipped
+    lost = lines - rows
+    if lost <= max(5, min(int(MAX_REJECTED * lines), MAX_WRONG_CELLS // width)):
+        return
+    first = _first_short(text, delimiter, width, skipped)
+    at = f" ; la première est la ligne {first}, {_WHY['MISSING COLUMNS']}" if first else ""
+    raise WrongFile(
+        f"« {shown} » : {lost} lignes sont illisibles{at}. Le fichier est abîmé ou n’est pas celui attendu."
+    )
+
+
+def _count_lines(text: Path) -> int:
+    """How many lines have something on them."""
+    number, before = 0, b"\n"
+    with text.open("rb") as handle:
+        while chunk := handle.read(CHUNK // 8):
+            joined = before + chunk.replace(b"\r", b"")
+            number += len(re.findall(rb"\n[^\n]", joined))
+            before = joined[-1:]
+    return number
+
+
+def _first_short(text: Path, delimiter: str, width: int, skipped: int) -> int | None:
+    """The rank of the first line with too few cells, counted from 1."""
+    with text.open(encoding="utf-8-sig", newline="") as handle:
+        reader = csv.reader(handle, delimiter=delimiter)
+        try:
+            for cells in reader:
+                if reader.line_num > skipped and 0 < len(cells) < width:
+                    return reader.line_num
+        except csv.Error:
+            pass
+    return None
 
 
 def _header(path: Path, shown: str) -> tuple[str, list[str], int, str]:

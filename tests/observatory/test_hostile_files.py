@@ -321,6 +321,24 @@ def test_one_upload_is_read_at_a_time(geography, officer_client, settings, monke
     assert Vintage.objects.count() == 1
 
 
+@pytest.mark.parametrize(("wrong", "refused"), [(5, False), (6, True)])
+def test_lines_that_cannot_be_cut_are_refused_before_what_is_wrong_with_each_is_kept(load, monkeypatch, wrong, refused):
+    kept_of_each = []
+    run = Engine.run
+    monkeypatch.setattr(Engine, "run", lambda *given: kept_of_each.append("store_rejects" in given[1]) or run(*given))
+    text = wide(WIDE) + "\n\r\n" + "trop;peu\n" * wrong + "\n\n86226;Nom;40"
+    if refused:
+        with pytest.raises(
+            WrongFile, match=r": 6 lignes sont illisibles ; la première est la ligne 10, qui a moins de"
+        ):
+            load(text)
+        assert not any(kept_of_each)
+    else:
+        reading = load(text)
+        assert any(kept_of_each)
+        assert "laissées de côté : 5." in " ".join(remark.text for remark in reading.tables[0].remarks)
+
+
 def test_thousands_of_columns_are_refused(load):
     columns = (*COLUMNS, *(f"C{n}" for n in range(1000)))
     with pytest.raises(WrongFile, match="plus de 1000 colonnes"):

@@ -77,6 +77,7 @@ def _opened(path: Path, name: str) -> Iterator[tuple[Engine, Package, OpenedSour
                     downloads=work,
                     progress=lambda _text: None,
                     called=name,
+                    plain=True,
                 )
                 for macro in MACROS:
                     engine.run(macro)
