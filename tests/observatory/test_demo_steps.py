@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from essaim.observatory import layouts
 from essaim.observatory.actions.comments import delete_comment
@@ -113,3 +114,12 @@ def test_the_region_and_france_of_the_urssaf_stand_in_the_same_vintages_and_load
     shares = [figure.value for figure in lines["urssaf-ess-private-share"].figures]
     assert all(5 < share < 20 for share in shares)
     assert shares[0] != shares[1]
+
+
+def test_an_invented_file_sent_on_screen_is_shown_and_saved_as_invented(home, officer_client, tmp_path):
+    urssaf.write(tmp_path / "f.csv", random.Random(1), {}, urssaf.FRANCE)
+    sent = SimpleUploadedFile("vrai.csv", (tmp_path / "f.csv").read_bytes(), content_type="text/csv")
+    preview = officer_client.post("/equipe/observatoire/envoyer/", {"file": sent}).url
+    assert officer_client.get(preview).content.decode().count(">inventé<") == len(urssaf.YEARS)
+    officer_client.post(preview, {"publier": "1"})
+    assert set(Vintage.objects.values_list("source", "fictitious")) == {(Source.URSSAF, True)}
