@@ -51,4 +51,4 @@ def test_who_says_a_figure_and_where_it_was_read_are_told_apart(client, officer_
     assert "  Qui le dit : Insee, tableau commandé\n  Lu à : https://depot.exemple.fr/quelqu-un" in out.getvalue()
     card = officer_client.get("/equipe/observatoire/").content.decode()
     assert ">Insee, tableau commandé</a>" not in card
-    assert 'Lu à <a href="https://depot.exemple.fr/quelqu-un">' in card.replace("\u00a0", " ")
+    assert 'Lu à <a href="https://depot.exemple.fr/quelqu-un">' in card.replace("&nbsp;", " ")
