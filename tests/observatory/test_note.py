@@ -66,7 +66,11 @@ def content(year=THIS_YEAR, comments=None, **changes):
     for name, value in changes.items():
         setattr(identity, name, value)
     return content_of(
-        as_of(portrait_of(EPCI, every_year=True), year), identity=identity, year=year, issued_on=date(2026, 11, 24), comments=comments
+        as_of(portrait_of(EPCI, every_year=True), year),
+        identity=identity,
+        year=year,
+        issued_on=date(2026, 11, 24),
+        comments=comments,
     )
 
 

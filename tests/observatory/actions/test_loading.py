@@ -180,7 +180,7 @@ def test_a_draft_waits(reading):
 @pytest.mark.usefixtures("cog")
 def test_a_draft_over_what_is_public_is_refused(reading):
     load(reading=reading(as_csv(files.rows_2017())), by=BY)
-    with pytest.raises(WrongFile, match="déjà publié.*ou enregistrez en publiant"):
+    with pytest.raises(WrongFile, match=r"déjà publié.*ou enregistrez en publiant"):
         load(reading=reading(as_csv(files.rows_2017(bigger_ess()))), by=BY, publish=False)
     assert value() == 4000
 
