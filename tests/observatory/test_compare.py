@@ -428,3 +428,11 @@ def test_the_demonstration_proposes_what_it_invents_and_says_of_what_it_has_noth
     assert said is fictitious
     assert ("avec=epci-999000018" in html) is fictitious
     assert ("avec=country-FR" in html) is not fictitious
+
+
+def test_the_parts_of_a_real_territory_read_in_an_invented_file_are_marked(client, places):
+    vintage(Source.SIRENE, "2026-10", sirene(at(EPCI), at(OTHER))[1], fictitious=True)
+    html = client.get("/observatoire/comparer/?avec=epci-200069854&avec=epci-200069763").content.decode()
+    table = html.partition('id="t-family"')[2].partition("</table>")[0]
+    heads = table.partition("<tbody")[0]
+    assert heads.count("(inventé)") == 2

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from essaim.observatory import findings
-from essaim.observatory.charts.pieces import chart, point, unknown
+from essaim.observatory.charts.pieces import chart, here, point, unknown
 from essaim.observatory.charts.tables import Line as TableLine
 from essaim.observatory.charts.tables import table_of
 from essaim.observatory.choropleth import MapChoice, choropleth
@@ -35,7 +35,7 @@ def map_chart(lines: Sequence[Line], choice: MapChoice, where: Territory) -> Cha
     made = chart(
         PREFIX + choice.value,
         title,
-        f"{drawn.title}, {where.name}",
+        here(drawn.title if title != drawn.title else "Un hexagone par commune", where, figures),
         Hexagons(cells, drawn.legend) if known else None,
         figures=figures,
         table=table_of(

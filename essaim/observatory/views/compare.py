@@ -18,8 +18,10 @@ from essaim.foundation.ratelimit import limited
 from essaim.observatory.book import Book
 from essaim.observatory.charts import comparison
 from essaim.observatory.choosing import MOST, Choice, around_home, choice_of, find
-from essaim.observatory.comparison import Compared, compare, nothing_of, structure
+from essaim.observatory.comparison import Compared, Structure, compare, compare_one, nothing_of, structure
+from essaim.observatory.evaluation import estimate
 from essaim.observatory.findings import compared
+from essaim.observatory.indicators import CATALOGUE
 from essaim.observatory.invented import invented_epci
 from essaim.observatory.places import named, of_place
 from essaim.observatory.queries import book_of, home_territory
@@ -86,18 +88,31 @@ def _lines(choice: Choice, book: Book) -> tuple[Compared, ...]:
 def _structures(choice: Choice, book: Book) -> list[dict[str, Any]]:
     """What the ESS is made of, by family and by sector, where one source tells it of all."""
     found = [(title, structure(axis, choice.territories, book)) for axis, title in AXES]
-    names = [f"{named(one)} (inventé)" if one.fictitious else named(one) for one in choice.territories]
     return [
         {
             "title": title,
             "axis": one.axis,
             "basis": one.basis,
             "source_line": one.source_line,
-            "names": names,
+            "names": (names := _marked(choice, one, book)),
             "rows": [(share.label, list(zip(names, share.texts, strict=True))) for share in one.shares],
         }
         for title, one in found
         if one is not None
+    ]
+
+
+def _marked(choice: Choice, shown: Structure, book: Book) -> list[str]:
+    """The heads of the columns, which say whose figures are invented: a real territory may be in an invented file."""
+    places = CATALOGUE["ess-employer-establishments"]
+    whole = compare_one(places, choice.territories, book)
+    if whole.comparable and whole.source_line == shown.source_line:
+        figures = list(whole.figures)
+    else:
+        figures = [estimate(places, territory, book) for territory in choice.territories]
+    return [
+        f"{named(territory)} (inventé)" if figure.fictitious else named(territory)
+        for territory, figure in zip(choice.territories, figures, strict=True)
     ]
 
 
