@@ -166,7 +166,7 @@ class Book:
 
     def _sharing(self, other: Book) -> Book:
         """Another book of the same cells, with the indexes of this one: they name the vintage of each cell."""
-        vars(other).update(_by_territory=self._by_territory, _exact=self._exact)
+        vars(other)["_by_territory"], vars(other)["_exact"] = self._by_territory, self._exact
         return other
 
     def find(self, vintage: VintageNote, territory: Territory, count: Count) -> Found:

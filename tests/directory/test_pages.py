@@ -438,6 +438,11 @@ def test_the_api_walks_the_whole_search_once(client, town):
 
 def test_the_contract_of_the_api_does_not_change_by_accident(client, town):
     schema = client.get("/api/v1/openapi.json").json()
-    assert sorted(schema["paths"]) == ["/api/v1/structures/", "/api/v1/structures/{key}/"]
+    assert sorted(schema["paths"]) == [
+        "/api/v1/chiffres/",
+        "/api/v1/indicateurs/",
+        "/api/v1/structures/",
+        "/api/v1/structures/{key}/",
+    ]
     fields = schema["components"]["schemas"]["StructureOut"]["properties"]
     assert {"cle", "siren", "rna", "criteres_ess", "fictif", "latitude", "longitude"} <= set(fields)
