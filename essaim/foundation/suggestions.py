@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -23,6 +25,15 @@ def suggestions(request: HttpRequest, noun: str = "") -> HttpResponse:
     if noun and not nouns:
         raise Http404
     text = request.GET.get("q", "")[:LONGEST].strip()
-    hits = [hit for item in nouns for hit in item.search(text, MOST // len(nouns))] if len(text) >= SHORTEST else []
+    found = [item.search(text, MOST) for item in nouns] if len(text) >= SHORTEST else []
+    hits = [hit for one, count in zip(found, shares([len(one) for one in found]), strict=True) for hit in one[:count]]
     options = [{"label": hit.name, "detail": hit.context, "href": hit.url} for hit in hits]
     return render(request, "ui/components/suggestions.html", {"options": options})
+
+
+def shares(found: Sequence[int]) -> list[int]:
+    """How many hits each noun shows: an equal part of MOST each, and what some leave goes to the first ones."""
+    kept = [min(count, MOST // len(found)) for count in found]
+    for rank, count in enumerate(found):
+        kept[rank] += min(count - kept[rank], MOST - sum(kept))
+    return kept

@@ -39,7 +39,7 @@ def links(client, address):
 
 
 def test_suggestions_come_from_every_noun_in_order_or_from_one(client, nouns):
-    assert links(client, "/suggestions/?q=fete") == ["/lieu/0/", *(f"/rencontre/{rank}/" for rank in range(4))]
+    assert links(client, "/suggestions/?q=fete") == ["/lieu/0/", *(f"/rencontre/{rank}/" for rank in range(7))]
     assert links(client, "/suggestions/rencontre/?q=fete") == [f"/rencontre/{rank}/" for rank in range(8)]
     assert client.get("/suggestions/inconnu/?q=fete").status_code == 404
     assert "lieu &lt;0&gt;" in client.get("/suggestions/lieu/?q=fete").content.decode()
@@ -115,3 +115,19 @@ def test_one_tab_tells_where_the_officer_is(officer_client, territory):
         tabs = page.split('<nav class="tabs"')[1].split("</nav>")[0]
         assert re.findall(r'href="([^"]+)" aria-current="(\w+)"', tabs) == [(address, state)]
     assert "Boîte de réception" not in officer_client.get("/equipe/").content.decode().split('id="outils"')[1]
+
+
+@pytest.mark.parametrize(
+    ("found", "kept"),
+    [
+        ([8], [8]),
+        ([8, 0], [8, 0]),
+        ([8, 8], [4, 4]),
+        ([2, 8], [2, 6]),
+        ([8, 1], [7, 1]),
+        ([0, 0], [0, 0]),
+        ([3, 9, 1], [3, 4, 1]),
+    ],
+)
+def test_what_one_noun_does_not_find_leaves_room_to_the_others(found, kept):
+    assert suggestions.shares(found) == kept
