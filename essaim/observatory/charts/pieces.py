@@ -28,7 +28,7 @@ def point(figure: Figure) -> Point:
     unit = figure.indicator.unit
     value = exact_value(figure)
     if value is not None:
-        text = share_text(value) if unit == Unit.PERCENT else amount(value, unit)
+        text = share_text(value, aligned=True) if unit == Unit.PERCENT else amount(value, unit)
         if figure.status == Status.ESTIMATED:
             return Point(text, value, state=State.ESTIMATED, detail=GUESSED)
         return Point(text, value)
@@ -118,7 +118,15 @@ def sources_of(figures: Iterable[Figure]) -> str:
         # A line that names two sources is told whole.
         name, _, year = line.rpartition(", ") if " ; " not in line else (line, "", "")
         years.setdefault(name, []).append(year)
-    return " ; ".join(f"{name}, {listed(said)}" if any(said) else name for name, said in years.items())
+    return " ; ".join(f"{name}, {_years(said)}" if any(said) else name for name, said in years.items())
+
+
+def _years(said: Sequence[str]) -> str:
+    """« 2017, 2018 et 2019 », or « 2015 à 2024 » when more than four follow each other."""
+    numbers = [int(year) for year in said if year.isdigit()]
+    if len(numbers) == len(said) > MOST_NAMED and sorted(numbers) == list(range(min(numbers), max(numbers) + 1)):
+        return f"{min(numbers)} à {max(numbers)}"
+    return listed(said)
 
 
 def _all_guessed(drawing: Bars) -> bool:

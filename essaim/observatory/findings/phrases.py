@@ -10,7 +10,7 @@ from essaim.observatory.enums import Status
 from essaim.observatory.evaluation import EXACT, HUNDRED, Figure
 from essaim.observatory.indicators import Indicator, Unit
 from essaim.observatory.wording import interval_text
-from essaim.ui.typography import FIXED, french, is_plural, number, percent, vintage
+from essaim.ui.typography import FIXED, french, is_plural, measured_percent, number, percent, vintage
 
 NEAR = Decimal("0.5")
 """Points: a share this near to a tenth is that tenth (« sept sur dix »)."""
@@ -66,14 +66,17 @@ def whole(value: Decimal) -> int:
     return int(value.quantize(Decimal(1), ROUND_HALF_UP))
 
 
-def share_text(value: Decimal) -> str:
-    """A percentage that never says nothing or all when it is only nearly so: « moins de 0,1 % », « plus de 99,9 % »."""
+def share_text(value: Decimal, *, aligned: bool = False) -> str:
+    """A percentage that never says nothing or all when it is only nearly so: « moins de 0,1 % », « plus de 99,9 % ».
+
+    `aligned`: read beside others, so always with one decimal.
+    """
     shown = value.quantize(Decimal("0.1"), ROUND_HALF_UP)
     if value > 0 and not shown:
         return f"moins de {percent(Decimal('0.1'))}"
     if value < HUNDRED and shown == HUNDRED:
         return f"plus de {percent(Decimal('99.9'))}"
-    return percent(value, 1)
+    return measured_percent(value) if aligned else percent(value, 1)
 
 
 def count_text(value: Decimal, things: Count) -> str:
