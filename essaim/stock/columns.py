@@ -2,7 +2,7 @@
 
 from essaim.stock import clean
 from essaim.stock.engine import name
-from essaim.stock.sources import Source
+from essaim.stock.source import Source
 
 
 class Columns:

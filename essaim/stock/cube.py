@@ -10,7 +10,7 @@ from pathlib import Path
 from essaim.stock import clean
 from essaim.stock.engine import Engine, name, quote
 from essaim.stock.schema import CUBE_COLUMNS, ROW_GROUP
-from essaim.stock.sources import Source
+from essaim.stock.source import Source
 
 _COMMUNE, _NAF, _NOMENCLATURE, _BAND, _EMPLOYER = (
     "codeCommuneEtablissement",

@@ -18,7 +18,7 @@ from essaim.stock.download import Progress
 from essaim.stock.engine import Engine, name, quote
 from essaim.stock.ranges import ranges
 from essaim.stock.schema import ESTABLISHMENTS, EXTRACT_COLUMNS, ROW_GROUP
-from essaim.stock.sources import Source
+from essaim.stock.source import Source
 
 
 @dataclass(slots=True)

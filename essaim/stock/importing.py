@@ -20,7 +20,8 @@ from essaim.stock.labels.qualifying import create_listed
 from essaim.stock.perimeter import of_public_law
 from essaim.stock.report import describe_extract
 from essaim.stock.schema import CUBE_COLUMNS, ESTABLISHMENTS, EXTRACT_COLUMNS, LEGAL_UNITS
-from essaim.stock.sources import Source, diagnose, latest_vintage, open_source
+from essaim.stock.source import Source
+from essaim.stock.sources import diagnose, latest_vintage, open_source
 
 # data.gouv.fr, « Base Sirene des entreprises et de leurs établissements », Licence Ouverte 2.0.
 OFFICIAL = "https://object.files.data.gouv.fr/data-pipeline-open/siren/stock"

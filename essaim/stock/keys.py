@@ -6,7 +6,7 @@ from essaim.stock import clean
 from essaim.stock.engine import name, quote
 from essaim.stock.errors import WrongFile
 from essaim.stock.schema import ESTABLISHMENTS, LEGAL_UNITS, SourceSchema
-from essaim.stock.sources import Source
+from essaim.stock.source import Source
 
 if TYPE_CHECKING:
     from essaim.stock.extract import Job

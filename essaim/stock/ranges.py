@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from essaim.stock.engine import Engine, quote
-from essaim.stock.sources import Source
+from essaim.stock.source import Source
 
 RANGE_UNITS = 3_500_000  # legal units in one pass: some 250 MB of hash table
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from essaim.nomenclature.headcount import all_bands
 from essaim.stock.cube import Cube
 from essaim.stock.engine import Engine
-from essaim.stock.sources import Source
+from essaim.stock.source import Source
 from tests.stock import factories as f
 
 COMMUNES = st.one_of(

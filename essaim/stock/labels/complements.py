@@ -8,7 +8,7 @@ from essaim.stock.engine import Engine, name, quote
 from essaim.stock.labels.layouts import GEOLOCATION, RNA, SUCCESSION, Columns, Layout
 from essaim.stock.labels.qualifying import ROWS, Written
 from essaim.stock.schema import ROW_GROUP
-from essaim.stock.sources import Source
+from essaim.stock.source import Source
 
 LATEST = "2100-01-01"
 

@@ -15,7 +15,8 @@ from essaim.stock.engine import DEFAULT_MEMORY, Engine, disk_full_told, is_ours,
 from essaim.stock.errors import WrongFile
 from essaim.stock.labels import complements, qualifying
 from essaim.stock.labels.layouts import GEOLOCATION, RNA, SUCCESSION, Layout, recognise
-from essaim.stock.sources import Source, diagnose, latest_vintage, open_source
+from essaim.stock.source import Source
+from essaim.stock.sources import diagnose, latest_vintage, open_source
 
 _ODD = ("key_wrong", "kind_unknown", "duplicate_row", "expired", "commune_unknown")
 

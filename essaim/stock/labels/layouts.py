@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from essaim.stock.errors import WrongFile
-from essaim.stock.sources import Source
+from essaim.stock.source import Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from essaim.stock.archive import Manifest, vintage_day
 from essaim.stock.engine import Engine, name, quote
 from essaim.stock.labels.layouts import BY_KIND, ESS_FRANCE, ESUS, SIAE, Columns, Layout
 from essaim.stock.perimeter import CRITERION_TYPE
-from essaim.stock.sources import Source
+from essaim.stock.source import Source
 
 ROWS = "rows.parquet"
 ESUS_KIND = "ESUS"

@@ -22,7 +22,7 @@ from essaim.observatory.members import loaded_members
 from essaim.observatory.reading import Reading, TooHeavy, WrongFile
 from essaim.stock.engine import Engine, disk_full_told
 from essaim.stock.errors import OutOfMemory, StockError
-from essaim.stock.sources import Source as OpenedSource
+from essaim.stock.source import Source as OpenedSource
 from essaim.stock.sources import open_source
 
 MEMORY = "400MB"

@@ -15,7 +15,7 @@ from essaim.observatory.reading import MOST_SIGNS, TableReading, WrongFile, quot
 from essaim.observatory.spreading import Contradiction, Spread, Told, spread
 from essaim.stock.engine import Engine, quote
 from essaim.stock.engine import name as identifier
-from essaim.stock.sources import Source as OpenedSource
+from essaim.stock.source import Source as OpenedSource
 
 MOST_ROWS = 500_000
 """Different rows fetched from one file: 40 000 territories, two measures, three populations make half of it."""
