@@ -125,6 +125,16 @@ def _start_again(token: str) -> None:
             os.utime(folder() / f"{token}{suffix}")
 
 
+def abandon(token: str, *, kind: str, owner: models.Model) -> bool:
+    """Forget an upload that its owner gives up; False when there was none of theirs to forget."""
+    try:
+        find(token, kind=kind, owner=owner)
+    except UploadGone:
+        return False
+    forget(token)
+    return True
+
+
 def forget(token: str) -> None:
     """Remove an upload at once."""
     if _TOKEN.fullmatch(token):

@@ -108,12 +108,7 @@ def import_preview(request: HttpRequest, token: str) -> HttpResponse:
 @allowed(rules.may_import_contacts)
 def import_abandon(request: HttpRequest, token: str) -> HttpResponse:
     """Forget an upload without importing it."""
-    try:
-        uploads.find(token, kind=KIND, owner=signed_in(request))
-    except uploads.UploadGone:
-        pass
-    else:
-        uploads.forget(token)
+    if uploads.abandon(token, kind=KIND, owner=signed_in(request)):
         messages.info(request, "Le fichier est oublié, rien n’a été importé.")
     return redirect("officer:imports")
 

@@ -164,11 +164,6 @@ def _saved(request: HttpRequest, done: LoadReport | GridReport) -> HttpResponse:
 @allowed(rules.may_load_sources)
 def abandon(request: HttpRequest, token: str) -> HttpResponse:
     """Forget an upload without saving anything."""
-    try:
-        uploads.find(token, kind=KIND, owner=signed_in(request))
-    except uploads.UploadGone:
-        pass
-    else:
-        uploads.forget(token)
+    if uploads.abandon(token, kind=KIND, owner=signed_in(request)):
         messages.info(request, "Le fichier est oublié, rien n’a été enregistré.")
     return redirect("observatory_officer:send")
