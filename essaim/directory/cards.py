@@ -30,7 +30,7 @@ from essaim.directory.wording import (
     sleeping_year,
 )
 from essaim.foundation.hours import WeeklyHours
-from essaim.geography.text import department_of
+from essaim.nomenclature.departments import department_code
 from essaim.ui import typography
 
 
@@ -83,7 +83,7 @@ def listed(structure: Structure, places: Sequence[Establishment]) -> Listed:
         closed=structure.is_closed,
         headcount=headcount_text(structure.headcount_band, structure.headcount_year),
         places={epci: _told(structure, place, len(grouped[epci])) for epci, place in standing.items()},
-        departments={epci: department_of(place.commune_id) for epci, place in standing.items()},
+        departments={epci: department_code(place.commune_id) for epci, place in standing.items()},
         labels=[
             (label_name(label.kind), label.valid_until.isoformat() if label.valid_until else "")
             for label in structure.shown_labels

@@ -1,4 +1,4 @@
-"""How the name of a place is compared (without accents, hyphens or case, « St » read as « Saint »), its code read."""
+"""How the name of a place is compared (without accents, hyphens or case, « St » read as « Saint »)."""
 
 from __future__ import annotations
 
@@ -10,11 +10,6 @@ _SHORT = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 def fold_place(text: str) -> str:
     """« St-Julien-l’Ars » → « saint julien l ars ». Letters and digits only, one space between words."""
     return " ".join(_SHORT.get(word, word) for word in plain_words(text).split())
-
-
-def department_of(commune_code: str) -> str:
-    """« 86194 » → « 86 », « 2A004 » → « 2A », « 97411 » → « 974 »: the département or the overseas collectivity."""
-    return commune_code[: 3 if commune_code.startswith(("97", "98")) else 2]
 
 
 def place_index(names: list[str], postcodes: list[str]) -> str:

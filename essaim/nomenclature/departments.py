@@ -34,6 +34,11 @@ def regions() -> Mapping[str, str]:
     return MappingProxyType(dict(sorted(named.items(), key=lambda pair: pair[1])))
 
 
+def department_code(commune_code: str) -> str:
+    """« 86194 » → « 86 », « 2A004 » → « 2A », « 97411 » → « 974 »: the département or the overseas collectivity."""
+    return commune_code[: 3 if commune_code.startswith(("97", "98")) else 2]
+
+
 def department_of(commune_code: str) -> Department | None:
     """The département of a commune by its INSEE code; None for an overseas collectivity or an invented commune."""
-    return departments().get(commune_code[:3] if commune_code.startswith("97") else commune_code[:2])
+    return departments().get(department_code(commune_code))

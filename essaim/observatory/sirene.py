@@ -5,12 +5,12 @@ Sirene tells no number of jobs, only bands: jobs are worked out from them (`eval
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterator
 from decimal import Decimal
 from pathlib import Path
 
+from essaim.foundation.files import sha256_of
 from essaim.observatory.book import CellRow
 from essaim.observatory.enums import Field, Level, Measure, Population, Source
 from essaim.observatory.invented import keep_what_is_whole
@@ -165,5 +165,4 @@ def _everyone_table(extract: Extract, counted: Employers, members: Members) -> T
 
 
 def _seen(path: Path) -> FileSeen:
-    with path.open("rb") as handle:
-        return FileSeen(path.name, hashlib.file_digest(handle, "sha256").hexdigest(), path.stat().st_size)
+    return FileSeen(path.name, sha256_of(path), path.stat().st_size)

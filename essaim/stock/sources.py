@@ -6,7 +6,6 @@ column name. A file that cannot be read is refused with its name and, for Parque
 
 import csv
 import gzip
-import hashlib
 import shutil
 import zipfile
 import zlib
@@ -16,6 +15,7 @@ from typing import IO, cast
 
 import duckdb
 
+from essaim.foundation.files import sha256_of
 from essaim.foundation.spreadsheets import UnreadableTable, read_table
 from essaim.stock.archive import SourceFile, now_iso
 from essaim.stock.csv_text import CHUNK, checked_text, csv_to_parquet, first_bytes
@@ -163,8 +163,7 @@ def diagnose(engine: Engine, source: Source, columns: tuple[str, ...]) -> WrongF
 def _sha256(path: Path, shown: str, progress: Progress) -> str:
     if path.stat().st_size > 200e6:
         progress(f"{shown} : empreinte")
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
+    return sha256_of(path)
 
 
 def _is_workbook(path: Path, shown: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 import shutil
 from collections.abc import Callable
@@ -23,6 +22,7 @@ from essaim.directory.demo.units import VINTAGE
 from essaim.directory.models import Card, Structure
 from essaim.directory.provenance import Sayer
 from essaim.foundation import journal
+from essaim.foundation.files import sha256_of
 from essaim.foundation.registries import DemoStep
 from essaim.stock.archive import EXTRACT, Archive
 from essaim.stock.importing import import_stock
@@ -76,7 +76,7 @@ def import_files(report: Report) -> None:
     known = {origin.sha256 for manifest in archive.current_labels().values() for origin in manifest.sources}
     changed = False
     for name in generate.LABEL_FILES:
-        if _fingerprint(folder / name) in known:
+        if sha256_of(folder / name) in known:
             continue
         done = import_labels(
             data_dir=data_dir, file=str(folder / name), vintage=VINTAGE, accept_shrink=True, progress=_quiet
@@ -84,7 +84,7 @@ def import_files(report: Report) -> None:
         report(f"{done['title']} : {done['accepted']} lignes")
         changed = True
     current = archive.current(EXTRACT)
-    wanted = {_fingerprint(folder / name) for name in (generate.ESTABLISHMENTS, generate.LEGAL_UNITS)}
+    wanted = {sha256_of(folder / name) for name in (generate.ESTABLISHMENTS, generate.LEGAL_UNITS)}
     if not changed and current is not None and {origin.sha256 for origin in current.sources} == wanted:
         report("déjà importés")
         return
@@ -103,10 +103,6 @@ def import_files(report: Report) -> None:
 
 def _quiet(message: str) -> None:
     """The lists are read in a tenth of a second each: one line apiece is enough."""
-
-
-def _fingerprint(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def synchronise(report: Report) -> None:

@@ -14,7 +14,7 @@ from essaim.foundation.geo import Box
 from essaim.geography.centres import Degrees, medians, moves, weak_centre
 from essaim.geography.models import Commune, Epci
 from essaim.geography.queries import codes_of, commune_resolver
-from essaim.geography.text import department_of
+from essaim.nomenclature.departments import department_code
 from essaim.stock import read as stock
 from essaim.stock.labels.layouts import RNA
 
@@ -151,7 +151,7 @@ def _corners(coordinates: list[object]) -> list[tuple[float, float]]:
 
 def _unknown_codes(source: Source, communes: set[str]) -> list[Problem]:
     """Rows of the territory's départements whose commune no geographic code knows: nobody else would report them."""
-    departments = {department_of(code) for code in communes}
+    departments = {department_code(code) for code in communes}
     return [
         Problem(ProblemCode.UNKNOWN_COMMUNE, siret, f"{code}, {count} ligne(s)")
         for code, count, siret in source.extract.commune_counts(departments)

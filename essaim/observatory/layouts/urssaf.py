@@ -8,7 +8,6 @@ families and to the whole. Read as a stream: the file grows by a year each year.
 from __future__ import annotations
 
 import csv
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
+from essaim.foundation.files import sha256_of
 from essaim.foundation.search.text import plain_words
 from essaim.foundation.spreadsheets import guess_delimiter
 from essaim.nomenclature.departments import regions
@@ -98,7 +98,7 @@ def read(path: Path, *, name: str, year: int | None = None) -> Reading:
     if not years:
         which = "" if year is None else f" pour {year}"
         raise WrongFile(f"« {name} » ne contient aucune ligne{which}.")
-    digest, size = _fingerprint(path)
+    digest, size = sha256_of(path), path.stat().st_size
     newest, *others = [
         Reading(
             path, name, digest, size, Source.URSSAF, Field.PRIVATE_MEAN, str(number), "", [_table(number, found, name)]
@@ -241,12 +241,3 @@ def _table(year: int, found: _Year, name: str) -> TableReading:
         if cell.population == Population.ESS and len(table.totals) < 4:
             table.totals[f"{cell.code} · {Measure(cell.measure).label}"] = str(cell.value)
     return table
-
-
-def _fingerprint(path: Path) -> tuple[str, int]:
-    digest, size = hashlib.sha256(), 0
-    with path.open("rb") as handle:
-        while chunk := handle.read(1 << 20):
-            digest.update(chunk)
-            size += len(chunk)
-    return digest.hexdigest(), size

@@ -7,12 +7,12 @@ Plain CSV, or the ZIP of Insee with its `_metadata.csv`. DuckDB reads them withi
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from essaim.foundation.files import sha256_of
 from essaim.observatory.enums import Field, Source
 from essaim.observatory.layouts.flores_open.base import MACROS
 from essaim.observatory.layouts.flores_open.long import Long
@@ -52,7 +52,7 @@ def read(path: Path, *, name: str, year: int | None = None) -> Reading:
     return Reading(
         path=path,
         name=name,
-        sha256=_sha256(path),
+        sha256=sha256_of(path),
         size=path.stat().st_size,
         source=Source.FLORES_OPEN,
         field=Field.OPEN_POSTS,
@@ -86,8 +86,3 @@ def _opened(path: Path, name: str) -> Iterator[tuple[Engine, Package, OpenedSour
             raise TooHeavy(f"« {name} » demande plus que les {MEMORY} de mémoire d’une lecture.") from error
         except StockError as error:
             raise WrongFile(str(error)) from error
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
