@@ -5,7 +5,6 @@ from django.urls import path, re_path
 from essaim.directory.exporting import export_limit
 from essaim.directory.models.structure import KEY_SHAPE
 from essaim.directory.views.criteria import criteria
-from essaim.directory.views.home import home
 from essaim.directory.views.listing import export, listing, swarm
 from essaim.directory.views.map import base, point, points
 from essaim.directory.views.report import report_page, report_thanks
@@ -17,7 +16,6 @@ app_name = "directory"
 STRUCTURE = rf"^annuaire/(?P<slug>[a-z0-9-]+)-(?P<key>{KEY_SHAPE})/"
 
 urlpatterns = [
-    path("", home, name="home"),
     path("annuaire/", listing, name="listing"),
     path("annuaire/criteres/", criteria, name="criteria"),
     path("annuaire/essaim/", swarm, name="swarm"),

@@ -28,6 +28,16 @@ def _notice() -> str:
     return DEMO_NOTICE if structures_are_invented() else ""
 
 
+def _nav() -> list[registries.NavItem]:
+    rows = (item for source in registries.frame_sources for item in source.nav())
+    return sorted([*registries.nav_items, *rows], key=lambda item: item.order)
+
+
+def _footer() -> list[registries.FooterLink]:
+    rows = (item for source in registries.frame_sources for item in source.footer())
+    return sorted([*registries.footer_links, *rows], key=lambda item: item.order)
+
+
 def territory(_request: HttpRequest) -> dict[str, object]:
     """Context processor: `territory`, what rooms registered, `own_space`, `demo_notice`, `shows_structures`.
 
@@ -36,9 +46,9 @@ def territory(_request: HttpRequest) -> dict[str, object]:
     """
     return {
         "territory": SimpleLazyObject(territories.home),
-        "nav": list(registries.nav_items),
+        "nav": SimpleLazyObject(_nav),
         "search_nouns": list(registries.search_nouns),
-        "footer_links": list(registries.footer_links),
+        "footer_links": SimpleLazyObject(_footer),
         "own_space": settings.LOGIN_REDIRECT_URL,
         "demo_notice": _LazyText(),
         "shows_structures": False,

@@ -87,6 +87,15 @@ class FooterLink:
     order: int = 100
 
 
+@dataclass(frozen=True)
+class FrameSource:
+    """A room whose entries of the menu and of the footer are rows of the database; each list is cheap to ask for."""
+
+    key: str
+    nav: Callable[[], Sequence[NavItem]]
+    footer: Callable[[], Sequence[FooterLink]]
+
+
 @dataclass(frozen=True, slots=True)
 class SearchHit:
     """One thing that the text being typed may name; `context` says in a word what it is."""
@@ -213,6 +222,7 @@ class HealthCheck:
 
 nav_items: Registry[NavItem] = Registry("navigation")
 footer_links: Registry[FooterLink] = Registry("pied de page")
+frame_sources: Registry[FrameSource] = Registry("cadre des pages")
 search_nouns: Registry[SearchNoun] = Registry("recherche")
 inbox_kinds: Registry[InboxKind] = Registry("boîte de réception")
 structure_panels: Registry[StructurePanel] = Registry("panneaux d’une structure")

@@ -23,6 +23,20 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL] if HTTPS else []
 
 INSTALLED_APPS = [
     "essaim.ui",  # first: its templates of the account pages go before allauth's
+    "essaim.editorial",  # before Wagtail: its templates of the editors' pages go before Wagtail's
+    "wagtail.contrib.redirects",
+    "wagtail.contrib.routable_page",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django_filters",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -61,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "essaim.foundation.refusals.BusyMiddleware",
     "essaim.ui.middleware.FrenchSpacesMiddleware",  # the innermost: what is cached and measured is what leaves
 ]
@@ -225,6 +240,28 @@ CONTENT_SECURITY_POLICY_BY_PREFIX = {
         "object-src": ["'none'"],
     }
 }
+
+# The editors' pages: in French, on this site's own accounts, and never a word to another server.
+WAGTAIL_SITE_NAME = "Essaim"
+WAGTAILADMIN_BASE_URL = SITE_URL
+WAGTAILADMIN_LOGIN_URL = "/connexion/"
+WAGTAILADMIN_UNSAFE_PAGE_DELETION_LIMIT = 10
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAIL_I18N_ENABLED = False
+WAGTAIL_ALLOW_UNICODE_SLUGS = False
+WAGTAIL_DATE_FORMAT, WAGTAIL_TIME_FORMAT, WAGTAIL_DATETIME_FORMAT = "%d/%m/%Y", "%H:%M", "%d/%m/%Y %H:%M"
+WAGTAILIMAGES_IMAGE_MODEL = "editorial.Picture"
+WAGTAILIMAGES_EXTENSIONS = ["gif", "jpeg", "jpg", "png", "webp"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 4 * 1024 * 1024
+WAGTAILIMAGES_FORMAT_CONVERSIONS = {"gif": "webp", "jpeg": "webp", "png": "webp", "webp": "webp"}
+WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odp", "ods", "odt", "pdf", "pptx", "xlsx"]
+# Editorial pages alone are searched by it, and by editors alone; visitors have the site's own index.
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "french"}}
 
 # Plain lines on the console; nothing personal is logged (no address, no e-mail, no form content).
 LOGGING = {

@@ -1,0 +1,165 @@
+"""Plant the first content of a site: pages that are missing, never over what an editor has done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db import transaction
+from wagtail.fields import StreamField
+from wagtail.models import Locale, Page, Site
+
+from essaim.editorial.models import HomePage
+from essaim.editorial.planting.reading import Content, PageSeed, RowSeeds, read_content
+from essaim.foundation import journal
+from essaim.foundation.journal import Author
+from essaim.foundation.models import Territory
+
+_LINK = re.compile(r'<a href="(/[^"#?]*)">')
+
+
+@dataclass(frozen=True)
+class Planted:
+    """What a planting did: addresses of the pages made, number of rows made, pages that were there already."""
+
+    pages: tuple[str, ...]
+    rows: int
+    kept: int
+
+
+def plant(*, by: Author, territory: Territory, report: Callable[[str], None] | None = None) -> Planted:
+    """Make the pages and rows of first content that have never been planted here, and return what was made.
+
+    An address that exists is left alone, whatever it holds. Pages link to each other by identity, so that moving one
+    breaks nothing. Raises BadContent on a file that cannot be read; everything stands or falls together.
+    """
+    names = {
+        "name": territory.name,
+        "short_name": territory.short_name,
+        "site_name": territory.site_name,
+        "email": territory.email,
+        "address": territory.address,
+    }
+    content = read_content(territory.siren, names)
+    with transaction.atomic():
+        home = _home(content)
+        made, kept = _make_pages(content, home)
+        _fill(made)
+        rows = sum(_make_rows(seeds) for seeds in content.rows)
+        if made or rows:
+            journal.record(
+                by=by,
+                verb="contenu de départ planté",
+                obj=territory,
+                after={"pages": [seed.path for seed, _ in made], "rows": rows},
+            )
+    if report:
+        report(f"{len(made)} pages plantées, {kept} déjà là, {rows} fiches")
+    return Planted(tuple(seed.path for seed, _ in made), rows, kept)
+
+
+def _root() -> Page:
+    """The root of the tree; made when a flush has taken it away."""
+    Locale.objects.get_or_create(language_code="fr")
+    root = Page.get_first_root_node()
+    return root if root is not None else Page.add_root(title="Racine", slug="root")
+
+
+def _home(content: Content) -> HomePage:
+    """The door of the site: found, or made in the place of the page that Wagtail puts there at first."""
+    found = HomePage.objects.first()
+    if found is not None:
+        return found
+    root = _root()
+    seed = next(page for page in content.pages if page.path == "/")
+    Page.objects.filter(depth=2, content_type__model="page").delete()
+    root.refresh_from_db()
+    home = HomePage(slug="accueil", live=False, **_plain(HomePage, seed.fields))
+    root.add_child(instance=home)
+    site = Site.objects.filter(is_default_site=True).first() or Site(is_default_site=True, hostname="localhost")
+    site.root_page = home
+    site.save()
+    return home
+
+
+def _streams(model: type[Page]) -> set[str]:
+    return {field.name for field in model._meta.get_fields() if isinstance(field, StreamField)}
+
+
+def _plain(model: type[Page], fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that hold no blocks: those are filled when every page exists."""
+    return {name: value for name, value in fields.items() if name not in _streams(model)}
+
+
+Made = list[tuple[PageSeed, Page]]
+
+
+def _make_pages(content: Content, home: HomePage) -> tuple[Made, int]:
+    """Make what is missing, empty; return it, and how many pages were there."""
+    known: dict[str, Page] = {"/": home}
+    made: Made = []
+    kept = 0
+    for seed in content.pages:
+        if seed.path == "/":
+            if not home.live:
+                made.append((seed, home))
+            else:
+                kept += 1
+            continue
+        parent = known.get(seed.parent)
+        if parent is None:
+            continue  # an editor took the page above away: nothing grows under it
+        found = parent.get_children().filter(slug=seed.slug).first()
+        if found is not None:
+            known[seed.path] = found.specific
+            kept += 1
+            continue
+        model = apps.get_model("editorial", seed.model)
+        page = model(slug=seed.slug, live=False, **_plain(model, seed.fields))
+        parent.add_child(instance=page)
+        known[seed.path] = page
+        made.append((seed, page))
+    return made, kept
+
+
+def _fill(made: Made) -> None:
+    """Give each new page its blocks, its links by identity, and publish it."""
+    identities = {page.url_path.removeprefix("/accueil"): page.pk for page in Page.objects.filter(depth__gte=2)}
+    for seed, page in made:
+        for name in _streams(type(page)) & set(seed.fields):
+            block = page._meta.get_field(name).stream_block
+            setattr(page, name, block.to_python(linked(seed.fields[name], identities)))
+        page.save_revision(log_action=True).publish()
+
+
+def linked(raw: Any, identities: Mapping[str, int]) -> Any:
+    """Turn links to addresses of pages into links to the pages themselves, in texts and in page choosers."""
+    if isinstance(raw, str):
+        return _LINK.sub(
+            lambda found: f'<a linktype="page" id="{identities[found[1]]}">' if found[1] in identities else found[0],
+            raw,
+        )
+    if isinstance(raw, list):
+        return [linked(item, identities) for item in raw]
+    if isinstance(raw, dict):
+        return {
+            key: identities.get(value) if key == "page" and isinstance(value, str) else linked(value, identities)
+            for key, value in raw.items()
+        }
+    return raw
+
+
+def _make_rows(seeds: RowSeeds) -> int:
+    """Make the rows that are not there, known by their key; return how many."""
+    model = apps.get_model("editorial", seeds.model)
+    made = 0
+    for row in seeds.rows:
+        if not model.objects.filter(**{name: row[name] for name in seeds.key}).exists():
+            item = model(**row)
+            item.full_clean()
+            item.save()
+            made += 1
+    return made

@@ -1,0 +1,71 @@
+"""What every page of the public face has: its place in menu and footer, and its easy-to-read version."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.http import Http404, HttpRequest
+from django.template.response import TemplateResponse
+from django.utils.functional import cached_property
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+from wagtail.fields import StreamField
+from wagtail.models import Page
+
+from essaim.editorial.blocks import EASY
+
+
+class SitePage(RoutablePageMixin, Page):
+    """Base of the pages: `facile/` under any address is its easy-to-read version, when it has one."""
+
+    menu_rank = models.PositiveSmallIntegerField(
+        "rang dans le menu", default=50, help_text="Les plus petits d’abord ; l’annuaire est à 10, l’observatoire à 20."
+    )
+    in_footer = models.BooleanField("dans le pied de page", default=False)
+    easy_body = StreamField(
+        EASY,
+        verbose_name="version facile à lire",
+        blank=True,
+        help_text="Des phrases courtes, une idée par phrase, des mots de tous les jours.",
+    )
+    easy_tested_by = models.CharField(
+        "relue par",
+        max_length=200,
+        blank=True,
+        help_text="Le groupe de lecteurs et lectrices concernés. Tant que c’est vide, la page porte « à valider ».",
+    )
+    easy_tested_on = models.DateField("relue le", null=True, blank=True)
+
+    promote_panels: ClassVar[list[Panel]] = [
+        MultiFieldPanel(
+            [FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")], heading="Pour les moteurs"
+        ),
+        MultiFieldPanel(
+            [FieldPanel("show_in_menus"), FieldPanel("menu_rank"), FieldPanel("in_footer")], heading="Dans le site"
+        ),
+    ]
+    easy_panels: ClassVar[list[Panel]] = [
+        FieldPanel("easy_body"),
+        MultiFieldPanel([FieldPanel("easy_tested_by"), FieldPanel("easy_tested_on")], heading="Relecture"),
+    ]
+
+    class Meta:
+        abstract = True
+
+    @cached_property
+    def easy_url(self) -> str:
+        """Address of the easy-to-read version; empty when there is none."""
+        return f"{self.url}facile/" if self.easy_body else ""
+
+    @property
+    def easy_is_tested(self) -> bool:
+        """Readers concerned have read it: only then may it be called more than « à valider »."""
+        return bool(self.easy_tested_by and self.easy_tested_on)
+
+    @path("facile/")
+    def easy(self, request: HttpRequest) -> TemplateResponse:
+        """The easy-to-read version, or 404."""
+        if not self.easy_body:
+            raise Http404("Cette page n’a pas de version facile à lire.")
+        return self.render(request, template="editorial/easy.html")

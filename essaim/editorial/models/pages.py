@@ -1,0 +1,76 @@
+"""The home page and the ordinary page."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from wagtail.admin.panels import FieldPanel, ObjectList, Panel, TabbedInterface
+from wagtail.fields import StreamField
+from wagtail.models import Page
+
+from essaim.editorial.blocks import BODY, HOME
+from essaim.editorial.enums import Scene
+from essaim.editorial.models.base import SitePage
+
+
+def tabs(content: list[Panel], page: type[SitePage]) -> TabbedInterface:
+    """The tabs of a page's form: what it says, its easy-to-read version, its place in the site."""
+    return TabbedInterface(
+        [
+            ObjectList(content, heading="Contenu"),
+            ObjectList(page.easy_panels, heading="Facile à lire"),
+            ObjectList(page.promote_panels, heading="Place et adresse"),
+        ]
+    )
+
+
+class HomePage(SitePage):
+    """The door of the site: one per site."""
+
+    lead = models.TextField("accroche", max_length=400, help_text="Ce qu’est l’ESS, en deux lignes.")
+    ideas = models.TextField(
+        "idées de recherche", blank=True, help_text="Une par ligne : elles sont proposées sous la recherche."
+    )
+    body = StreamField(HOME, verbose_name="blocs de la page", blank=True)
+
+    parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
+    max_count = 1
+    template = "editorial/home.html"
+
+    content_panels: ClassVar[list[Panel]] = [
+        *Page.content_panels,
+        FieldPanel("lead"),
+        FieldPanel("ideas"),
+        FieldPanel("body"),
+    ]
+    edit_handler = tabs(content_panels, SitePage)
+
+    class Meta:
+        verbose_name = "page d’accueil"
+
+    @property
+    def search_ideas(self) -> list[str]:
+        """The ideas, one a line."""
+        return [idea.strip() for idea in self.ideas.splitlines() if idea.strip()]
+
+
+class ContentPage(SitePage):
+    """A page of texts and blocks: comprendre, the systems of the site, institutional pages."""
+
+    intro = models.TextField("introduction", max_length=600, blank=True)
+    scene = models.CharField("dessin", max_length=30, choices=Scene.choices, blank=True)
+    body = StreamField(BODY, verbose_name="contenu", blank=True)
+
+    template = "editorial/content.html"
+
+    content_panels: ClassVar[list[Panel]] = [
+        *Page.content_panels,
+        FieldPanel("intro"),
+        FieldPanel("scene"),
+        FieldPanel("body"),
+    ]
+    edit_handler = tabs(content_panels, SitePage)
+
+    class Meta:
+        verbose_name = "page"

@@ -1,0 +1,21 @@
+"""Fixtures of the public face."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.editorial.factories import make_home
+
+
+@pytest.fixture
+def home(territory):
+    """The door of the site, alone."""
+    return make_home()
+
+
+@pytest.fixture
+def planted(territory):
+    """The whole first content of Grand Poitiers."""
+    from essaim.editorial.actions.planting import plant
+
+    return plant(by="test", territory=territory)

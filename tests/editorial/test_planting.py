@@ -1,0 +1,58 @@
+"""First content: planted once, never over what an editor has done."""
+
+from __future__ import annotations
+
+import pytest
+from wagtail.models import Page
+
+from essaim.editorial.actions.planting import linked, plant
+from essaim.editorial.models import ContentPage, HomePage
+from essaim.foundation.models import JournalEntry
+
+
+def test_everything_is_planted_and_served(client, territory, planted):
+    assert "/comprendre/" in planted.pages
+    for path in planted.pages:
+        response = client.get(path)
+        assert response.status_code == 200, path
+        assert response.content.decode().count("<h1") == 1, path
+
+
+def test_a_second_planting_changes_nothing(territory, planted):
+    before = JournalEntry.objects.count(), Page.objects.count()
+    again = plant(by="test", territory=territory)
+    assert again.pages == ()
+    assert again.rows == 0
+    assert (JournalEntry.objects.count(), Page.objects.count()) == before
+
+
+def test_what_an_editor_changed_stays(territory, planted):
+    page = ContentPage.objects.get(slug="comprendre")
+    page.title = "Notre titre"
+    page.save_revision().publish()
+    plant(by="test", territory=territory)
+    assert ContentPage.objects.get(slug="comprendre").title == "Notre titre"
+
+
+def test_another_territory_has_the_common_pages_only(db):
+    from tests.foundation.factories import TerritoryFactory
+
+    elsewhere = TerritoryFactory(siren="200000172", name="Communauté d’ailleurs", short_name="Ailleurs", phone="")
+    plant(by="test", territory=elsewhere)
+    assert HomePage.objects.get().live
+    texts = [str(page.specific.__dict__) for page in Page.objects.filter(depth__gte=2)]
+    assert not [text for text in texts if "Poitiers" in text]
+    assert not [text for text in texts if "{{" in text]
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ('<a href="/comprendre/">x</a>', '<a linktype="page" id="7">x</a>'),
+        ('<a href="/annuaire/">x</a>', '<a href="/annuaire/">x</a>'),
+        ({"page": "/comprendre/", "n": 3}, {"page": 7, "n": 3}),
+        ({"page": None}, {"page": None}),
+    ],
+)
+def test_links_become_identities(raw, expected):
+    assert linked(raw, {"/comprendre/": 7}) == expected
