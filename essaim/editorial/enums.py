@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from django.db import models
 
+from essaim.ui import scenes
 
-class Scene(models.TextChoices):
-    """The drawings of `ui/scenes/` that a page may wear."""
 
-    NONE = "", "Aucun dessin"
-    MARKET = "market", "Un marché"
-    WORKSHOP = "workshop", "Un atelier"
-    VOTE = "vote", "Un vote"
-    DOOR = "door", "Une porte ouverte"
-    SEARCH = "search", "Une recherche"
-    MAIL = "mail", "Une lettre"
+class Scene:
+    """The drawings that a page may wear: `choices` is a function, migrations do not change with each drawing."""
+
+    choices = staticmethod(scenes.choices)
 
 
 class Theme(models.TextChoices):

@@ -9,6 +9,7 @@ from django import forms
 from django.core.paginator import Paginator
 
 from essaim.ui.charts.samples import sample_charts
+from essaim.ui.scenes import SCENES
 
 LONGEST_NAME = (
     "Association intercommunale pour la réparation, le réemploi et la transmission des savoir-faire du quotidien"
@@ -126,17 +127,6 @@ def samples() -> dict[str, object]:
             ("association", "cooperative", "mutual", "foundation", "company"),
             ("level-1", "level-2", "level-3", "level-4", "level-5"),
         ],
-        "scenes": [
-            (f"ui/scenes/{name}.html", label)
-            for name, label in (
-                ("market", "le marché"),
-                ("workshop", "l’atelier"),
-                ("vote", "le vote"),
-                ("search", "rien trouvé"),
-                ("lost", "égaré"),
-                ("door", "porte fermée"),
-                ("mail", "courrier"),
-            )
-        ],
+        "scenes": [(name, scene.label) for name, scene in SCENES.items()],
         "themes": [("light", "Clair"), ("dark", "Sombre")],
     }

@@ -13,7 +13,7 @@ from django.template.context import Context, RequestContext
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 
-from essaim.ui import markup, typography
+from essaim.ui import markup, scenes, typography
 from essaim.ui import swarm as swarm_geometry
 from essaim.ui.charts.drawing import invented_notice, svg
 from essaim.ui.charts.spec import Chart
@@ -148,6 +148,12 @@ def family(code: str, label: str = "") -> SafeString:
 def family_mark(code: str) -> SafeString:
     """The shape alone, for a filter or a legend whose words stand beside it."""
     return markup.family_mark(str(code))
+
+
+@register.simple_tag
+def scene(name: str, *, described: bool = True) -> SafeString:
+    """`{% scene "day-bike" %}`: a drawing with its sentence; `described=False` beside words that say as much."""
+    return scenes.draw(name, described=described)
 
 
 @register.simple_tag(takes_context=True)
