@@ -13,8 +13,8 @@ from essaim.directory.freshness import FRESHNESS
 from essaim.directory.inbox import ERROR_REPORTS
 from essaim.directory.queries import in_scope, last_sync
 from essaim.directory.rows import COLUMNS, structure_rows
-from essaim.directory.search import index
-from essaim.directory.search.query import SearchError, SearchParams, matching_ids, suggest
+from essaim.directory.search import index, sitewide
+from essaim.directory.search.query import SearchParams, matching_ids
 from essaim.foundation import pagecache, registries
 from essaim.foundation.territories import current_scope
 from essaim.geography.signals import communes_changed
@@ -25,7 +25,9 @@ EXPORT = "structures"
 def register() -> None:
     """Called once, when Django is ready."""
     registries.nav_items.register(registries.NavItem("annuaire", "Annuaire", "/annuaire/", order=10))
-    registries.search_nouns.register(registries.SearchNoun("structure", "Structures", _suggest, "/annuaire/", order=10))
+    registries.search_nouns.register(
+        registries.SearchNoun("structure", "Structures", sitewide.suggested, sitewide.found, "/annuaire/", order=10)
+    )
     registries.exports.register(
         registries.Export(EXPORT, "Structures de l’annuaire", "annuaire-ess", COLUMNS, _rows, order=10)
     )
@@ -39,14 +41,6 @@ def register() -> None:
     registries.structure_panels.register(officer.PANEL)
     pagecache.add_version_part(index.version)
     communes_changed.connect(follow_places)
-
-
-def _suggest(text: str, limit: int) -> list[registries.SearchHit]:
-    try:
-        return suggest(text, current_scope(), limit)
-    except SearchError:
-        # The box stays an ordinary search form; the results' page says what is wrong.
-        return []
 
 
 def _rows(params: QueryDict, person: Any) -> Iterable[dict[str, Any]]:

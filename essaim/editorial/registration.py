@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from django.db.models.signals import post_save
-from wagtail.models import ModelLogEntry, PageLogEntry
+from django.db.models.signals import post_delete, post_save
+from wagtail.models import ModelLogEntry, Page, PageLogEntry
+from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 from essaim.editorial import queries
 from essaim.editorial.actions.following import follow_log
 from essaim.editorial.demo import STEP
-from essaim.foundation import registries
+from essaim.editorial.indexing import follow_pages
+from essaim.editorial.search import index
+from essaim.foundation import pagecache, registries
 
 
 def register() -> None:
     """Called once, when Django is ready."""
     registries.frame_sources.register(registries.FrameSource("pages", queries.menu_items, queries.footer_items))
     registries.demo_steps.register(STEP)
+    registries.search_nouns.register(
+        registries.SearchNoun("pages", "Pages du site", index.suggested, index.found, order=15)
+    )
+    pagecache.add_version_part(index.version)
     for log in (PageLogEntry, ModelLogEntry):
         post_save.connect(follow_log, sender=log, dispatch_uid=f"editorial.{log.__name__}")
+    for said in (page_published, page_unpublished, page_slug_changed, post_page_move):
+        said.connect(follow_pages, dispatch_uid="editorial.index")
+    post_delete.connect(follow_pages, sender=Page, dispatch_uid="editorial.index")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -103,19 +104,32 @@ class SearchHit:
     name: str
     context: str
     url: str
+    excerpt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A part of what a text finds: how many in all, the hits asked for, what was understood of the words typed."""
+
+    total: int
+    hits: Sequence[SearchHit]
+    notes: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
 class SearchNoun:
-    """A noun that the header's search finds: `search(text, limit)` suggests, `url?q=…` is its full result page.
+    """A noun that the site's search finds.
 
-    The first one answers the header's form. `search` receives any text, and answers nothing rather than fail.
+    `search(text, limit)` suggests while one types: it receives any text, and answers nothing rather than fail.
+    `find(text, offset, limit)` answers whole words, the best first; it may raise `foundation.search.SearchError`.
+    `url?q=…` is its own page of results, with its filters; empty when the site's search is the only one it has.
     """
 
     key: str
     label: str
     search: Callable[[str, int], Sequence[SearchHit]]
-    url: str
+    find: Callable[[str, int, int], Found]
+    url: str = ""
     order: int = 100
 
 
@@ -220,6 +234,32 @@ class HealthCheck:
     order: int = 100
 
 
+@dataclass(frozen=True, slots=True)
+class LetterItem:
+    """One thing that a letter may tell: `key` is unique in its source, `url` an address of the site or a whole one."""
+
+    key: str
+    title: str
+    summary: str
+    url: str
+    day: date
+
+
+@dataclass(frozen=True)
+class LetterSource:
+    """A noun that the newsletter can carry; both functions give what the public may see, in two queries at most.
+
+    `items(since)`: what is new since that day, the newest first. `read(keys)`: these ones, whatever their age; what is
+    not published any more is left out.
+    """
+
+    key: str
+    label: str
+    items: Callable[[date], Sequence[LetterItem]]
+    read: Callable[[Sequence[str]], Sequence[LetterItem]]
+    order: int = 100
+
+
 nav_items: Registry[NavItem] = Registry("navigation")
 footer_links: Registry[FooterLink] = Registry("pied de page")
 frame_sources: Registry[FrameSource] = Registry("cadre des pages")
@@ -232,3 +272,4 @@ exports: Registry[Export] = Registry("exports")
 demo_steps: Registry[DemoStep] = Registry("démonstration")
 fictitious_checks: Registry[FictitiousCheck] = Registry("données inventées")
 health_checks: Registry[HealthCheck] = Registry("santé")
+letter_sources: Registry[LetterSource] = Registry("lettre d’information")

@@ -3,13 +3,14 @@
 from django.conf import settings
 from django.urls import path
 
-from essaim.foundation import health, media, outbox, suggestions
+from essaim.foundation import health, media, outbox, sitesearch, suggestions
 
 app_name = "foundation"
 
 urlpatterns = [
     path("sante/", health.health, name="health"),
     path("media/<path:name>", media.media, name="media"),
+    path("recherche/", sitesearch.results, name="site_search"),
     path("suggestions/", suggestions.suggestions, name="suggestions"),
     path("suggestions/<slug:noun>/", suggestions.suggestions, name="suggestions_of"),
 ]

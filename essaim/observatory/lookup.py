@@ -7,7 +7,7 @@ from itertools import islice
 
 from django.http import QueryDict
 
-from essaim.foundation.registries import SearchHit
+from essaim.foundation.registries import Found, SearchHit
 from essaim.geography.models import Commune
 from essaim.geography.text import fold_place
 from essaim.observatory.communes import LONGEST_TEXT, address
@@ -58,6 +58,12 @@ def communes_of(text: str) -> list[tuple[Commune, str]]:
 def suggest(text: str, limit: int) -> list[SearchHit]:
     """For the box of the header: figures, pages of communes, words; nothing for a text that names none of them."""
     return list(islice(_hits(text), limit))
+
+
+def found(text: str, offset: int, limit: int) -> Found:
+    """For the site's results: figures first, then pages of communes, then words."""
+    hits = list(_hits(text))
+    return Found(len(hits), hits[offset : offset + limit])
 
 
 def _hits(text: str) -> Iterable[SearchHit]:

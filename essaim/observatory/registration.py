@@ -15,7 +15,9 @@ def register() -> None:
     """Called once, when Django is ready."""
     registries.nav_items.register(registries.NavItem("observatoire", "Observatoire", "/observatoire/", order=20))
     registries.search_nouns.register(
-        registries.SearchNoun("observatoire", "Observatoire", lookup.suggest, "/observatoire/chiffres/", order=20)
+        registries.SearchNoun(
+            "observatoire", "Observatoire", lookup.suggest, lookup.found, "/observatoire/chiffres/", order=20
+        )
     )
     registries.demo_steps.register(STEP)
     registries.desk_links.register(desk.LINK)

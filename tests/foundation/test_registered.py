@@ -8,7 +8,7 @@ import pytest
 
 from essaim.foundation import registries, suggestions
 from essaim.foundation.exports import Column
-from essaim.foundation.registries import Export, FooterLink, Registry, SearchHit, SearchNoun
+from essaim.foundation.registries import Export, FooterLink, Found, Registry, SearchHit, SearchNoun
 from tests.support import ROOT, assert_get_writes_nothing
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,10 @@ def nouns(monkeypatch, territory):
             asked.append((key, text, limit))
             return [SearchHit(f"{key} <{rank}>", "Essai", f"/{key}/{rank}/") for rank in range(min(number, limit))]
 
-        return SearchNoun(key, key.capitalize(), search, f"/{key}/", order)
+        def find(text, offset, limit):
+            return Found(number, search(text, number)[offset : offset + limit])
+
+        return SearchNoun(key, key.capitalize(), search, find, f"/{key}/", order)
 
     registry: Registry[SearchNoun] = Registry("essai")
     for item in (noun("rencontre", 20, 9), noun("lieu", 10, 1)):
@@ -56,12 +59,12 @@ def test_suggestions_write_nothing(client, nouns):
     assert_get_writes_nothing(client, "/suggestions/?q=fete")
 
 
-def test_the_header_asks_the_first_noun_and_the_footer_shows_its_links(client, nouns, monkeypatch):
+def test_the_header_asks_the_whole_site_and_the_footer_shows_its_links(client, nouns, monkeypatch):
     links: Registry[FooterLink] = Registry("essai")
     links.register(FooterLink("mentions", "Mentions légales", "/mentions/"))
     monkeypatch.setattr(registries, "footer_links", links)
     html = client.get("/rien-ici/").content.decode()
-    assert re.findall(r'<form class="search[^>]* action="([^"]+)"', html) == ["/lieu/"] * 3
+    assert re.findall(r'<form class="search[^>]* action="([^"]+)"', html) == ["/recherche/"] * 3
     assert 'data-suggest="/suggestions/"' in html
     assert '<li><a href="/mentions/">Mentions légales</a></li>' in html
 
