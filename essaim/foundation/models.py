@@ -35,6 +35,13 @@ class Territory(models.Model):
     website = models.URLField("site de la collectivité", blank=True)
     hours = models.JSONField("horaires", default=dict, blank=True, help_text="Voir foundation.hours.WeeklyHours.")
     hours_source = models.CharField("source des horaires", max_length=200, blank=True)
+    school_zone = models.CharField(
+        "zone de vacances scolaires",
+        max_length=1,
+        blank=True,
+        choices=[("A", "zone A"), ("B", "zone B"), ("C", "zone C")],
+        help_text="Vide : celle du département où vivent le plus d’habitants.",
+    )
 
     class Meta:
         ordering = ["rank", "siren"]
@@ -42,6 +49,36 @@ class Territory(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SchoolPeriod(models.Model):
+    """Holidays that the officer wrote for a school year that the official calendar does not hold, or holds wrongly."""
+
+    territory = models.ForeignKey(Territory, on_delete=models.CASCADE, related_name="school_periods")
+    year = models.PositiveSmallIntegerField("rentrée", help_text="L’année où commence l’année scolaire.")
+    name = models.CharField("vacances", max_length=60)
+    first = models.DateField("premier jour sans classe")
+    last = models.DateField("dernier jour sans classe")
+
+    class Meta:
+        ordering = ["first"]
+        verbose_name = "période de vacances scolaires"
+        verbose_name_plural = "périodes de vacances scolaires"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last__gte=models.F("first")),
+                name="school_period_ends_after_start",
+                violation_error_message="La fin des vacances ne peut pas précéder leur début.",
+            ),
+            models.UniqueConstraint(
+                fields=["territory", "first"],
+                name="school_period_once",
+                violation_error_message="Des vacances commencent déjà ce jour-là.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.year}-{self.year + 1})"
 
 
 class JournalIsImmutable(RuntimeError):

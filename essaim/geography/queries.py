@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
@@ -9,6 +10,7 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from essaim.foundation.kept import Kept
 from essaim.geography.models import Commune, FormerCommune
 from essaim.geography.text import fold_place
+from essaim.nomenclature.departments import Department, department_of, departments
 
 LONGEST_PLACE = 100
 
@@ -93,3 +95,13 @@ def communes_by_text(text: str, *, sirens: Iterable[str] | None = None) -> Query
         output_field=IntegerField(),
     )
     return found.annotate(rank=rank).order_by("rank", "-population", "name")
+
+
+def department_around(communes: Iterable[Commune]) -> Department | None:
+    """The département where most inhabitants of these communes live; None for invented ones and overseas ones."""
+    weights: Counter[str] = Counter()
+    for commune in communes:
+        known = None if commune.fictitious else department_of(commune.code)
+        if known is not None:
+            weights[known.code] += commune.population or 1
+    return departments()[weights.most_common(1)[0][0]] if weights else None

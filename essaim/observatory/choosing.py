@@ -10,11 +10,11 @@ from django.db.models import Q
 from essaim.foundation.kept import Kept
 from essaim.foundation.territories import current_scope, home
 from essaim.geography.models import Commune, Epci
-from essaim.geography.queries import communes_by_text, served_communes
+from essaim.geography.queries import communes_by_text, department_around, served_communes
 from essaim.geography.text import fold_place
 from essaim.nomenclature.departments import department_of, departments, regions
 from essaim.observatory.enums import Level
-from essaim.observatory.queries import department_around, find_territory, home_territory, of_commune, of_epci
+from essaim.observatory.queries import find_territory, home_territory, of_commune, of_epci
 from essaim.observatory.territory import FRANCE, Territory, parse_key
 
 MOST, FEWEST = 4, 2

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from essaim.geography.models import Commune
+from essaim.geography.queries import department_around
 from essaim.observatory.book import Book
 from essaim.observatory.communes import Line, lines_of
 from essaim.observatory.enums import Field, Level, Status
 from essaim.observatory.evaluation import Figure, evaluate, history
 from essaim.observatory.indicators import CATALOGUE
 from essaim.observatory.profile import Profile, profile_of
-from essaim.observatory.queries import book_of, department_around, of_commune, urban_and_rural
+from essaim.observatory.queries import book_of, of_commune, urban_and_rural
 from essaim.observatory.serving import communes_of_epci
 from essaim.observatory.territory import Territory
 from essaim.observatory.wording import break_text

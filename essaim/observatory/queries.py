@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -12,7 +11,7 @@ from essaim.foundation.kept import Kept
 from essaim.foundation.territories import home, served_territories
 from essaim.geography.models import Commune, Epci
 from essaim.geography.queries import commune_of_today
-from essaim.nomenclature.departments import Department, department_of, departments, regions
+from essaim.nomenclature.departments import departments, regions
 from essaim.observatory.book import Book, CellRow, FactNote, FileNote, VintageNote
 from essaim.observatory.enums import Field, Level, Measure, Population, Source
 from essaim.observatory.models import Cell, Comment, Note, PublishedFact, SourceFile, Vintage
@@ -233,16 +232,6 @@ def find_by_code(code: str) -> Territory | None:
         return find_territory(Level.REGION, code[1:])
     level = {9: Level.EPCI, 5: Level.COMMUNE, 2: Level.DEPARTMENT, 3: Level.DEPARTMENT}.get(len(code))
     return None if level is None else find_territory(level, code.upper())
-
-
-def department_around(communes: Iterable[Commune]) -> Department | None:
-    """The département where most inhabitants of these communes live; None for invented ones and overseas ones."""
-    weights: Counter[str] = Counter()
-    for commune in communes:
-        known = None if commune.fictitious else department_of(commune.code)
-        if known is not None:
-            weights[known.code] += commune.population or 1
-    return departments()[weights.most_common(1)[0][0]] if weights else None
 
 
 def urban_and_rural(communes: Sequence[Commune], around: Territory) -> tuple[Territory, Territory] | None:

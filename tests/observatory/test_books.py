@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from essaim.geography.models import Commune, Epci, FormerCommune, FormerKind
+from essaim.geography.queries import department_around
 from essaim.observatory.choosing import around_home, choice_of
 from essaim.observatory.comparison import compare_one
 from essaim.observatory.desk import shown_by
@@ -13,7 +14,7 @@ from essaim.observatory.enums import Level, Population, Source, Status
 from essaim.observatory.evaluation import estimate, evaluate
 from essaim.observatory.indicators import indicator
 from essaim.observatory.portrait import region_around
-from essaim.observatory.queries import book_of, department_around, find_by_code, find_territory
+from essaim.observatory.queries import book_of, find_by_code, find_territory
 from essaim.observatory.territory import Territory, is_code, parse_key
 from essaim.observatory.views.figure import territory_of
 from tests.foundation.factories import TerritoryFactory

@@ -1,5 +1,13 @@
-"""Verbs of the foundation: the territory's identity, links between two nouns."""
+"""Verbs of the foundation: the territory's identity and hours, links between two nouns."""
 
+from essaim.foundation.actions.hours import (
+    UsualHours,
+    add_exception,
+    complete_territory,
+    remove_exception,
+    save_hours,
+    save_school_year,
+)
 from essaim.foundation.actions.links import link_objects, unlink_objects
 from essaim.foundation.actions.territory import (
     TerritoryChanges,
@@ -11,9 +19,15 @@ from essaim.foundation.actions.territory import (
 
 __all__ = [
     "TerritoryChanges",
+    "UsualHours",
+    "add_exception",
+    "complete_territory",
     "link_objects",
     "put_last",
+    "remove_exception",
     "remove_territory",
+    "save_hours",
+    "save_school_year",
     "save_territory",
     "set_territory",
     "unlink_objects",

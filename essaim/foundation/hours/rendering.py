@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from essaim.foundation.hours.calendar import Regime, RegimePeriod
 from essaim.foundation.hours.slots import DAY, Slot, Weekday, clock, spoken_slots
 
 if TYPE_CHECKING:
-    from essaim.foundation.hours.weekly import OpeningState, WeeklyHours
+    from essaim.foundation.hours.weekly import DayException, OpeningState, WeeklyHours
 
 _MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
 _SCHEMA_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -103,7 +103,13 @@ def schema_org(hours: WeeklyHours, periods: Sequence[RegimePeriod]) -> list[dict
             for period in periods:
                 if period.regime is regime:
                     found.extend(_schema_week(week, (period.first, period.last)))
-    for item in hours.exceptions:
+    return found + special_days((), hours.exceptions)
+
+
+def special_days(closed: Iterable[date], exceptions: Iterable[DayException]) -> list[dict[str, Any]]:
+    """Entries of days that are not like the others, with their dates: days closed, then exceptions."""
+    found = [_schema_entry([], None, (day, day)) for day in closed]
+    for item in exceptions:
         found.extend(_schema_entry([], slot, (item.first, item.last)) for slot in item.slots or (None,))
     return found
 
