@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from wagtail.models import Page
 
-from essaim.editorial.actions.planting import linked, plant
+from essaim.editorial.actions.planting import _checked, linked, plant
 from essaim.editorial.models import ContentPage, HomePage
+from essaim.editorial.planting.reading import BadContent
 from essaim.foundation.models import JournalEntry
 
 
@@ -56,3 +59,17 @@ def test_another_territory_has_the_common_pages_only(db):
 )
 def test_links_become_identities(raw, expected):
     assert linked(raw, {"/comprendre/": 7}) == expected
+
+
+@pytest.mark.parametrize(
+    ("blocks", "said"),
+    [
+        ([{"type": "nope", "value": "x"}], "blocs inconnus (nope)"),
+        ([{"type": "quote", "value": {"words": "Oui", "author": ""}}], "author"),
+        ([{"type": "steps", "value": {"steps": [{"title": "Seule"}]}}], "/x/, body"),
+    ],
+)
+def test_content_that_an_editor_could_not_save_is_refused(blocks, said):
+    """Wagtail would drop an unknown block without a word, and show an incomplete one."""
+    with pytest.raises(BadContent, match=re.escape(said)):
+        _checked(ContentPage._meta.get_field("body").stream_block, blocks, "/x/, body")

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from wagtail.blocks import StreamBlock
 from wagtail.fields import StreamField
 from wagtail.models import Locale, Page, Site
 
 from essaim.editorial.models import HomePage
-from essaim.editorial.planting.reading import Content, PageSeed, RowSeeds, read_content
+from essaim.editorial.planting.reading import BadContent, Content, PageSeed, RowSeeds, read_content
 from essaim.foundation import journal
 from essaim.foundation.journal import Author
 from essaim.foundation.models import Territory
@@ -131,8 +134,20 @@ def _fill(made: Made) -> None:
     for seed, page in made:
         for name in _streams(type(page)) & set(seed.fields):
             block = page._meta.get_field(name).stream_block
-            setattr(page, name, block.to_python(linked(seed.fields[name], identities)))
+            setattr(page, name, _checked(block, linked(seed.fields[name], identities), f"{seed.path}, {name}"))
         page.save_revision(log_action=True).publish()
+
+
+def _checked(block: StreamBlock, raw: list[dict[str, Any]], where: str) -> Any:
+    """The value of a stream field, as an editor could have saved it. Raises BadContent."""
+    unknown = {item["type"] for item in raw} - set(block.child_blocks)
+    if unknown:
+        # Wagtail drops what it does not know without a word.
+        raise BadContent(f"Contenu de départ, {where} : blocs inconnus ({', '.join(sorted(unknown))}).")
+    try:
+        return block.clean(block.to_python(raw))
+    except ValidationError as error:
+        raise BadContent(f"Contenu de départ, {where} : {_said(error)}") from error
 
 
 def linked(raw: Any, identities: Mapping[str, int]) -> Any:
@@ -163,3 +178,9 @@ def _make_rows(seeds: RowSeeds) -> int:
             item.save()
             made += 1
     return made
+
+
+def _said(error: ValidationError) -> str:
+    """What a block refuses, at whatever depth, on one line."""
+    data = error.as_json_data() if hasattr(error, "as_json_data") else {"messages": error.messages}
+    return json.dumps(data, ensure_ascii=False)
