@@ -9,15 +9,18 @@ from wagtail.signals import page_published, page_slug_changed, page_unpublished,
 from essaim.editorial import queries
 from essaim.editorial.actions.following import follow_log
 from essaim.editorial.demo import STEP
+from essaim.editorial.glossary import GLOSSARY
 from essaim.editorial.indexing import follow_pages
 from essaim.editorial.search import index
 from essaim.foundation import pagecache, registries
+from essaim.foundation.glossary import glossaries
 
 
 def register() -> None:
     """Called once, when Django is ready."""
     registries.frame_sources.register(registries.FrameSource("pages", queries.menu_items, queries.footer_items))
     registries.demo_steps.register(STEP)
+    glossaries.register(GLOSSARY)
     registries.search_nouns.register(
         registries.SearchNoun("pages", "Pages du site", index.suggested, index.found, order=15)
     )

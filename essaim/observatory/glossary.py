@@ -3,33 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from types import MappingProxyType
 
+from essaim.foundation.glossary import Glossary, Word
 from essaim.observatory.wording import ANNEX_DEFINITION
 
 LAW = "Loi n° 2014-856 du 31 juillet 2014 relative à l’économie sociale et solidaire, article 1er"
+Term = Word
 UNCLASSIFIED = (
     "« Non classés » : surtout des associations dont l’activité déclarée n’est rangée dans aucun autre secteur (vie "
     "locale, entraide, défense d’une cause, amicales)."
 )
 """What the sector is in which French statistics put code 94.99Z, « autres organisations par adhésion volontaire »."""
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One word: its key (the anchor), its meaning in plain French, where the meaning comes from, its neighbours."""
-
-    key: str
-    term: str
-    text: str
-    source: str = ""
-    see: tuple[str, ...] = ()
-
-    @property
-    def href(self) -> str:
-        """Where the glossary explains it."""
-        return f"/observatoire/glossaire/#{self.key}"
 
 
 _TERMS = (
@@ -292,5 +278,20 @@ _TERMS = (
     ),
 )
 
-TERMS: Mapping[str, Term] = MappingProxyType({term.key: term for term in _TERMS})
+FORMS: Mapping[str, tuple[str, ...]] = {
+    "equivalent-temps-plein": ("équivalent temps plein", "ETP"),
+    "flores": ("Flores",),
+    "sirene": ("répertoire Sirene",),
+    "grille-de-densite": ("grille de densité",),
+    "secret": ("secret statistique",),
+    "epci": ("EPCI", "intercommunalité"),
+}
+"""The words that texts of other rooms explain by themselves; the others are too common to be marked everywhere."""
+TERMS: Mapping[str, Term] = MappingProxyType(
+    {
+        term.key: replace(term, href=f"/observatoire/glossaire/#{term.key}", forms=FORMS.get(term.key, ()))
+        for term in _TERMS
+    }
+)
 """Every word by its key. A page shows one with `{% load glossary %}{% word "annexe" %}`."""
+GLOSSARY = Glossary("observatory", "Observatoire", lambda: TERMS, order=20)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from essaim.foundation import registries
+from essaim.foundation.glossary import glossaries
 from essaim.observatory import desk, exporting, lookup
 from essaim.observatory.demo.step import STEP
+from essaim.observatory.glossary import GLOSSARY
 from essaim.observatory.rows import COLUMNS
 
 COMMUNES_EXPORT = "observatoire-communes"
@@ -20,6 +22,7 @@ def register() -> None:
         )
     )
     registries.demo_steps.register(STEP)
+    glossaries.register(GLOSSARY)
     registries.desk_links.register(desk.LINK)
     registries.desk_panels.register(desk.PANEL)
     registries.exports.register(

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from wagtail import blocks
 
+from essaim.editorial.blocks.figures import FigureBlock, FiguresBlock
+from essaim.editorial.blocks.laureates import LaureatesBlock
+from essaim.editorial.blocks.lists import CardsBlock, NoticeBlock, SourcesBlock, TableBlock, VideoBlock
+from essaim.editorial.blocks.structures import FamiliesBlock, FamilyBlock, MapBlock, StructuresBlock
 from essaim.editorial.blocks.text import (
     PLAIN,
     ActionBlock,
@@ -21,9 +25,24 @@ WORDS = [
     ("questions", QuestionsBlock()),
     ("steps", StepsBlock()),
     ("picture", PictureBlock()),
+    ("cards", CardsBlock()),
+    ("table", TableBlock()),
+    ("notice", NoticeBlock()),
+    ("video", VideoBlock()),
+    ("sources", SourcesBlock()),
 ]
-BODY = [*WORDS]
-HOME = [*WORDS]
+LIVE = [
+    ("figure", FigureBlock()),
+    ("figures", FiguresBlock()),
+    ("laureates", LaureatesBlock()),
+    ("structures", StructuresBlock()),
+    ("family", FamilyBlock()),
+    ("map", MapBlock()),
+    ("families", FamiliesBlock()),
+]
+"""What the site knows by itself: read from its room each time the page is made, never a copy."""
+BODY = [*WORDS, *LIVE]
+HOME = [*WORDS, *LIVE]
 EASY = [
     (
         "title",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from wagtail import blocks
 from wagtail.images.blocks import ImageBlock
 
+from essaim.editorial.blocks.links import LinkBlock
+
 FEATURES = ["h3", "h4", "bold", "italic", "ol", "ul", "link", "document-link"]
 """What a rich text may hold: nothing that changes the look of the site."""
 PLAIN = ["bold", "italic", "link"]
@@ -35,18 +37,15 @@ class QuoteBlock(blocks.StructBlock):
         label = "Citation"
 
 
-class ActionBlock(blocks.StructBlock):
+class ActionBlock(LinkBlock):
     """What the visitor can do now."""
 
     title = blocks.CharBlock(label="Titre", max_length=120)
     text = blocks.TextBlock(label="Texte", required=False, max_length=400)
-    page = blocks.PageChooserBlock(label="Page", required=False)
-    address = blocks.CharBlock(
-        label="ou adresse", required=False, max_length=300, help_text="« /annuaire/ », ou une adresse complète."
-    )
     button = blocks.CharBlock(label="Bouton", max_length=60)
 
     class Meta:
+        form_layout = ["title", "text", "page", "address", "button"]
         template = "editorial/blocks/action.html"
         icon = "link"
         label = "Appel à agir"

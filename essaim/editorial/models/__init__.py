@@ -1,8 +1,32 @@
 """Nouns of the public face."""
 
 from essaim.editorial.models.base import SitePage
+from essaim.editorial.models.glossary import GlossaryPage, Term
+from essaim.editorial.models.initiatives import InitiativeIndexPage, InitiativePage
 from essaim.editorial.models.laureates import Laureate
+from essaim.editorial.models.news import NewsIndexPage, NewsPage
+from essaim.editorial.models.newsletter import Delivery, Letter, LetterPick, NewsletterPage, Subscription
 from essaim.editorial.models.pages import ContentPage, HomePage
 from essaim.editorial.models.pictures import Picture, Rendition
+from essaim.editorial.models.selfcheck import SelfCheckPage
 
-__all__ = ["ContentPage", "HomePage", "Laureate", "Picture", "Rendition", "SitePage"]
+__all__ = [
+    "ContentPage",
+    "Delivery",
+    "GlossaryPage",
+    "HomePage",
+    "InitiativeIndexPage",
+    "InitiativePage",
+    "Laureate",
+    "Letter",
+    "LetterPick",
+    "NewsIndexPage",
+    "NewsPage",
+    "NewsletterPage",
+    "Picture",
+    "Rendition",
+    "SelfCheckPage",
+    "SitePage",
+    "Subscription",
+    "Term",
+]

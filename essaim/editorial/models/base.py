@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.http import Http404, HttpRequest
@@ -14,6 +14,9 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from essaim.editorial.blocks import EASY
+from essaim.editorial.framing import Frame
+from essaim.editorial.showing import Showing
+from essaim.foundation.glossary import Explainer
 
 
 class SitePage(RoutablePageMixin, Page):
@@ -37,12 +40,24 @@ class SitePage(RoutablePageMixin, Page):
     )
     easy_tested_on = models.DateField("relue le", null=True, blank=True)
 
+    explain_words = models.BooleanField(
+        "expliquer les mots",
+        default=True,
+        help_text="La première fois qu’un mot du glossaire paraît dans la page, il ouvre son explication.",
+    )
+
     promote_panels: ClassVar[list[Panel]] = [
         MultiFieldPanel(
             [FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")], heading="Pour les moteurs"
         ),
         MultiFieldPanel(
-            [FieldPanel("show_in_menus"), FieldPanel("menu_rank"), FieldPanel("in_footer")], heading="Dans le site"
+            [
+                FieldPanel("show_in_menus"),
+                FieldPanel("menu_rank"),
+                FieldPanel("in_footer"),
+                FieldPanel("explain_words"),
+            ],
+            heading="Dans le site",
         ),
     ]
     easy_panels: ClassVar[list[Panel]] = [
@@ -62,6 +77,13 @@ class SitePage(RoutablePageMixin, Page):
     def easy_is_tested(self) -> bool:
         """Readers concerned have read it: only then may it be called more than « à valider »."""
         return bool(self.easy_tested_by and self.easy_tested_on)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add what the page remembers while it is shown, and the frame around its text (see `framing`)."""
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        context["showing"] = Showing(Explainer() if self.explain_words else None)
+        context["frame"] = Frame(self)
+        return context
 
     @path("facile/")
     def easy(self, request: HttpRequest) -> TemplateResponse:
