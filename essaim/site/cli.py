@@ -29,6 +29,7 @@ HELP = """Usage : essaim FAMILLE COMMANDE [options]
   essaim stock import|labels|…     fichiers officiels → extraits (sans base de données)
   essaim directory sync|…          extraits → annuaire d’un territoire
   essaim observatory load|…        chiffres de l’observatoire : fichiers, explication, note
+  essaim editorial plant|index     pages du site : contenu de départ, index de recherche
   essaim officer add|list|remove   qui entre dans l’espace de l’équipe
   essaim mails resend              renvoyer les messages qui attendent
   essaim migrate, …                commandes de Django

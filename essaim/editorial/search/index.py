@@ -38,6 +38,11 @@ def version() -> str:
     return engine.generation(Path(settings.DATA_DIR), SPEC.noun)
 
 
+def size() -> int:
+    """How many pages the index holds. Raises SearchError without a sound index."""
+    return _searcher().size
+
+
 def refresh() -> None:
     """Build the index anew. While another process builds it, a mark asks that process to begin again.
 

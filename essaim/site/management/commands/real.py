@@ -59,6 +59,8 @@ class Command(BaseCommand):
         self._say("→ index de recherche")
         report["indexed"] = late.ensure()
         self._say(f"  {report['indexed']} structures à chercher")
+        self._say("→ pages")
+        report["pages"] = self._command("editorial", "plant")
         report["officers"] = self._tell_who_may_enter()
         if self.quiet:
             self.stdout.write(json.dumps(report, ensure_ascii=False))
