@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "essaim.editorial",  # before Wagtail: its templates of the editors' pages go before Wagtail's
     "wagtail.contrib.redirects",
     "wagtail.contrib.routable_page",
+    "wagtail.contrib.typed_table_block",
     "wagtail.sites",
     "wagtail.users",
     "wagtail.snippets",
@@ -177,6 +178,8 @@ TASKS = {
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 2000}},
+    # A size of a picture that another worker has just made must be seen at once: Wagtail would keep what it lacks.
+    "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
 
 # Without a mail server, messages are written in the outbox and nobody receives anything.
@@ -203,6 +206,8 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# A page of the editors counts some ten fields a block; Django's 1 000 would refuse the save of a long one.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # Map: without tiles the embedded base (Voronoi cells or loaded contours) is drawn. {z}/{x}/{y} template, or empty.
 MAP_TILES_URL = os.environ.get("ESSAIM_MAP_TILES_URL", "")
@@ -217,6 +222,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:", *([MAP_TILES_ORIGIN] if MAP_TILES_ORIGIN else [])],
         "font-src": ["'self'"],
+        "media-src": ["'self'"],  # videos of pages, kept by the site itself
         "connect-src": ["'self'"],
         "manifest-src": ["'self'"],
         "form-action": ["'self'"],
@@ -245,6 +251,12 @@ CONTENT_SECURITY_POLICY_BY_PREFIX = {
 WAGTAIL_SITE_NAME = "Essaim"
 WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAILADMIN_LOGIN_URL = "/connexion/"
+WAGTAIL_FRONTEND_LOGIN_URL = "/connexion/"
+WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
+WAGTAILADMIN_COMMENTS_ENABLED = False  # a review has its words; a second channel would keep others, for ever
+WAGTAIL_AUTOSAVE_INTERVAL = 3000  # milliseconds without typing: each save writes (measured: docs/decisions/0010)
+WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAILADMIN_UNSAFE_PAGE_DELETION_LIMIT = 10
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
@@ -259,7 +271,8 @@ WAGTAILIMAGES_IMAGE_MODEL = "editorial.Picture"
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpeg", "jpg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 4 * 1024 * 1024
 WAGTAILIMAGES_FORMAT_CONVERSIONS = {"gif": "webp", "jpeg": "webp", "png": "webp", "webp": "webp"}
-WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odp", "ods", "odt", "pdf", "pptx", "xlsx"]
+WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "mp4", "odp", "ods", "odt", "pdf", "pptx", "vtt", "webm", "xlsx"]
+WAGTAILDOCS_CONTENT_TYPES = {"vtt": "text/vtt"}
 # Editorial pages alone are searched by it, and by editors alone; visitors have the site's own index.
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "french"}}
 
