@@ -88,6 +88,14 @@ def _home(content: Content) -> HomePage:
     return home
 
 
+def _model(name: str, where: str) -> type[Any]:
+    """The model of that name. Raises BadContent."""
+    try:
+        return apps.get_model("editorial", name)
+    except LookupError as error:
+        raise BadContent(f"Contenu de départ, {where} : la nature de page « {name} » n’existe pas.") from error
+
+
 def _streams(model: type[Page]) -> set[str]:
     return {field.name for field in model._meta.get_fields() if isinstance(field, StreamField)}
 
@@ -120,7 +128,7 @@ def _make_pages(content: Content, home: HomePage) -> tuple[Made, int]:
             known[seed.path] = found.specific
             kept += 1
             continue
-        model = apps.get_model("editorial", seed.model)
+        model = _model(seed.model, seed.path)
         page = model(slug=seed.slug, live=False, **_plain(model, seed.fields))
         parent.add_child(instance=page)
         known[seed.path] = page
@@ -169,7 +177,7 @@ def linked(raw: Any, identities: Mapping[str, int]) -> Any:
 
 def _make_rows(seeds: RowSeeds) -> int:
     """Make the rows that are not there, known by their key; return how many."""
-    model = apps.get_model("editorial", seeds.model)
+    model = _model(seeds.model, "fiches")
     made = 0
     for row in seeds.rows:
         if not model.objects.filter(**{name: row[name] for name in seeds.key}).exists():
