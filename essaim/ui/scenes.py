@@ -29,50 +29,85 @@ class Scene(NamedTuple):
 SCENES: dict[str, Scene] = {
     "market": Scene("Un marché", "Un étal de légumes sous un auvent rayé, deux personnes qui vendent, une qui achète."),
     "workshop": Scene("Un atelier", "Deux personnes réparent un vélo monté sur un pied, les outils au mur."),
-    "vote": Scene("Un vote", "Autour d’une table, trois personnes lèvent la main : chacune porte une voix."),
-    "door": Scene("Une porte ouverte", "Une porte s’ouvre sur la lumière, une clé dorée à côté."),
-    "search": Scene("Une recherche", "Une loupe passe sur les alvéoles d’une ruche, une abeille s’approche."),
-    "mail": Scene("Une lettre", "Une lettre sort de son enveloppe, une abeille l’emporte."),
+    "vote": Scene(
+        "Un vote", "Derrière une urne, trois personnes lèvent chacune une pancarte : chacune porte une voix."
+    ),
+    "door": Scene("Une porte ouverte", "Une porte s’entrouvre sur la lumière, une clé dorée s’en approche."),
+    "search": Scene(
+        "Une recherche", "Une loupe passe sur les alvéoles d’une ruche et n’y trouve rien, une abeille s’éloigne."
+    ),
+    "mail": Scene("Une lettre", "Une lettre cachetée d’un hexagone sort de son enveloppe, une abeille vole autour."),
     "lost": Scene("Un chemin perdu", "Un poteau indique deux directions, une abeille tourne autour."),
     "meadow-home": Scene(
         "Une prairie et un bourg (large)",
-        "Au bord d’une prairie en fleurs, un bourg, une ruche et des gens qui jardinent, roulent, parlent.",
+        "Au pied d’un bourg, dans une prairie : une ruche, une jardinière, une cycliste, deux voisins.",
     ),
-    "contact": Scene("Un accueil", "À un guichet, une personne en reçoit une autre avec le sourire d’un salut."),
-    "month": Scene("Le Mois de l’ESS", "Un calendrier de novembre, des fanions, deux personnes qui l’entourent."),
-    "contest": Scene("Le Coup de cœur", "Une personne lève une coupe ornée d’un cœur, une autre applaudit."),
-    "grants": Scene("Les aides", "Deux mains tiennent une jeune pousse, des pièces en terre à son pied."),
-    "roadmap": Scene("La feuille de route", "Un chemin monte vers un fanion, trois bornes le jalonnent."),
+    "contact": Scene("Un accueil", "Au guichet d’un accueil, une personne en salue une autre."),
+    "month": Scene(
+        "Le Mois de l’ESS", "Sous une guirlande de fanions, deux personnes montrent une date sur un grand calendrier."
+    ),
+    "contest": Scene("Le Coup de cœur", "Une personne lève une coupe ornée d’un cœur, deux autres l’applaudissent."),
+    "grants": Scene("Les aides", "Deux mains portent une motte de terre, des pièces et une jeune pousse."),
+    "roadmap": Scene(
+        "La feuille de route",
+        "Un chemin monte vers un drapeau, jalonné de trois bornes dorées ; un marcheur s’y engage.",
+    ),
     "cooperation": Scene("Les coopérations", "Deux personnes portent ensemble une grande alvéole dorée."),
-    "newsletter": Scene("La lettre d’information", "Une page de nouvelles pliée, des ailes d’abeille de chaque côté."),
-    "easy": Scene("Facile à lire", "Une personne lit un grand livre aux lignes larges, une autre l’accompagne."),
-    "day-light": Scene("Le jour : la lumière", "Au lever du soleil, une lampe est allumée et une bouilloire fume."),
-    "day-bread": Scene("Le jour : le pain et le lait", "Sur une table, une miche de pain, une bouteille et un bol."),
-    "day-nursery": Scene("Le jour : la crèche", "Une professionnelle assise à terre empile des cubes avec un petit."),
-    "day-homehelp": Scene("Le jour : l’aide à domicile", "Une aide à domicile arrive à la porte d’une dame âgée."),
-    "day-bike": Scene("Le jour : le vélo", "Un vélo est suspendu au pied d’atelier, une personne le règle."),
+    "newsletter": Scene(
+        "La lettre d’information", "Une page de nouvelles a pris les ailes et les antennes d’une abeille."
+    ),
+    "easy": Scene(
+        "Facile à lire", "Deux personnes tiennent un grand livre : de grosses lignes et le dessin d’une maison."
+    ),
+    "day-light": Scene("Le jour : la lumière", "Au lever du soleil, une bouilloire chauffe sous une lampe allumée."),
+    "day-bread": Scene(
+        "Le jour : le pain et le lait", "Sur une table : une miche de pain, une bouteille de lait et un bol qui fume."
+    ),
+    "day-nursery": Scene(
+        "Le jour : la crèche", "Une professionnelle assise à terre accompagne un petit qui empile des cubes."
+    ),
+    "day-homehelp": Scene(
+        "Le jour : l’aide à domicile", "Une aide à domicile fait signe à une dame âgée qui l’attend à sa porte."
+    ),
+    "day-bike": Scene("Le jour : le vélo", "Un vélo rouge sur son pied d’atelier, une personne en règle la roue."),
     "day-insurance": Scene("Le jour : l’assurance", "Un grand parapluie abrite une maison et une voiture."),
-    "day-scop": Scene("Le jour : la Scop", "Des collègues lèvent la main autour d’une table ronde."),
+    "day-scop": Scene("Le jour : la Scop", "Autour d’une table ronde, quatre collègues lèvent la main."),
     "day-cae": Scene(
-        "Le jour : la coopérative d’activité", "Sous un même toit, trois métiers travaillent chacun à sa place."
+        "Le jour : la coopérative d’activité",
+        "Sous un même toit, une personne jardine, une autre écrit, une autre peint.",
     ),
     "day-educator": Scene("Le jour : l’éducatrice", "Sur un banc, une éducatrice écoute un adolescent."),
-    "day-health": Scene("Le jour : le centre de santé", "Une soignante écoute le cœur d’un patient, lunettes au mur."),
-    "day-lunch": Scene("Le jour : le déjeuner", "Un cuisinier en toque apporte deux assiettes qui fument."),
-    "day-money": Scene("Le jour : la monnaie locale", "Une main tend un billet à la feuille, l’autre des pièces."),
-    "day-reuse": Scene("Le jour : la ressourcerie", "Un fauteuil, une lampe et des cartons trouvent une autre vie."),
-    "day-books": Scene("Le jour : les livres et le cinéma", "Une rangée de livres, et l’écran éclairé d’une salle."),
-    "day-school": Scene("Le jour : les devoirs", "Deux enfants travaillent à une table, une adulte les aide."),
-    "day-basket": Scene("Le jour : le panier", "Un grand panier déborde de légumes, une personne le porte."),
-    "day-grocery": Scene("Le jour : l’épicerie", "Devant les rayons d’une épicerie, deux personnes parlent."),
-    "day-repair": Scene("Le jour : le toit", "En haut d’une échelle, une personne remet les tuiles d’un toit."),
+    "day-health": Scene(
+        "Le jour : le centre de santé",
+        "Une soignante écoute le cœur d’un patient, sous des lunettes, une dent et un cœur.",
+    ),
+    "day-lunch": Scene("Le jour : le déjeuner", "Un cuisinier en toque présente deux assiettes qui fument."),
+    "day-money": Scene(
+        "Le jour : la monnaie locale",
+        "Une main tend un billet orné d’une feuille, près de pièces ; des flèches tournent autour.",
+    ),
+    "day-reuse": Scene(
+        "Le jour : la ressourcerie", "Un fauteuil, un lampadaire, des cartons et une plante attendent une autre vie."
+    ),
+    "day-books": Scene(
+        "Le jour : les livres et le cinéma",
+        "Une bibliothèque bien remplie, et trois spectateurs devant un grand écran.",
+    ),
+    "day-school": Scene("Le jour : les devoirs", "Deux enfants écrivent à une table, un adulte se tient entre eux."),
+    "day-basket": Scene("Le jour : le panier", "Une personne au chapeau de paille porte un grand panier de légumes."),
+    "day-grocery": Scene(
+        "Le jour : l’épicerie", "Devant les rayons d’une épicerie, deux personnes parlent en faisant leurs courses."
+    ),
+    "day-repair": Scene(
+        "Le jour : le toit", "En haut d’une échelle, une personne pose une tuile sur le toit d’une maison."
+    ),
     "day-music": Scene(
         "Le jour : le club et la musique", "Une guitare, un tambour et un ballon attendent leur équipe."
     ),
-    "day-cafe": Scene("Le jour : le café", "À la terrasse, au soleil couchant, deux personnes devant leurs tasses."),
-    "day-elders": Scene("Le jour : les âges ensemble", "Une personne âgée et une jeune jouent aux cartes."),
-    "day-shelter": Scene("Le jour : l’abri", "Sous la lune, un toit abrite un lit fait et un bol de soupe chaude."),
-    "day-savings": Scene("Le jour : l’épargne", "La nuit, un arbre pousse sur une pile de pièces."),
+    "day-cafe": Scene("Le jour : le café", "Sous une guirlande, au soleil couchant, deux personnes prennent un café."),
+    "day-elders": Scene("Le jour : les âges ensemble", "Une dame âgée et un jeune homme jouent aux cartes."),
+    "day-shelter": Scene("Le jour : l’abri", "Sous la lune, un toit abrite un lit et un bol de soupe chaude."),
+    "day-savings": Scene("Le jour : l’épargne", "La nuit, un arbre aux fruits dorés pousse sur une pile de pièces."),
 }
 
 
