@@ -11,7 +11,8 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the desk's own places."""
-        from essaim.foundation.registries import DeskLink, desk_links
+        from essaim.desk.opening import HOURS_LINK, HOURS_PANEL
+        from essaim.foundation.registries import DeskLink, desk_links, desk_panels
 
         desk_links.register(DeskLink("accueil", "Accueil", "desk:home", order=0))
         desk_links.register(DeskLink("boite", "Boîte de réception", "desk:inbox", order=1))
@@ -21,3 +22,5 @@ class DeskConfig(AppConfig):
         desk_links.register(
             DeskLink("reglages", "Réglages", "desk:settings", "Nom, couleurs, logo et coordonnées du site.", order=910)
         )
+        desk_links.register(HOURS_LINK)
+        desk_panels.register(HOURS_PANEL)

@@ -1,8 +1,27 @@
 """Addresses of the officer's desk, under `/equipe/`."""
 
-from django.urls import path
+from datetime import date
 
-from essaim.desk.views import home, inbox, journal, settings
+from django.urls import path, register_converter
+
+from essaim.desk.views import home, hours, inbox, journal, settings
+
+
+class DayConverter:
+    """A day in an address: « 2026-12-24 »."""
+
+    regex = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, value: str) -> date:
+        """Read it; ValueError (no such address) when it is no day."""
+        return date.fromisoformat(value)
+
+    def to_url(self, value: date) -> str:
+        """Write it."""
+        return value.isoformat()
+
+
+register_converter(DayConverter, "day")
 
 app_name = "desk"
 
@@ -10,6 +29,10 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("boite/", inbox.inbox, name="inbox"),
     path("boite/<slug:kind>/<int:pk>/", inbox.item, name="item"),
+    path("horaires/", hours.hours, name="hours"),
+    path("horaires/dates/ajouter/", hours.add, name="hours_add"),
+    path("horaires/dates/<day:first>/<day:last>/retirer/", hours.remove, name="hours_remove"),
+    path("horaires/vacances/<int:year>/", hours.school, name="hours_school"),
     path("journal/", journal.journal, name="journal"),
     path("journal/export.csv", journal.journal_csv, name="journal_csv"),
     path("reglages/", settings.settings, name="settings"),
