@@ -16,15 +16,17 @@ from essaim.foundation.search import Document, IndexSpec
 
 EXCERPT = 220
 """Letters of a page shown in a list of results."""
+DOOR = 2
+"""The depth of the home page in Wagtail's tree."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What a list shows of a page."""
+    """What a list shows of a page; `place`: the page above it, or what kind of page it is."""
 
     title: str
     url: str
-    kind: str
+    place: str
     excerpt: str
 
     def dump(self) -> bytes:
@@ -42,14 +44,18 @@ SPEC = IndexSpec("pages", shown=" ".join(field.name for field in fields(Listed))
 
 def documents() -> Iterator[Document]:
     """Every published page that anybody may read."""
+    titles: dict[str, str] = {}
     for page in pages_of_the_site():
-        yield document_of(page)
+        titles[page.path] = page.title
+        above = titles.get(page.path[: -page.steplen], "") if page.depth > DOOR + 1 else ""
+        yield document_of(page, above)
 
 
-def document_of(page: Page) -> Document:
-    """One document; pages near the door of the site come first."""
+def document_of(page: Page, above: str = "") -> Document:
+    """One document; pages near the door of the site come first. `above`: the title of the page that holds it."""
     words = list(_words(page))
-    shown = Listed(page.title, page.url, page.specific_class._meta.verbose_name, _excerpt(page, words))
+    kind = page.specific_class._meta.verbose_name.capitalize()
+    shown = Listed(page.title, page.url, above or kind, _excerpt(page, words))
     return Document(
         id=page.pk,
         names=[name for name in dict.fromkeys((page.title, page.seo_title)) if name],

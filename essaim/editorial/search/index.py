@@ -87,4 +87,4 @@ def found(text: str, offset: int, limit: int) -> Found:
 
 def _hit(raw: bytes) -> SearchHit:
     page = Listed.load(raw)
-    return SearchHit(page.title, page.kind.capitalize(), page.url, page.excerpt)
+    return SearchHit(page.title, page.place, page.url, page.excerpt)
