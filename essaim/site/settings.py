@@ -273,6 +273,11 @@ WAGTAILIMAGES_MAX_UPLOAD_SIZE = 4 * 1024 * 1024
 WAGTAILIMAGES_FORMAT_CONVERSIONS = {"gif": "webp", "jpeg": "webp", "png": "webp", "webp": "webp"}
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "mp4", "odp", "ods", "odt", "pdf", "pptx", "vtt", "webm", "xlsx"]
 WAGTAILDOCS_CONTENT_TYPES = {"vtt": "text/vtt"}
+WAGTAILIMAGES_IMAGE_FORM_BASE = "essaim.editorial.forms.library.PictureForm"
+# What a document may be is looked at, inside too, in essaim/editorial/documents.py.
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "essaim.editorial.forms.library.DocumentForm"
+WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
+WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []
 # Editorial pages alone are searched by it, and by editors alone; visitors have the site's own index.
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "french"}}
 

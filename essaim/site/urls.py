@@ -12,7 +12,7 @@ urlpatterns = [
     path("observatoire/", include("essaim.observatory.urls")),
     path("", include("essaim.directory.urls")),
     path("", include("essaim.opendata.urls")),
-    path("cms/", include("wagtail.admin.urls")),
+    path("cms/", include("essaim.editorial.urls_cms")),
     path("documents/", include("wagtail.documents.urls")),
     # Last: whatever no room has taken is a page that the officer wrote. A room takes its address over by declaring it.
     path("", include("essaim.editorial.urls")),

@@ -1,0 +1,98 @@
+"""The editors' side of the room: what it follows in the CMS, and what it shows in the officer's space."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.db import connections
+from django.db.models.signals import post_delete, post_migrate, post_save
+from wagtail.admin import signal_handlers as wagtail_mails
+from wagtail.documents.models import Document
+from wagtail.models import Page, TaskState, UploadedFile, WorkflowState
+from wagtail.signals import (
+    page_slug_changed,
+    post_page_move,
+    task_submitted,
+    workflow_approved,
+    workflow_rejected,
+    workflow_submitted,
+)
+
+from essaim.editorial.actions import editors, following, pictures, reviewing
+from essaim.editorial.links import broken_links
+from essaim.editorial.models import Picture
+from essaim.foundation import registries
+from essaim.people.models import Person
+
+LINK = registries.DeskLink(
+    "pages",
+    "Pages du site",
+    "wagtailadmin_home",
+    "Écrire, illustrer, relire, publier : tout ce que le site dit, hors chiffres et structures.",
+    order=20,
+)
+SHOWN = 5
+"""Lines of each list of the panel."""
+
+
+def reviews_waiting() -> list[Page]:
+    """The pages that contributors have submitted and nobody has reviewed, the oldest first; 20 at most."""
+    states = WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS).order_by("created_at")
+    things = (state.content_object for state in states.prefetch_related("content_object")[:20])
+    return [thing for thing in things if isinstance(thing, Page)]
+
+
+def panel(_person: Any) -> Mapping[str, Any]:
+    """What waits for the officer among the pages: reviews, broken links."""
+    broken = broken_links()
+    return {"to_review": reviews_waiting(), "broken": broken[:SHOWN], "broken_count": len(broken)}
+
+
+PANEL = registries.DeskPanel("pages", "Pages du site", 30, "editorial/desk/panel.html", panel)
+
+
+def roles_after_migrations(sender: AppConfig, using: str, **_kwargs: Any) -> None:
+    """Make the roles when the last app has migrated, on an installation whose tables are all there."""
+    last = [config for config in apps.get_app_configs() if config.models_module is not None][-1]
+    if using != "default" or sender.label != last.label:
+        return
+    with connections[using].cursor() as cursor:
+        tables = set(connections[using].introspection.table_names(cursor))
+    needed = {"auth_group", "people_person", "wagtailcore_groupcollectionpermission", "wagtailcore_workflowpage"}
+    if needed <= tables:
+        editors.ensure_roles()
+
+
+def register() -> None:
+    """Called once, when Django is ready."""
+    registries.desk_links.register(LINK)
+    registries.desk_panels.register(PANEL)
+    post_migrate.connect(roles_after_migrations, dispatch_uid="editorial.roles")
+    post_save.connect(editors.follow_person, sender=Person, dispatch_uid="editorial.office")
+    post_save.connect(editors.follow_root, sender=Page, dispatch_uid="editorial.root")
+    post_save.connect(pictures.follow_picture, sender=Picture, dispatch_uid="editorial.sizes")
+    post_save.connect(pictures.follow_upload, sender=UploadedFile, dispatch_uid="editorial.waiting")
+    for kind in (Picture, Document):
+        post_save.connect(following.follow_file, sender=kind, dispatch_uid=f"editorial.file.{kind.__name__}")
+        post_delete.connect(following.follow_file_gone, sender=kind, dispatch_uid=f"editorial.gone.{kind.__name__}")
+    for moved in (page_slug_changed, post_page_move):
+        moved.connect(following.follow_address, dispatch_uid="editorial.address")
+    _take_mails_over()
+
+
+def _take_mails_over() -> None:
+    """Wagtail's own messages stay silent; ours are told in `actions.reviewing`."""
+    theirs = (
+        (task_submitted, TaskState, "group_approval_task_submitted_email_notification"),
+        (workflow_submitted, WorkflowState, "workflow_state_submitted_email_notification"),
+        (workflow_rejected, WorkflowState, "workflow_state_rejected_email_notification"),
+        (workflow_approved, WorkflowState, "workflow_state_approved_email_notification"),
+    )
+    wagtail_mails.register_signal_handlers()  # whichever app is ready first: they are there, then they are not
+    for signal, sender, name in theirs:
+        signal.disconnect(sender=sender, dispatch_uid=name)
+    task_submitted.connect(reviewing.tell_officers, dispatch_uid="editorial.tell_officers")
+    workflow_rejected.connect(reviewing.tell_author, dispatch_uid="editorial.tell_author")
+    workflow_approved.connect(reviewing.tell_author, dispatch_uid="editorial.tell_author")

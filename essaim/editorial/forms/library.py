@@ -1,0 +1,73 @@
+"""Forms of the library, by every door of the CMS: one file, several at once, from inside a page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+from django.forms.fields import FileField
+from django.template.defaultfilters import filesizeformat
+from wagtail.documents.fields import WagtailDocumentField
+from wagtail.documents.forms import BaseDocumentForm
+from wagtail.images.fields import WagtailImageField
+from wagtail.images.forms import BaseImageForm
+
+from essaim.editorial.documents import KINDS, MAX_BYTES, check_document
+from essaim.editorial.pictures import EXTENSIONS, clean_picture
+
+
+class PictureUpload(WagtailImageField):  # type: ignore[misc]
+    """Takes a picture, gives back our own pixels of it; the reason of a refusal is said in French."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(label="Fichier", **options)
+        self.help_text = f"{', '.join(EXTENSIONS)} ; 4 Mo au plus. La position et l’appareil photo ne sont pas gardés."
+
+    def to_python(self, data: Any) -> File[Any] | None:
+        """Re-encode; raises ValidationError."""
+        upload = FileField.to_python(self, data)
+        return None if upload is None else clean_picture(upload, str(upload.name))
+
+    def run_validators(self, value: Any) -> None:
+        """All that had to be looked at has been, in `clean_picture`."""
+
+
+class PictureForm(BaseImageForm):  # type: ignore[misc]
+    """A picture, its alternative text, its credit."""
+
+    file = PictureUpload(widget=BaseImageForm.Meta.widgets["file"])
+
+    class Meta(BaseImageForm.Meta):
+        """As Wagtail's."""
+
+
+class DocumentUpload(WagtailDocumentField):  # type: ignore[misc]
+    """Takes a document that is what its name says."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(label="Fichier", **options)
+        self.help_text = f"{', '.join(sorted(KINDS))} ; {filesizeformat(MAX_BYTES)} au plus."
+
+    def to_python(self, data: Any) -> File[Any] | None:
+        """Look inside; raises ValidationError."""
+        upload = FileField.to_python(self, data)
+        if upload is not None:
+            check_document(upload, str(upload.name), upload.size)
+        return upload
+
+
+class DocumentForm(BaseDocumentForm):  # type: ignore[misc]
+    """A document and its title, which visitors read."""
+
+    file = DocumentUpload(widget=BaseDocumentForm.Meta.widgets["file"])
+
+    def clean_title(self) -> str:
+        """A title that says something: links to the document bear it."""
+        title: str = self.cleaned_data["title"].strip()
+        if len(title) < 3:
+            raise ValidationError("Donnez un titre qui dit ce que contient le document.")
+        return title
+
+    class Meta(BaseDocumentForm.Meta):
+        """As Wagtail's."""

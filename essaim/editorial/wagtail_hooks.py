@@ -1,0 +1,85 @@
+"""What the editors' pages show: our places in their menus, and none of those whose matter has another owner here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from modelcluster.fields import ParentalKey
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.models import Page
+from wagtail.snippets.models import get_snippet_models, register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from essaim.editorial.views import cms
+from essaim.people.rules import is_officer
+
+HIDDEN_SETTINGS = {"users", "groups", "sites"}
+"""Accounts and their rights are given by commands; the site's address and name are the team's settings."""
+
+
+class OfficerItem(MenuItem):  # type: ignore[misc]
+    """A place that only officers have."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """For officers."""
+        return bool(is_officer(request.user))
+
+
+@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
+def team_space() -> MenuItem:
+    """The way back."""
+    return OfficerItem("Espace de l’équipe", reverse("desk:home"), name="team", icon_name="home", order=9000)
+
+
+@hooks.register("register_settings_menu_item")  # type: ignore[untyped-decorator]
+def site_settings() -> MenuItem:
+    """Name, logo, colours, contacts: one owner, outside the pages."""
+    return OfficerItem(
+        "Nom, logo, couleurs et contacts", reverse("desk:settings"), name="identity", icon_name="cog", order=10
+    )
+
+
+@hooks.register("register_reports_menu_item")  # type: ignore[untyped-decorator]
+def broken_links_item() -> MenuItem:
+    """The report of broken links."""
+    return MenuItem("Liens cassés", reverse("editorial_broken_links"), name="broken-links", icon_name="link", order=10)
+
+
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+def own_urls() -> list[URLPattern]:
+    """Our pages among theirs."""
+    return [path("reports/liens/", cms.broken_links_report, name="editorial_broken_links")]
+
+
+@hooks.register("construct_settings_menu")  # type: ignore[untyped-decorator]
+def without_other_owners(_request: HttpRequest, items: list[Any]) -> None:
+    """Take away what is decided elsewhere."""
+    items[:] = [item for item in items if item.name not in HIDDEN_SETTINGS]
+
+
+@hooks.register("construct_help_menu")  # type: ignore[untyped-decorator]
+def without_foreign_help(_request: HttpRequest, items: list[Any]) -> None:
+    """Wagtail's help is in English, on another site."""
+    items[:] = []
+
+
+def _kept_beside_pages() -> list[type]:
+    """Models of this room that declare a form (`panels`) and stand alone: no page, no part of a page."""
+    return [
+        model
+        for model in apps.get_app_config("editorial").get_models()
+        if hasattr(model, "panels")
+        and not issubclass(model, Page)
+        and not any(isinstance(one, ParentalKey) for one in model._meta.get_fields())
+        and model not in get_snippet_models()
+    ]
+
+
+for _model in _kept_beside_pages():
+    register_snippet(
+        type(f"{_model.__name__}ViewSet", (SnippetViewSet,), {"model": _model, "add_to_admin_menu": False})
+    )
