@@ -14,6 +14,8 @@ const entries = {
   styles: "frontend/css/site.css",
   htmx: "frontend/js/htmx.js",
   map: "frontend/js/map/index.js",
+  day: "frontend/js/site/day.js",
+  dayStyles: "frontend/css/day.css",
 };
 
 // The same families as on screen, in the few weights that essaim/ui/printing.py expects, each with its licence (OFL 1.1).
@@ -34,8 +36,8 @@ if (absent.length > 0) {
 }
 
 const options = {
-  // « styles » only tells esbuild apart from site.js; both come out as site.*.
-  entryPoints: Object.entries(entries).map(([name, path]) => ({ in: path, out: name === "styles" ? "site" : name })),
+  // Styles and script of one page bear one name; esbuild tells them apart by their kind.
+  entryPoints: Object.entries(entries).map(([name, path]) => ({ in: path, out: { styles: "site", dayStyles: "day" }[name] ?? name })),
   outdir: out,
   bundle: true,
   minify: true,
