@@ -40,7 +40,9 @@ function furnish(frame) {
   parts.canvas.setAttribute("role", "region");
   parts.canvas.setAttribute("aria-label", "Carte : flèches pour se déplacer, plus et moins pour zoomer");
   const label = make("label", { className: "map__follow" }, follow, " La liste suit la carte");
-  frame.prepend(make("div", { className: "map__tools" }, parts.here, parts.everywhere, label, parts.close), parts.canvas);
+  // In a page of texts the map stands alone: no list follows it, the address is the page's.
+  const zoning = frame.dataset.results ? [parts.here, parts.everywhere, label] : [];
+  frame.prepend(make("div", { className: "map__tools" }, ...zoning, parts.close), parts.canvas);
   frame.append(parts.status, parts.note);
   return parts;
 }
@@ -102,6 +104,10 @@ function watchZone(map, frame, parts, body) {
     parts.everywhere.hidden = !zone;
     parts.status.textContent = onTheMap(body.matches, body.without_point, zone);
   };
+  if (!results) {
+    tell("");
+    return;
+  }
   const apply = async (zone) => {
     frame.dataset.zone = zone;
     tell(zone);
@@ -129,6 +135,7 @@ function watchOpening(map, frame, parts) {
   const tell = (open) => {
     button.hidden = open;
     button.setAttribute("aria-expanded", String(open));
+    if (!frame.dataset.results) return;
     const url = new URL(location.href);
     if (open) url.searchParams.set("carte", "1");
     else url.searchParams.delete("carte");
