@@ -30,6 +30,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.module_loading import import_string
+from django.utils.text import Truncator
 from django_tasks import task
 
 from essaim.foundation import unsent
@@ -37,6 +38,9 @@ from essaim.foundation.territories import home
 from essaim.foundation.unsent import Unsent
 
 logger = logging.getLogger(__name__)
+
+SUBJECT_LENGTH = 78
+"""What a subject may count (RFC 5322, 2.1.1: a line of 78 characters); mail programs show less."""
 
 REFUSED = (SMTPRecipientsRefused, SMTPSenderRefused, SMTPDataError)
 """The mail server answers, and does not take this message. (Every failure of SMTP is an OSError.)"""
@@ -61,7 +65,7 @@ class Mail:
     template: ClassVar[str]
 
     def subject(self) -> str:
-        """Return the subject; line breaks in it become spaces."""
+        """Return the subject; line breaks in it become spaces, past `SUBJECT_LENGTH` an ellipsis stands."""
         raise NotImplementedError
 
     def context(self) -> dict[str, object]:
@@ -79,7 +83,7 @@ class Mail:
 
     def render(self) -> Rendered:
         """Render both parts with the site's identity."""
-        subject = " ".join(self.subject().split())
+        subject = Truncator(" ".join(self.subject().split())).chars(SUBJECT_LENGTH)
         context = {
             "territory": home(),
             "site_url": settings.SITE_URL,

@@ -88,14 +88,25 @@ def outbox(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def outbox_message(request: HttpRequest, name: str, rank: int) -> HttpResponse:
-    """Show one message: its text, and its HTML in a frame that may do nothing."""
-    response = render(request, "foundation/outbox_message.html", {"kept": _find(name, rank)})
+    """Show one message: its HTML in a frame that may do nothing, or its text (`?vue=texte`, or when it has no HTML)."""
+    kept = _find(name, rank)
+    in_text = not kept.html or request.GET.get("vue") == "texte"
+    response = render(request, "foundation/outbox_message.html", {"kept": kept, "in_text": in_text})
     return replace_directives(response, {"frame-src": ["'self'"]})
 
 
 @require_safe
 @xframe_options_sameorigin
 def outbox_html(_request: HttpRequest, name: str, rank: int) -> HttpResponse:
-    """Serve the HTML part alone, without any right."""
+    """Serve the HTML part alone, without any right but that of wearing its own styles: a message is not a page."""
     response = HttpResponse(_find(name, rank).html)
-    return replace_directives(response, {"frame-ancestors": ["'self'"], "script-src": ["'none'"], "sandbox": [""]})
+    return replace_directives(
+        response,
+        {
+            "frame-ancestors": ["'self'"],
+            "script-src": ["'none'"],
+            "style-src": ["'unsafe-inline'"],
+            "img-src": ["'none'"],
+            "sandbox": [""],
+        },
+    )

@@ -99,12 +99,20 @@ def test_the_outbox_shows_messages_and_runs_nothing(client, here, settings):
     assert "Objet &lt;b&gt;gras&lt;/b&gt; é" in page
     assert "Second" in page
     kept = next(each for each in outbox.messages() if each.subject.startswith("Objet"))
-    shown = client.get(f"/outbox/{kept.name}/{kept.rank}/")
+    framed = client.get(f"/outbox/{kept.name}/{kept.rank}/").content.decode()
+    assert f'sandbox src="/outbox/{kept.name}/{kept.rank}/html/"' in framed
+    assert "Texte &lt;i&gt;brut" not in framed
+    shown = client.get(f"/outbox/{kept.name}/{kept.rank}/?vue=texte")
+    assert "<iframe" not in shown.content.decode()
     assert "Texte &lt;i&gt;brut&lt;/i&gt;" in shown.content.decode()
     assert "<script>alert" not in shown.content.decode()
     raw = client.get(f"/outbox/{kept.name}/{kept.rank}/html/")
     assert "sandbox" in raw["Content-Security-Policy"]
     assert "script-src 'none'" in raw["Content-Security-Policy"]
+    assert "style-src 'unsafe-inline'" in raw["Content-Security-Policy"], "un message porte ses propres styles"
+    assert "unsafe-inline" not in shown["Content-Security-Policy"]
+    alone = next(each for each in outbox.messages() if each.subject == "Second")
+    assert "<iframe" not in client.get(f"/outbox/{alone.name}/{alone.rank}/").content.decode()
     assert raw["X-Frame-Options"] == "SAMEORIGIN"
     for wrong in (f"/outbox/{kept.name}/99/", "/outbox/..%2Fsecret-key/0/", "/outbox/absent.log/0/"):
         assert client.get(wrong).status_code == 404

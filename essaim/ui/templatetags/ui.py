@@ -18,7 +18,7 @@ from essaim.ui import swarm as swarm_geometry
 from essaim.ui.charts.drawing import invented_notice, svg
 from essaim.ui.charts.spec import Chart
 from essaim.ui.charts.table import table
-from essaim.ui.theme import readable_on, territory_stylesheet, theme_url
+from essaim.ui.theme import DARK_GROUNDS, readable_on, territory_stylesheet, theme_url
 
 register = template.Library()
 
@@ -121,6 +121,12 @@ def french(text: str) -> str:
 def readable(colour: str) -> str:
     """`{{ territory.leaf|readable }}`: the nearest shade that reads on the white and the paper of a mail."""
     return readable_on(colour, ("#ffffff", "#fbf8f1"))
+
+
+@register.filter
+def readable_dark(colour: str) -> str:
+    """`{{ territory.leaf|readable_dark }}`: the nearest shade that reads on the dark grounds of a mail."""
+    return readable_on(colour, DARK_GROUNDS)
 
 
 @register.filter
