@@ -20,6 +20,7 @@ import dataclasses
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
 from typing import Any, ClassVar
 
@@ -75,6 +76,13 @@ class Mail:
     def reply_to(self) -> str:
         """Return the address that answers go to; the mission's by default, or none."""
         return home().email
+
+    def headers(self) -> dict[str, str]:
+        """Return the headers of this kind of message (« List-Unsubscribe »): those of the house cannot be replaced.
+
+        A line break in one refuses the message (`BadHeaderError`).
+        """
+        return {}
 
     @classmethod
     def sample(cls) -> Mail:
@@ -141,7 +149,7 @@ def _hand_over(waiting: Unsent) -> None:
         body=rendered.text,
         to=[waiting.to],
         reply_to=[reply_to] if reply_to else None,
-        headers={"Auto-Submitted": "auto-generated"},
+        headers=mail.headers() | {"Auto-Submitted": "auto-generated"},
     )
     message.attach_alternative(rendered.html, "text/html")
     message.send()
@@ -154,24 +162,46 @@ def deliver(path: str, data: dict[str, Any], to: list[str]) -> None:
     What the mail server does not take is kept for `resend`. A server that does not answer is asked once, not once per
     address: with tasks done at once, a visitor is waiting.
     """
-    left = [Unsent(path, data, address) for address in to]
-    while left:
+    _hand_over_each(Unsent(path, data, address) for address in to)
+
+
+def hand_over_each(messages: Iterable[tuple[Mail, str]]) -> int:
+    """Give messages to the mail server one by one, for a task that has its own list; return how many it took.
+
+    Each is asked for when the one before has left. What the server does not take is kept for `resend`; one that speaks
+    of something erased meanwhile is given up. Never inside a transaction.
+    """
+    return _hand_over_each(
+        Unsent(f"{type(mail).__module__}.{type(mail).__qualname__}", dataclasses.asdict(mail), to)  # type: ignore[call-overload]
+        for mail, to in messages
+    )
+
+
+def _hand_over_each(messages: Iterable[Unsent]) -> int:
+    taken = 0
+    waiting = iter(messages)
+    for message in waiting:
         try:
-            _hand_over(left[0])
+            _hand_over(message)
         except REFUSED as error:
-            _keep(left[:1], error)
+            _keep([message], error)
         except OSError as error:
-            _keep(left, error)
-            return
-        del left[0]
+            _keep(chain([message], waiting), error)
+            break
+        except ObjectDoesNotExist as error:
+            logger.warning("Un message « %s » est abandonné (%s)", message.kind, type(error).__name__)
+        else:
+            taken += 1
+    return taken
 
 
-def _keep(messages: list[Unsent], error: Exception) -> None:
+def _keep(messages: Iterable[Unsent], error: Exception) -> None:
+    kinds = []
     for message in messages:
         unsent.keep(message)
+        kinds.append(message.kind)
     # The kind of failure, never its words: servers repeat addresses in them.
-    why = type(error).__name__
-    logger.warning("%s message(s) « %s » gardé(s) pour plus tard (%s)", len(messages), messages[0].kind, why)
+    logger.warning("%s message(s) « %s » gardé(s) pour plus tard (%s)", len(kinds), kinds[0], type(error).__name__)
 
 
 @dataclass(frozen=True)

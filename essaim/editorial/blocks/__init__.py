@@ -5,8 +5,10 @@ from __future__ import annotations
 from wagtail import blocks
 
 from essaim.editorial.blocks.figures import FigureBlock, FiguresBlock
+from essaim.editorial.blocks.home import DayBlock, InitiativesBlock, NewsBlock
 from essaim.editorial.blocks.laureates import LaureatesBlock
 from essaim.editorial.blocks.lists import CardsBlock, NoticeBlock, SourcesBlock, TableBlock, VideoBlock
+from essaim.editorial.blocks.newsletter import NewsletterBlock
 from essaim.editorial.blocks.structures import FamiliesBlock, FamilyBlock, MapBlock, StructuresBlock
 from essaim.editorial.blocks.text import (
     PLAIN,
@@ -30,6 +32,7 @@ WORDS = [
     ("notice", NoticeBlock()),
     ("video", VideoBlock()),
     ("sources", SourcesBlock()),
+    ("newsletter", NewsletterBlock()),
 ]
 LIVE = [
     ("figure", FigureBlock()),
@@ -42,7 +45,7 @@ LIVE = [
 ]
 """What the site knows by itself: read from its room each time the page is made, never a copy."""
 BODY = [*WORDS, *LIVE]
-HOME = [*WORDS, *LIVE]
+HOME = [*WORDS, *LIVE, ("day", DayBlock()), ("news", NewsBlock()), ("initiatives", InitiativesBlock())]
 EASY = [
     (
         "title",

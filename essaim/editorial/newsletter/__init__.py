@@ -1,0 +1,7 @@
+"""The newsletter's parts that write nothing: addresses typed by visitors, what a letter holds, its links."""
+
+CONSENT = (
+    "J’accepte de recevoir la lettre d’information à cette adresse, qui ne sert qu’à cela. "
+    "Je peux me désabonner d’un geste, dans chaque lettre : mon adresse est alors effacée."
+)
+"""The sentence above the button. Kept with each subscription: change it here, those who agreed before keep theirs."""
