@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
@@ -173,14 +174,32 @@ def last_runs(scope: Collection[str]) -> list[SyncRun]:
     return list(SyncRun.objects.filter(pk__in=last.values("last")).order_by("territory"))
 
 
-_last_sync: Kept[frozenset[str], SyncRun | None] = Kept(
-    lambda scope: SyncRun.objects.filter(territory__in=sorted(scope)).order_by("-pk").first()
-)
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a page says of the directory as a whole: its last reading, and whether it shows an invented structure."""
+
+    last: SyncRun | None
+    invented: bool
+
+
+def _read_standing(scope: frozenset[str]) -> Standing:
+    invented = in_scope(scope).filter(fictitious=True)
+    runs = SyncRun.objects.filter(territory__in=sorted(scope)).annotate(invented=Exists(invented))
+    last = runs.order_by("-pk").first()
+    return Standing(last, last.invented if last is not None else invented.exists())
+
+
+_standing: Kept[frozenset[str], Standing] = Kept(_read_standing)
+
+
+def standing(scope: Collection[str]) -> Standing:
+    """The standing of the directory of these EPCI: one query (two before any reading), kept by the process."""
+    return _standing.of(frozenset(scope))
 
 
 def last_sync(scope: Collection[str]) -> SyncRun | None:
     """The last synchronisation of any of these EPCI: the freshness that a page shows."""
-    return _last_sync.of(frozenset(scope))
+    return standing(scope).last
 
 
 def successors_of(establishments: Collection[Establishment], scope: Collection[str]) -> dict[str, Establishment]:

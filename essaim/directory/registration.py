@@ -11,7 +11,7 @@ from essaim.directory import officer
 from essaim.directory.actions.indexing import follow_places
 from essaim.directory.freshness import FRESHNESS
 from essaim.directory.inbox import ERROR_REPORTS
-from essaim.directory.queries import in_scope, last_sync
+from essaim.directory.queries import last_sync, standing
 from essaim.directory.rows import COLUMNS, structure_rows
 from essaim.directory.search import index, sitewide
 from essaim.directory.search.query import SearchParams, matching_ids
@@ -53,7 +53,7 @@ def structures_are_invented() -> bool:
 
     The page of one structure knows better: it shows the notice when `structure.fictitious`.
     """
-    return in_scope(current_scope()).filter(fictitious=True).exists()
+    return standing(current_scope()).invented
 
 
 class NoIndex(RuntimeError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -30,9 +30,14 @@ def vintages_visible_to(person: Any) -> QuerySet[Vintage]:
 
 def notes_of(vintages: QuerySet[Vintage]) -> list[VintageNote]:
     """Vintages with their files, without a database behind: one query. A vintage has a file, or says nothing."""
-    files: dict[int, list[SourceFile]] = {}
     found = SourceFile.objects.filter(vintage__in=vintages).select_related("vintage").defer("report")
-    for file in found.order_by("vintage__source", "-vintage__year", "-vintage__period", "table", "pk"):
+    return _noted(found.order_by("vintage__source", "-vintage__year", "-vintage__period", "table", "pk"))
+
+
+def _noted(found: Iterable[SourceFile]) -> list[VintageNote]:
+    """The vintages of these files, in their order."""
+    files: dict[int, list[SourceFile]] = {}
+    for file in found:
         files.setdefault(file.vintage_id, []).append(file)
     return [
         VintageNote(
@@ -48,6 +53,22 @@ def notes_of(vintages: QuerySet[Vintage]) -> list[VintageNote]:
         for held in files.values()
         for row in (held[0].vintage,)
     ]
+
+
+def told_book(territory: Territory) -> Book:
+    """The book of what tables and citations tell of one territory: two queries.
+
+    Enough for whoever shows figures that are one number (see `evaluation.EXACT`): nothing in it calibrates an estimate,
+    and vintages that are silent about the territory are not in it.
+    """
+    cells = Cell.objects.filter(level=territory.level, code=territory.code, vintage__in=vintages_visible_to(None))
+    rows = list(cells.select_related("file__vintage").defer("file__report").order_by("pk"))
+    files = sorted({row.file_id: row.file for row in rows}.values(), key=lambda file: (file.table, file.pk))
+    files.sort(key=lambda file: (file.vintage.year, file.vintage.period), reverse=True)
+    files.sort(key=lambda file: file.vintage.source)
+    facts = PublishedFact.objects.filter(level=territory.level, code=territory.code)
+    told = [CellRow(*(getattr(row, name) for name in _CELL)) for row in rows]
+    return Book(_noted(files), told, [fact_note(fact) for fact in facts], [territory])
 
 
 def _read_yardsticks(_: None) -> tuple[Territory, ...]:

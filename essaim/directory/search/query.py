@@ -16,7 +16,7 @@ from essaim.directory.search.params import FILTERS, TITLES, Order, SearchParams,
 from essaim.directory.search.places import centre_of, commune_names
 from essaim.directory.search.synonyms import current_synonyms
 from essaim.foundation.registries import SearchHit
-from essaim.foundation.search import Hits, IndexBusy, IndexUnavailable, Request, SearchError, Sort
+from essaim.foundation.search import Hits, IndexBusy, IndexUnavailable, Request, SearchError, Sort, Synonyms
 from essaim.nomenclature.perimeter import Family
 
 __all__ = [
@@ -154,7 +154,13 @@ def search(params: SearchParams, scope: Collection[str], *, page_size: int = PAG
 
 
 def _ask(request: Request, page: int, page_size: int) -> Hits:
-    return searcher().search(request, offset=(page - 1) * page_size, limit=page_size, synonyms=current_synonyms())
+    offset = (page - 1) * page_size
+    return searcher().search(request, offset=offset, limit=page_size, synonyms=_synonyms(request))
+
+
+def _synonyms(request: Request) -> Synonyms | None:
+    """Those in force; a question without words has no use for them, nor for reading them."""
+    return current_synonyms() if request.text else None
 
 
 def matching_ids(params: SearchParams, scope: Collection[str], *, ordered: bool = True) -> npt.NDArray[np.int64]:
@@ -163,9 +169,9 @@ def matching_ids(params: SearchParams, scope: Collection[str], *, ordered: bool 
     In the order of the pages; with `ordered=False` in the order of ids, much faster: for whoever needs the set only.
     """
     question = _question(params, scope)
-    ids = searcher().all_ids(question.request, synonyms=current_synonyms(), ordered=ordered)
+    ids = searcher().all_ids(question.request, synonyms=_synonyms(question.request), ordered=ordered)
     if not len(ids) and (wider := _with_closed(params, question.request)):
-        ids = searcher().all_ids(wider, synonyms=current_synonyms(), ordered=ordered)
+        ids = searcher().all_ids(wider, synonyms=_synonyms(wider), ordered=ordered)
     return ids
 
 
