@@ -11,6 +11,9 @@ from essaim.foundation.kept import Kept
 
 DEMO_NOTICE = "Démonstration : les structures de l’annuaire sont inventées."
 
+NOT_AUDITED = registries.FooterLink(registries.ACCESSIBILITY, "Accessibilité : non conforme", "", order=90)
+"""The only lawful wording without a valid audit; a room that holds the declaration says its own, with its address."""
+
 
 def _check_fictitious() -> bool:
     return any(item.check() for item in registries.fictitious_checks)
@@ -34,8 +37,11 @@ def _nav() -> list[registries.NavItem]:
 
 
 def _footer() -> list[registries.FooterLink]:
-    rows = (item for source in registries.frame_sources for item in source.footer())
-    return sorted([*registries.footer_links, *rows], key=lambda item: item.order)
+    rows = [item for source in registries.frame_sources for item in source.footer()]
+    links = [*registries.footer_links, *rows]
+    if all(item.key != registries.ACCESSIBILITY for item in links):
+        links.append(NOT_AUDITED)
+    return sorted(links, key=lambda item: item.order)
 
 
 def territory(_request: HttpRequest) -> dict[str, object]:

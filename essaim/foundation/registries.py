@@ -78,9 +78,13 @@ class NavItem:
     order: int = 100
 
 
+ACCESSIBILITY = "accessibilite"
+"""Key of the footer's link to the declaration of accessibility."""
+
+
 @dataclass(frozen=True)
 class FooterLink:
-    """A link of the footer."""
+    """A link of the footer; without `url`, words alone."""
 
     key: str
     label: str

@@ -36,7 +36,7 @@ def draw(place, source=PAGE, path="/annuaire/", **values):
         "territory": place,
         "nav": [Thing(label="Annuaire", url="/annuaire/"), Thing(label="Agenda", url="/agenda/")],
         "search_nouns": [Thing(url="/annuaire/")],
-        "footer_links": [Thing(label="Mentions légales", url="/mentions/")],
+        "footer_links": [Thing(label="Mentions légales", url="/mentions/"), Thing(label="Sans adresse", url="")],
         "demo_notice": "Les structures de l’annuaire sont inventées.",
         "shows_structures": False,
         "messages": [],
@@ -53,7 +53,7 @@ def test_frame(place):
     assert written.index('href="#contenu"') < written.index("<header")
     assert '<main id="contenu" tabindex="-1">' in written
     assert '<meta property="og:site_name" content="L’ESS du Val">' in written
-    assert "Accessibilité : non conforme" in written
+    assert "<li>Sans adresse</li>" in written
     assert '<a href="/mentions/">Mentions légales</a>' in written
     assert '<a href="tel:+33-5-49-00-00-00">' in written
 
