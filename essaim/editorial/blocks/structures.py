@@ -118,12 +118,11 @@ class FamiliesBlock(blocks.StructBlock):
     title = blocks.CharBlock(label="Titre", required=False, max_length=120)
 
     def get_context(self, value: Any, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Add the families that the directory knows, with their numbers."""
-        from essaim.editorial.live.structures import family_counts  # noqa: PLC0415 -- the models import the blocks
+        """Add the families that the directory knows, with their numbers and the freshness of the whole."""
+        from essaim.editorial.live.home import freshness, holdings  # noqa: PLC0415 -- the models import the blocks
 
         context: dict[str, Any] = super().get_context(value, parent_context)
-        context["families"] = family_counts()
-        return context
+        return {**context, "holdings": holdings(), "sync": freshness()}
 
     class Meta:
         template = "editorial/blocks/families.html"

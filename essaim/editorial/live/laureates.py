@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from django.db.models import OuterRef, Subquery
+
+from essaim.directory.models.structure import slug_of
 from essaim.directory.queries import structures_visible_to
 from essaim.editorial.models import Laureate
 from essaim.foundation.kept import Kept
@@ -28,18 +31,19 @@ class Edition:
 
 
 def _read(scope: frozenset[str]) -> tuple[Honoured, ...]:
-    rows = list(Laureate.objects.all())
-    keys = {row.structure_key for row in rows if row.structure_key}
-    cards = structures_visible_to(None, scope).filter(key__in=sorted(keys)) if keys else ()
-    urls = {structure.key: structure.get_absolute_url() for structure in cards}
-    return tuple(Honoured(row, urls.get(row.structure_key, "")) for row in rows)
+    card = structures_visible_to(None, scope).filter(key=OuterRef("structure_key")).order_by("pk")
+    rows = Laureate.objects.annotate(card_name=Subquery(card.values("name")[:1]))
+    return tuple(
+        Honoured(row, f"/annuaire/{slug_of(row.card_name)}-{row.structure_key}/" if row.card_name else "")
+        for row in rows
+    )
 
 
 _all = Kept(_read)
 
 
 def laureates_of(year: int | None) -> Edition:
-    """The laureates of a year, or of the last one known. Two queries at most, none while nothing changes."""
+    """The laureates of a year, or of the last one known. One query, none while nothing changes."""
     known = _all.of(current_scope())
     years = tuple(sorted({one.laureate.year for one in known}, reverse=True))
     wanted = year if year is not None else (years[0] if years else None)

@@ -11,15 +11,12 @@ from django.utils import timezone
 from essaim.directory.cards import CardView
 from essaim.directory.map.panel import MapView, map_view
 from essaim.directory.queries import public_structures
-from essaim.directory.search.index import version as index_version
 from essaim.directory.search.params import SearchParams
 from essaim.directory.search.query import SearchError, search
 from essaim.foundation import memo
-from essaim.foundation.kept import Kept
 from essaim.foundation.territories import current_scope
 from essaim.geography.queries import served_communes
 from essaim.geography.text import fold_place
-from essaim.nomenclature.perimeter import Family
 
 ADDRESS = "/annuaire/"
 FAMILY_EXAMPLES = 3
@@ -142,35 +139,3 @@ def _example(card: CardView, scope: frozenset[str]) -> Example:
     why = card.why
     said = "" if why is None else why.text if why.title.startswith("Pourquoi") else f"{why.title} {why.text}"
     return Example(facts.name, facts.url, facts.family, place[0], place[1], said)
-
-
-@dataclass(frozen=True, slots=True)
-class FamilyCount:
-    """One family with the number of its structures here."""
-
-    code: str
-    label: str
-    count: int
-    url: str
-
-
-def _count(scope: frozenset[str]) -> tuple[FamilyCount, ...]:
-    results = search(SearchParams(), scope, page_size=1)
-    choices = next(facet.values for facet in results.facets if facet.name == "famille")
-    counts = {choice.value: choice.count for choice in choices}
-    return tuple(
-        FamilyCount(family.value, family.plural, counts[family.value], f"{ADDRESS}?famille={family.value}")
-        for family in Family
-        if counts.get(family.value)
-    )
-
-
-_counts = Kept(_count, clock=index_version)
-
-
-def family_counts() -> tuple[FamilyCount, ...]:
-    """The families that the directory holds here, with their numbers; empty without a sound index."""
-    try:
-        return _counts.of(current_scope())
-    except SearchError:
-        return ()

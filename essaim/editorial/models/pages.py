@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db import models
+from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel, ObjectList, Panel, TabbedInterface
 from wagtail.fields import StreamField
 from wagtail.models import Page
@@ -48,6 +50,14 @@ class HomePage(SitePage):
 
     class Meta:
         verbose_name = "page d’accueil"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the emblem of communes and what the frame must know of this page."""
+        from essaim.editorial.live.home import holdings  # noqa: PLC0415 -- the blocks read the models
+
+        context = super().get_context(request, *args, **kwargs)
+        frame = {"home_url": f"{settings.SITE_URL}/", "shows_structures": True, "hide_header_search": True}
+        return {**context, **frame, "holdings": holdings()}
 
     @property
     def search_ideas(self) -> list[str]:
