@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from wagtail.models import Page, Site
 
-from essaim.editorial.models import HomePage
+from essaim.editorial.accessibility import accessibility_status
+from essaim.editorial.models import AccessibilityPage, ContactMessage, HomePage
 from essaim.editorial.tree import tree
-from essaim.foundation.registries import FooterLink, NavItem
+from essaim.foundation.registries import ACCESSIBILITY, FooterLink, NavItem
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 
 def home_page() -> HomePage | None:
@@ -28,5 +34,22 @@ def menu_items() -> list[NavItem]:
 
 
 def footer_items() -> list[FooterLink]:
-    """The pages that the officer has put at the foot of every page."""
-    return [FooterLink(f"page-{leaf.pk}", leaf.title, leaf.url, leaf.rank) for leaf in tree() if leaf.in_footer]
+    """The pages that the officer has put at the foot of every page, and the declaration of accessibility, always."""
+    mention = accessibility_status()
+    links = [
+        FooterLink(f"page-{leaf.pk}", leaf.title, leaf.url, leaf.rank)
+        for leaf in tree()
+        if leaf.in_footer and leaf.model != AccessibilityPage.__name__
+    ]
+    # Without a declaration, the foundation says the only lawful wording by itself.
+    return [*links, FooterLink(ACCESSIBILITY, mention.label, mention.url, 90)] if mention.url else links
+
+
+def messages() -> QuerySet[ContactMessage]:
+    """Every message of the contact page."""
+    return ContactMessage.objects.select_related("handled_by")
+
+
+def pending_messages() -> QuerySet[ContactMessage]:
+    """The messages that nobody has handled."""
+    return messages().filter(handled_at__isnull=True)

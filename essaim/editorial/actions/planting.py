@@ -15,9 +15,11 @@ from wagtail.blocks import StreamBlock
 from wagtail.fields import StreamField
 from wagtail.models import Locale, Page, Site
 
+from essaim.editorial.cleaning import clean_html
 from essaim.editorial.models import HomePage
-from essaim.editorial.planting.reading import BadContent, Content, PageSeed, RowSeeds, read_content
+from essaim.editorial.planting.reading import BadContent, Content, PageSeed, RowSeeds, read_content, read_facts
 from essaim.foundation import journal
+from essaim.foundation.actions import complete_territory
 from essaim.foundation.journal import Author
 from essaim.foundation.models import Territory
 
@@ -39,6 +41,7 @@ def plant(*, by: Author, territory: Territory, report: Callable[[str], None] | N
     An address that exists is left alone, whatever it holds. Pages link to each other by identity, so that moving one
     breaks nothing. Raises BadContent on a file that cannot be read; everything stands or falls together.
     """
+    territory = complete_territory(by=by, territory=territory, facts=read_facts(territory.siren))
     names = {
         "name": territory.name,
         "short_name": territory.short_name,
@@ -161,6 +164,7 @@ def _checked(block: StreamBlock, raw: list[dict[str, Any]], where: str) -> Any:
 def linked(raw: Any, identities: Mapping[str, int]) -> Any:
     """Turn links to addresses of pages into links to the pages themselves, in texts and in page choosers."""
     if isinstance(raw, str):
+        raw = clean_html(raw) if raw.lstrip().startswith("<") else raw
         return _LINK.sub(
             lambda found: f'<a linktype="page" id="{identities[found[1]]}">' if found[1] in identities else found[0],
             raw,

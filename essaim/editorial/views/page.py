@@ -14,6 +14,7 @@ from essaim.foundation.pagecache import cache_anonymous
 PARAMS = (
     *("commune", "famille", "theme", "annee", "page"),
     *("forme", "but", "gouvernance", "benefices", "utilite"),
+    *("objet", "sur"),
 )
 """Every parameter that a page of the tree reads; any other leaves the address before the page is made."""
 

@@ -1,0 +1,88 @@
+"""Messages of the contact page: to the authority, and the acknowledgement to the visitor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from essaim.editorial.enums import ContactTopic
+from essaim.editorial.models import ContactMessage
+from essaim.foundation.mails import Mail
+
+MESSAGES = "messages"
+"""Key of the messages in the officer's inbox; the mail leads there."""
+
+
+@dataclass(frozen=True)
+class MessageReceived(Mail):
+    """To the authority: somebody has written; an answer goes straight to that person."""
+
+    template: ClassVar[str] = "editorial/mails/message_received"
+    message_id: int
+
+    def message(self) -> ContactMessage:
+        """The message it is about."""
+        return ContactMessage.objects.get(pk=self.message_id)
+
+    def subject(self) -> str:
+        """The topic, nothing that the visitor wrote."""
+        return f"Message du site : {self.message().get_topic_display()}"
+
+    def reply_to(self) -> str:
+        """The visitor."""
+        return self.message().email
+
+    def context(self) -> dict[str, object]:
+        """The message and its place in the inbox."""
+        message = self.message()
+        return {
+            "message": message,
+            "desk_url": f"{settings.SITE_URL}{reverse('desk:item', args=[MESSAGES, message.pk or 0])}",
+            "about_url": f"{settings.SITE_URL}{message.about}" if message.about else "",
+        }
+
+    @classmethod
+    def sample(cls) -> Mail:
+        """An example."""
+        return _SampleReceived(message_id=0)
+
+
+@dataclass(frozen=True)
+class MessageAcknowledged(Mail):
+    """To the visitor: it has arrived. It repeats nothing of what was written: nobody can post through this site."""
+
+    template: ClassVar[str] = "editorial/mails/message_acknowledged"
+    topic: str
+
+    def subject(self) -> str:
+        """Always the same."""
+        return "Votre message est bien arrivé"
+
+    def context(self) -> dict[str, object]:
+        """The topic in words."""
+        return {"topic": ContactTopic(self.topic).label}
+
+    @classmethod
+    def sample(cls) -> Mail:
+        """An example."""
+        return cls(topic=ContactTopic.QUESTION.value)
+
+
+@dataclass(frozen=True)
+class _SampleReceived(MessageReceived):
+    """For previews."""
+
+    def message(self) -> ContactMessage:
+        return ContactMessage(
+            pk=0,
+            topic=ContactTopic.STRUCTURE,
+            name="Camille Visiteuse",
+            email="visiteuse@exemple.fr",
+            structure="Les lucioles du pont",
+            message="Bonjour,\n\nNotre association répare des vélos depuis mars.\nPouvez-vous l’ajouter à l’annuaire ?",
+            at=timezone.now(),
+        )
