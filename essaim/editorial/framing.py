@@ -42,6 +42,11 @@ class Frame:
         return contents(getattr(self.page, "body", ()))
 
     @cached_property
+    def shows_structures(self) -> bool:
+        """Whether its blocks name structures of the directory: invented ones must be told."""
+        return any(block.block_type in ("structures", "family", "map") for block in getattr(self.page, "body", ()))
+
+    @cached_property
     def canonical(self) -> str:
         """Its one address, complete."""
         return f"{settings.SITE_URL}{self.page.url}"

@@ -17,6 +17,7 @@ from essaim.foundation import memo
 from essaim.foundation.territories import current_scope
 from essaim.geography.queries import served_communes
 from essaim.geography.text import fold_place
+from essaim.ui import typography
 
 ADDRESS = "/annuaire/"
 FAMILY_EXAMPLES = 3
@@ -136,6 +137,8 @@ def _url(params: SearchParams) -> str:
 def _example(card: CardView, scope: frozenset[str]) -> Example:
     facts = card.facts
     place = next((facts.places[epci] for epci in sorted(scope) if epci in facts.places), ("", "", 0))
-    why = card.why
-    said = "" if why is None else why.text if why.title.startswith("Pourquoi") else f"{why.title} {why.text}"
+    said = ""
+    if facts.why:
+        short, source, as_of = facts.why
+        said = f"{short} ({source}, {typography.vintage(as_of)})" if as_of else short
     return Example(facts.name, facts.url, facts.family, place[0], place[1], said)
