@@ -194,7 +194,7 @@ def _first_of_each(
 
 def _read(key: tuple[frozenset[str], Wanted]) -> _Ground:
     scope, wanted = key
-    rules = _Rules(wanted)
+    rules = Rules(wanted)
     today = timezone.localdate()
     centres = {commune.code: commune for commune in served_communes(scope)}
     labels = _Labels(scope, today)
@@ -336,7 +336,7 @@ def stems_of(text: str) -> tuple[str, ...]:
     return tuple(stem(part) for token in tokens for part in token.parts if part not in STOP_WORDS)
 
 
-class _Rules:
+class Rules:
     """All the questions, ready to be put to one place after another."""
 
     def __init__(self, wanted: Wanted) -> None:

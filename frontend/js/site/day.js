@@ -50,7 +50,7 @@ function watchPosition(form) {
 }
 
 function watchHours(day) {
-  const list = day.querySelector(".day__hours ol");
+  const list = day.querySelector(".day__list");
   const links = new Map([...(list?.querySelectorAll("a") ?? [])].map((link) => [link.hash.slice(1), link]));
   const seen = new IntersectionObserver(
     (entries) => {
@@ -59,7 +59,8 @@ function watchHours(day) {
       links.forEach((link) => link.removeAttribute("aria-current"));
       const link = links.get(here.target.id);
       link.setAttribute("aria-current", "true");
-      list.scrollTo({ left: link.offsetLeft - list.clientWidth / 2, top: link.offsetTop - list.clientHeight / 2 });
+      const { offsetLeft, offsetTop } = link.parentElement;
+      list.scrollTo({ left: offsetLeft - list.clientWidth / 2, top: offsetTop - list.clientHeight / 2 });
     },
     { rootMargin: "-45% 0px -50%" },
   );
