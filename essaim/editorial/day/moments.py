@@ -18,7 +18,7 @@ from essaim.nomenclature.perimeter import Family
 DAWN = 5 * 60
 """Minutes after midnight when a day begins: what happens at 1 h in the morning ends the day before."""
 _DAY = 24 * 60
-_CODE = re.compile(r"\d{2}(\d{0,2}|\d{2}[A-Z])")
+_CODE = re.compile(r"[0-9]{2}\.?([0-9]{0,2}|[0-9]{2}[A-Za-z])")
 
 
 class UnknownActivity(ValueError):
@@ -116,10 +116,10 @@ def activities_in(text: str) -> tuple[str, ...]:
     """« 88.91A, 47.2 » → ("88.91A", "47.2"). Raises UnknownActivity on a code that begins no activity."""
     found = []
     for piece in re.split(r"[\s,;]+", text.strip()):
-        bare = normal_code(piece).replace(".", "")
         if not piece:
             continue
-        if not _CODE.fullmatch(bare) or not any(item.code.replace(".", "").startswith(bare) for item in all_naf()):
+        bare = normal_code(piece).replace(".", "")
+        if not _CODE.fullmatch(piece) or not any(item.code.replace(".", "").startswith(bare) for item in all_naf()):
             raise UnknownActivity(
                 f"« {piece[:20]} » n’est le début d’aucun code d’activité (NAF). Un code s’écrit comme « 88.91A » ; "
                 "ses premiers chiffres suffisent (« 47.2 »). Il est sur la page de chaque structure de l’annuaire."
