@@ -10,6 +10,7 @@ from essaim.editorial import editing, queries
 from essaim.editorial.actions.following import follow_log
 from essaim.editorial.demo import STEP
 from essaim.editorial.glossary import GLOSSARY
+from essaim.editorial.guide import SECTION
 from essaim.editorial.inbox import CONTACT_MESSAGES
 from essaim.editorial.indexing import follow_pages
 from essaim.editorial.newsletter.desk import LETTERS
@@ -17,6 +18,7 @@ from essaim.editorial.search import index
 from essaim.editorial.stories import LETTER_SOURCES, MENTIONS
 from essaim.foundation import pagecache, registries
 from essaim.foundation.glossary import glossaries
+from essaim.ui.guide import sections
 
 
 def register() -> None:
@@ -26,6 +28,7 @@ def register() -> None:
     registries.demo_steps.register(STEP)
     registries.inbox_kinds.register(CONTACT_MESSAGES)
     glossaries.register(GLOSSARY)
+    sections[SECTION.key] = SECTION
     registries.search_nouns.register(
         registries.SearchNoun("pages", "Pages du site", index.suggested, index.found, order=15)
     )

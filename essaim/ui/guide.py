@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django import forms
@@ -95,6 +96,19 @@ def sample_cells() -> list[Cell]:
     return cells
 
 
+@dataclass(frozen=True)
+class Section:
+    """What a higher room shows in the guide: its anchor, its title, and what draws it (safe HTML)."""
+
+    key: str
+    title: str
+    draw: Callable[[], str]
+
+
+sections: dict[str, Section] = {}
+"""Sections of the rooms above, by anchor: each registers its own when Django is ready."""
+
+
 def samples() -> dict[str, object]:
     """Return the context of the style guide."""
     families = [
@@ -128,5 +142,6 @@ def samples() -> dict[str, object]:
             ("level-1", "level-2", "level-3", "level-4", "level-5"),
         ],
         "scenes": [(name, scene.label) for name, scene in SCENES.items()],
+        "sections": [(one.key, one.title, one.draw()) for one in sections.values()],
         "themes": [("light", "Clair"), ("dark", "Sombre")],
     }
