@@ -1,9 +1,10 @@
 """« Ma structure est-elle de l'ESS ? »: the answer of the law to five questions. No Django here, no French sentence.
 
 Loi n° 2014-856 du 31 juillet 2014. Article 1er, I: private legal persons with a purpose other than only sharing
-profits, a democratic governance and a limited sharing. Article 1er, II, 1°: associations, cooperatives, mutuals and foundations
-are counted by their form. Article 1er, II, 2°: commercial companies are counted when their statutes hold the conditions
-of I, a social utility (article 2) and the rules of management; article 1er, III: they say so once registered with it.
+profits, a democratic governance and a limited sharing. Article 1er, II, 1°: associations, cooperatives, mutuals and
+foundations are counted by their form. Article 1er, II, 2°: commercial companies are counted when their statutes hold
+the conditions of I, a social utility (article 2) and the rules of management; article 1er, III: they say so once
+registered with it.
 
 The order of the outcomes is the promise of `decide`: an answer that is better for one criterion never worsens it.
 """

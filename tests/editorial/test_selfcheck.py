@@ -8,8 +8,12 @@ import pytest
 from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
+from wagtail.blocks import StreamBlockValidationError, StreamValue, StructBlockValidationError
+from wagtail.fields import StreamField
 
 from essaim.editorial.forms.selfcheck import read_answers
+from essaim.editorial.models import SelfCheckPage
+from essaim.editorial.planting.reading import read_content
 from essaim.editorial.selfcheck import (
     BY_RIGHT,
     CHOICES,
@@ -24,6 +28,8 @@ from essaim.editorial.selfcheck import (
     Remark,
     decide,
 )
+from essaim.foundation.models import JournalEntry
+from tests.editorial.factories import make_page
 
 ORDER = (Answer.NO, Answer.UNKNOWN, Answer.YES, Answer.REGISTERED)
 FIELDS = {
@@ -165,3 +171,166 @@ def test_strange_addresses(query, form, remarks):
 def test_each_question_knows_its_answers():
     assert set(CHOICES) == set(Question)
     assert Answer.REGISTERED not in CHOICES[Question.PURPOSE]
+
+
+# The page.
+
+PATH = "/comprendre/verifier/"
+
+
+@pytest.fixture
+def page(home):
+    """The page alone, with the words it is planted with."""
+    seed = next(seed for seed in read_content("", {}).pages if seed.path == PATH)
+    fields = {}
+    for name, value in seed.fields.items():
+        field = SelfCheckPage._meta.get_field(name)
+        fields[name] = field.stream_block.to_python(value) if isinstance(field, StreamField) else value
+    above = make_page(title="Comprendre", slug="comprendre")
+    return make_page(above, model=SelfCheckPage, **{**fields, "slug": "verifier"})
+
+
+def said(response):
+    return response.content.decode().replace("\xa0", " ").replace("\u202f", " ")
+
+
+def test_the_planted_page_has_every_text(page):
+    for name in ("questions", "verdicts", "remarks"):
+        field = SelfCheckPage._meta.get_field(name)
+        field.stream_block.clean(getattr(page, name))
+    for question in page.questions:
+        if question.value["key"] != Question.FORM:
+            assert question.value["todo"].source
+            assert question.value["check"].source
+
+
+def test_one_question_at_a_time(client, page):
+    first = said(client.get(PATH))
+    assert "Question 1 sur 5" in first
+    assert first.count('type="radio"') == len(Form)
+    second = said(client.get(PATH, {"forme": "societe"}))
+    assert "Question 2 sur 5" in second
+    assert '<input type="hidden" name="forme" value="societe">' in second
+    assert second.count('type="radio"') == 3
+
+
+def test_a_form_by_right_is_told_at_once_and_may_go_on(client, page):
+    text = said(client.get(PATH, {"forme": "association"}))
+    assert "Oui, de droit" in text
+    assert "article 1er, II, 1°" in text
+    assert "Regarder aussi les trois principes" in text
+    further = said(client.get(PATH, {"forme": "association", "but": "non"}))
+    assert "Oui, de droit" not in further
+    assert "loi du 1er juillet 1901" in further
+
+
+def test_a_company_hears_each_article_and_what_to_do(client, page):
+    asked = {"forme": "societe", "but": "oui", "gouvernance": "non", "benefices": "je-ne-sais-pas", "utilite": "oui"}
+    response = client.get(PATH, asked)
+    text = said(response)
+    assert "Pas aujourd’hui" in text
+    assert "Ce qui manque" in text
+    assert "Ce qu’il faut vérifier" in text
+    assert "article 1er, I, 2°" in text
+    assert "/contact/?objet=structure" in text
+    assert 'action="/annuaire/"' in text
+    assert 'type="radio"' not in text
+    assert not response.cookies
+
+
+def test_every_form_and_every_outcome_is_served(client, page):
+    seen = set()
+    for form in Form:
+        text = said(client.get(PATH, {"forme": form.value}))
+        assert text.count("<h1") == 1
+        assert "None" not in text
+    for answers in itertools.product(("oui", "non", "je-ne-sais-pas"), repeat=2):
+        for last in ("oui-immatriculee", "oui"):
+            asked = {"forme": "societe", "but": "oui", "gouvernance": answers[0], "benefices": answers[1]}
+            text = said(client.get(PATH, {**asked, "utilite": last}))
+            seen |= {child.value["key"] for child in page.verdicts if f">{child.value['title']}</h2>" in text}
+    assert seen == {Outcome.DECLARED, Outcome.BY_STATUTES, Outcome.ASK, Outcome.NOT_TODAY}
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("?forme=licorne", "une réponse que nous n’avons pas comprise"),
+        ("?forme=association&forme=societe", "deux réponses à la même question"),
+        ("?forme=entreprise-individuelle&utilite=oui-immatriculee", "ne concerne que les sociétés"),
+        (
+            "?forme=societe&but=oui&gouvernance=non&benefices=oui&utilite=oui-immatriculee",
+            "Deux de vos réponses ne vont pas ensemble",
+        ),
+    ],
+)
+def test_strange_answers_are_told_kindly(client, page, query, expected):
+    response = client.get(PATH + query)
+    assert response.status_code == 200
+    assert expected in said(response)
+
+
+def test_what_a_stranger_writes_in_the_address_is_never_repeated(client, page):
+    text = said(client.get(PATH, {"forme": "<script>alert(1)</script>", "z": "bonjour-inconnu"}))
+    assert "alert(1)" not in text
+    assert "bonjour-inconnu" not in text
+
+
+def test_changing_an_answer_keeps_the_others(client, page):
+    text = said(client.get(PATH, {"forme": "societe", "but": "oui"}))
+    assert f'href="{PATH}?forme=societe#suite"' in text
+    assert f'href="{PATH}?but=oui#suite"' in text
+
+
+def test_nothing_is_written(client, page, django_assert_max_num_queries):
+    before = JournalEntry.objects.count()
+    with django_assert_max_num_queries(30):
+        client.get(PATH, {"forme": "mutuelle"})
+    assert JournalEntry.objects.count() == before
+
+
+def _without(stream, key):
+    return [(child.block_type, child.value) for child in stream if child.value["key"] != key]
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "label"),
+    [
+        ("questions", Question.PROFITS, "Bénéfices et réserves"),
+        ("verdicts", Outcome.ASK, "On ne peut pas dire"),
+        ("remarks", Remark.TWO_ANSWERS, "Deux réponses"),
+    ],
+)
+def test_a_text_taken_away_is_refused_in_words(page, name, key, label):
+    block = SelfCheckPage._meta.get_field(name).stream_block
+    value = StreamValue(block, _without(getattr(page, name), key))
+    with pytest.raises(StreamBlockValidationError) as refused:
+        block.clean(value)
+    assert label in str(refused.value.non_block_errors)
+
+
+def test_an_answer_taken_away_or_said_twice_is_refused_in_words(page):
+    block = SelfCheckPage._meta.get_field("questions").stream_block.child_blocks["question"]
+    value = next(child.value for child in page.questions if child.value["key"] == Question.FORM)
+    raw = block.get_prep_value(value)
+    answers = raw["answers"]
+    lacking = [answer for answer in answers if answer["value"]["key"] != Form.ENDOWMENT]
+    foreign = {"type": "item", "id": "une-de-plus", "value": {**answers[0]["value"], "key": "oui"}}
+    for wrong, told in (
+        (lacking, "il manque « Fonds de dotation »"),
+        ([*answers, answers[0]], "« Association » y est deux fois"),
+        ([*answers, foreign], "« Oui » n’y répond pas"),
+    ):
+        raw["answers"] = wrong
+        with pytest.raises(StructBlockValidationError) as refused:
+            block.clean(block.to_python(raw))
+        assert told in str(refused.value.non_block_errors), refused.value.block_errors
+
+
+def test_every_sentence_may_be_said_otherwise(client, page):
+    raw = page.verdicts.get_prep_value()
+    for verdict in raw:
+        verdict["value"]["title"] = f"Autrement {verdict['value']['key']}"
+    page.verdicts = SelfCheckPage._meta.get_field("verdicts").stream_block.to_python(raw)
+    page.save_revision().publish()
+    assert "Autrement de-droit" in said(client.get(PATH, {"forme": "fondation"}))
