@@ -73,3 +73,8 @@ def test_content_that_an_editor_could_not_save_is_refused(blocks, said):
     """Wagtail would drop an unknown block without a word, and show an incomplete one."""
     with pytest.raises(BadContent, match=re.escape(said)):
         _checked(ContentPage._meta.get_field("body").stream_block, blocks, "/x/, body")
+
+
+def test_a_choice_of_page_that_leads_nowhere_is_refused():
+    with pytest.raises(BadContent, match="/nulle-part/"):
+        linked([{"type": "action", "value": {"page": "/nulle-part/"}}], {})

@@ -173,10 +173,16 @@ def linked(raw: Any, identities: Mapping[str, int]) -> Any:
         return [linked(item, identities) for item in raw]
     if isinstance(raw, dict):
         return {
-            key: identities.get(value) if key == "page" and isinstance(value, str) else linked(value, identities)
+            key: _identity(value, identities) if key == "page" and isinstance(value, str) else linked(value, identities)
             for key, value in raw.items()
         }
     return raw
+
+
+def _identity(path: str, identities: Mapping[str, int]) -> int:
+    if path not in identities:
+        raise BadContent(f"Contenu de départ : aucune page n’est à l’adresse « {path} ».")
+    return identities[path]
 
 
 def _make_rows(seeds: RowSeeds) -> int:
