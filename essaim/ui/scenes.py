@@ -127,7 +127,7 @@ def draw(name: str, *, described: bool = True) -> SafeString:
     """
     known = name in SCENES
     names = [name, FALLBACK] if known else [FALLBACK]
-    drawing = select_template([f"ui/scenes/{one}.html" for one in names]).render({})
+    drawing = str(select_template([f"ui/scenes/{one}.html" for one in names]).render({}))
     if described and known:
         said = format_html('role="img" aria-label="{}"', SCENES[name].description)
         drawing = drawing.replace(HIDDEN, said, 1)

@@ -125,6 +125,7 @@ def test_a_message_is_short_parses_and_says_who_writes_and_why(kind, territory):
         for piece in (territory.site_name, territory.name, territory.address, "Pourquoi ce message ?", "/contact/"):
             assert piece in unescape(part), piece
         assert territory.email in part
+        assert "Il répond à une démarche" not in part, "chaque message dit sa propre raison ({% block why %})"
     assert "\n-- \n" in sample.text
     assert "\n\n\n\n" not in sample.text
     assert 'name="viewport"' in sample.html
