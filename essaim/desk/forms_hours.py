@@ -65,7 +65,7 @@ class HoursForm(forms.Form):
         label="D’où viennent ces horaires ?",
         required=False,
         max_length=200,
-        help_text="Montré sous les horaires, avec la date d’aujourd’hui dans le journal.",
+        help_text="Montré sous les horaires : « affiche de la porte », « délibération du 12 mars ».",
     )
 
     def __init__(self, *args: Any, territory: Territory, deduced: SchoolZone | None, **kwargs: Any) -> None:

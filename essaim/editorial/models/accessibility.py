@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
@@ -87,12 +88,12 @@ class AccessibilityPage(SitePage):
             models.CheckConstraint(
                 condition=models.Q(rate__isnull=True) | models.Q(rate__gte=0, rate__lte=100),
                 name="accessibility_rate_is_percent",
-                violation_error_message="Un taux va de 0 à 100 %.",
+                violation_error_message="Un taux va de 0 à 100.",
             ),
             models.CheckConstraint(
                 condition=models.Q(mean_rate__isnull=True) | models.Q(mean_rate__gte=0, mean_rate__lte=100),
                 name="accessibility_mean_rate_is_percent",
-                violation_error_message="Un taux va de 0 à 100 %.",
+                violation_error_message="Un taux va de 0 à 100.",
             ),
         ]
 
@@ -114,4 +115,4 @@ class AccessibilityPage(SitePage):
         from essaim.editorial.accessibility import status_of  # noqa: PLC0415 -- it reads this module
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        return context | {"status": status_of(self)}
+        return context | {"status": status_of(self), "site_url": settings.SITE_URL}

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from essaim.foundation.hours.calendar import HolidayPolicy, Regime, public_holidays, zone_of
-from essaim.foundation.hours.rendering import special_days
+from essaim.foundation.hours.rendering import long_date, special_days
 from essaim.foundation.hours.school import SchoolCalendar
 from essaim.foundation.hours.slots import Slot, Weekday, spoken_slots
 from essaim.foundation.hours.weekly import HORIZON, DayException, OpeningState, WeeklyHours
@@ -39,6 +39,16 @@ class DayPlan:
     def words(self) -> str:
         """« 8 h 30 – 12 h 30, 13 h 30 – 17 h 30 », or « fermé »."""
         return spoken_slots(self.slots)
+
+    @property
+    def each_slot(self) -> list[str]:
+        """« 8 h 30 – 12 h 30 » for each slot, so that a screen may keep each on one line."""
+        return [spoken_slots([slot]) for slot in self.slots]
+
+    @property
+    def date(self) -> str:
+        """« 1er décembre »: the year goes without saying in a list of days to come."""
+        return long_date(self.day).rpartition(" ")[0]
 
     @property
     def weekday(self) -> str:

@@ -1,4 +1,4 @@
-"""`essaim editorial plant|index|links|pictures|contributor`: content, search, library and writers of pages."""
+"""`essaim editorial plant|index|links|pictures|purge|contributor`: content, search, library, messages, writers."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
+from essaim.editorial.actions.contact import purge_messages
 from essaim.editorial.actions.editors import add_contributor, withdraw_contributor
 from essaim.editorial.actions.pictures import make_missing_sizes
 from essaim.editorial.actions.planting import plant
@@ -31,11 +32,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the verbs."""
-        verbs = parser.add_subparsers(dest="verb", required=True, metavar="plant|index|links|pictures|contributor")
+        verbs = parser.add_subparsers(
+            dest="verb", required=True, metavar="plant|index|links|pictures|purge|contributor"
+        )
         verbs.add_parser("plant", help="crée les pages de départ qui manquent, sans toucher aux autres")
         verbs.add_parser("index", help="refait l’index de recherche des pages")
         verbs.add_parser("links", help="dit quels liens des pages publiées ne mènent nulle part")
         verbs.add_parser("pictures", help="fait les tailles d’images qui manquent (après une mise à jour)")
+        verbs.add_parser("purge", help="efface les messages de visiteurs dont le délai est passé (une fois par jour)")
         contributor = verbs.add_parser("contributor", help="ouvre ou ferme la rédaction des pages à une adresse")
         contributor.add_argument("what", choices=["add", "remove", "list"])
         contributor.add_argument("email", nargs="?", default="")
@@ -89,6 +93,12 @@ class Command(BaseCommand):
         if not options["json"]:
             self.stdout.write(f"{pictures} image(s), {made} taille(s) faite(s)")
         return {"pictures": pictures, "made": made}
+
+    def _purge(self, options: dict[str, Any]) -> dict[str, Any]:
+        erased = purge_messages(by="commande editorial purge")
+        if not options["json"]:
+            self.stdout.write(f"{erased} message(s) de visiteurs effacé(s)")
+        return {"messages": erased}
 
     def _contributor(self, options: dict[str, Any]) -> dict[str, Any]:
         what, email = options["what"], options["email"]
