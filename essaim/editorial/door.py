@@ -22,6 +22,13 @@ View = Callable[..., HttpResponseBase]
 REFUSAL = "Les pages du site sont écrites par l’équipe, et par les personnes à qui elle a ouvert la rédaction."
 
 
+def _frame_here(answer: HttpResponseBase) -> None:
+    """A page that is previewed brings the policy of public pages, which no frame may hold: the editors' may."""
+    policy = answer.get("Content-Security-Policy", "")
+    if policy:
+        answer["Content-Security-Policy"] = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+
+
 def door(view: View) -> View:
     """Let editors in; nobody signed in → the site's sign-in page and back; somebody else → a plain refusal.
 
@@ -39,7 +46,10 @@ def door(view: View) -> View:
             answer = permission_denied(request, PermissionDenied(REFUSAL))
         else:
             with journal.group():
-                return view(request, *args, **kwargs)
+                answer = view(request, *args, **kwargs)
+            _frame_here(answer)
+            answer.as_typed = True  # type: ignore[attr-defined] -- see `ui.middleware`
+            return answer
         add_never_cache_headers(answer)
         return answer
 

@@ -8,7 +8,10 @@ from typing import Any
 from django.apps import AppConfig, apps
 from django.db import connections
 from django.db.models.signals import post_delete, post_migrate, post_save
-from wagtail.admin import signal_handlers as wagtail_mails
+from wagtail.contrib.redirects.signal_handlers import (
+    autocreate_redirects_on_page_move,
+    autocreate_redirects_on_slug_change,
+)
 from wagtail.documents.models import Document
 from wagtail.models import Page, TaskState, UploadedFile, WorkflowState
 from wagtail.signals import (
@@ -77,20 +80,21 @@ def register() -> None:
     for kind in (Picture, Document):
         post_save.connect(following.follow_file, sender=kind, dispatch_uid=f"editorial.file.{kind.__name__}")
         post_delete.connect(following.follow_file_gone, sender=kind, dispatch_uid=f"editorial.gone.{kind.__name__}")
+    # Wagtail's receivers first (connected twice, they are called once): ours tells what they have made.
+    page_slug_changed.connect(autocreate_redirects_on_slug_change)
+    post_page_move.connect(autocreate_redirects_on_page_move)
     for moved in (page_slug_changed, post_page_move):
         moved.connect(following.follow_address, dispatch_uid="editorial.address")
-    _take_mails_over()
 
 
-def _take_mails_over() -> None:
-    """Wagtail's own messages stay silent; ours are told in `actions.reviewing`."""
+def take_mails_over() -> None:
+    """Wagtail's own messages stay silent; ours are told in `actions.reviewing`. Called when Wagtail is ready."""
     theirs = (
         (task_submitted, TaskState, "group_approval_task_submitted_email_notification"),
         (workflow_submitted, WorkflowState, "workflow_state_submitted_email_notification"),
         (workflow_rejected, WorkflowState, "workflow_state_rejected_email_notification"),
         (workflow_approved, WorkflowState, "workflow_state_approved_email_notification"),
     )
-    wagtail_mails.register_signal_handlers()  # whichever app is ready first: they are there, then they are not
     for signal, sender, name in theirs:
         signal.disconnect(sender=sender, dispatch_uid=name)
     task_submitted.connect(reviewing.tell_officers, dispatch_uid="editorial.tell_officers")

@@ -244,16 +244,18 @@ def _is_known_path(path: str, known: _Known) -> bool:
     try:
         match = resolve(path)
     except Resolver404:
-        return False
+        # « /contact » is sent to « /contact/ ».
+        return not path.endswith("/") and _is_known_path(f"{path}/", known)
     if match.url_name == "wagtaildocs_serve":
-        return _number(match.args[0]) in known.documents
+        return _number(match.kwargs["document_id"]) in known.documents
     if match.url_name != _CMS_SERVE:
         return True
     if known.root is None:
         return False
     request = get_dummy_request()
     try:
-        known.root.route(request, [part for part in path.split("/") if part])
+        found = known.root.route(request, [part for part in path.split("/") if part])
     except Http404:
         return False
-    return True
+    # Every page answers at « facile/ », but those that have no such version answer that they have none.
+    return not path.endswith("/facile/") or bool(getattr(found.page, "easy_body", True))

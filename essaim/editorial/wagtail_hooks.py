@@ -11,9 +11,11 @@ from modelcluster.fields import ParentalKey
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
+from wagtail.rich_text.feature_registry import FeatureRegistry
 from wagtail.snippets.models import get_snippet_models, register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from essaim.editorial.richlinks import TreeLinkHandler
 from essaim.editorial.views import cms
 from essaim.people.rules import is_officer
 
@@ -65,6 +67,12 @@ def without_other_owners(_request: HttpRequest, items: list[Any]) -> None:
 def without_foreign_help(_request: HttpRequest, items: list[Any]) -> None:
     """Wagtail's help is in English, on another site."""
     items[:] = []
+
+
+@hooks.register("register_rich_text_features", order=10)  # type: ignore[untyped-decorator]
+def page_links(features: FeatureRegistry) -> None:
+    """Links to pages are written by our own handler."""
+    features.register_link_type(TreeLinkHandler)
 
 
 def _kept_beside_pages() -> list[type]:

@@ -8,3 +8,9 @@ class SiteConfig(AppConfig):
 
     name = "essaim.site"
     label = "site"
+
+    def ready(self) -> None:
+        """The last to be ready: what other apps have connected may be replaced."""
+        from essaim.editorial import editing
+
+        editing.take_mails_over()

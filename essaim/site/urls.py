@@ -13,7 +13,7 @@ urlpatterns = [
     path("", include("essaim.directory.urls")),
     path("", include("essaim.opendata.urls")),
     path("cms/", include("essaim.editorial.urls_cms")),
-    path("documents/", include("wagtail.documents.urls")),
+    path("documents/", include("essaim.editorial.urls_documents")),
     # Last: whatever no room has taken is a page that the officer wrote. A room takes its address over by declaring it.
     path("", include("essaim.editorial.urls")),
 ]

@@ -19,6 +19,8 @@ class FrenchSpacesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Let through, and set the spaces of what is HTML; streams and other formats are left alone."""
         response = self.get_response(request)
+        if getattr(response, "as_typed", False):
+            return response  # the editors' pages: what they typed comes back as they typed it
         if isinstance(response, HttpResponse) and response.get("Content-Type", "").startswith("text/html"):
             response.content = fixed_spaces(response.content)
         return response

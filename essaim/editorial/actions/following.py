@@ -86,12 +86,16 @@ def _object(entry: BaseLogEntry) -> models.Model | None:
     return None if model is None or entry.deleted else model._base_manager.filter(pk=entry.object_id).first()
 
 
+_BEGINS = ("wagtail.create", "wagtail.edit")
+
+
 def _is_repeat(entry: BaseLogEntry) -> bool:
-    """The same editor goes on with the same draft: Wagtail saves it every few seconds, under one number."""
+    """The same editor goes on with the same draft, or has just made it: Wagtail logs both under one number."""
     if entry.action != "wagtail.edit" or entry.uuid is None:
         return False
-    before = type(entry)._default_manager.filter(uuid=entry.uuid, action=entry.action, pk__lt=entry.pk)
-    return bool(before.for_instance(_object(entry)).exists()) if isinstance(entry, PageLogEntry) else before.exists()
+    before = type(entry)._default_manager.filter(uuid=entry.uuid, action__in=_BEGINS, pk__lt=entry.pk)
+    same = {"page_id": entry.page_id} if isinstance(entry, PageLogEntry) else {"object_id": entry.object_id}
+    return bool(before.filter(content_type=entry.content_type, **same).exists())
 
 
 def follow_log(instance: PageLogEntry | ModelLogEntry, *, created: bool, raw: bool = False, **_kwargs: Any) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.forms.fields import FileField
+from django.forms.models import ModelForm
 from django.template.defaultfilters import filesizeformat
 from wagtail.documents.fields import WagtailDocumentField
 from wagtail.documents.forms import BaseDocumentForm
@@ -15,6 +16,13 @@ from wagtail.images.forms import BaseImageForm
 
 from essaim.editorial.documents import KINDS, MAX_BYTES, check_document
 from essaim.editorial.pictures import EXTENSIONS, clean_picture
+
+
+def _without_unasked_file(form: ModelForm[Any]) -> None:
+    """The form that describes a file already sent leaves it out of its list: Django keeps a declared field there."""
+    asked, left_out = form._meta.fields, form._meta.exclude or ()
+    if "file" in left_out or (isinstance(asked, (list, tuple)) and "file" not in asked):
+        form.fields.pop("file", None)
 
 
 class PictureUpload(WagtailImageField):  # type: ignore[misc]
@@ -37,6 +45,10 @@ class PictureForm(BaseImageForm):  # type: ignore[misc]
     """A picture, its alternative text, its credit."""
 
     file = PictureUpload(widget=BaseImageForm.Meta.widgets["file"])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _without_unasked_file(self)
 
     class Meta(BaseImageForm.Meta):
         """As Wagtail's."""
@@ -61,6 +73,10 @@ class DocumentForm(BaseDocumentForm):  # type: ignore[misc]
     """A document and its title, which visitors read."""
 
     file = DocumentUpload(widget=BaseDocumentForm.Meta.widgets["file"])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _without_unasked_file(self)
 
     def clean_title(self) -> str:
         """A title that says something: links to the document bear it."""

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.http import HttpRequest
-from wagtail.admin.panels import FieldPanel, ObjectList, Panel, TabbedInterface
+from wagtail.admin.panels import FieldPanel, ObjectList, Panel, PublishingPanel, TabbedInterface
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
@@ -22,7 +22,8 @@ def tabs(content: list[Panel], page: type[SitePage]) -> TabbedInterface:
         [
             ObjectList(content, heading="Contenu"),
             ObjectList(page.easy_panels, heading="Facile à lire"),
-            ObjectList(page.promote_panels, heading="Place et adresse"),
+            # The hours of publication have no tab: Wagtail shows them beside the page, with its state.
+            ObjectList([*page.promote_panels, PublishingPanel()], heading="Place et adresse"),
         ]
     )
 
