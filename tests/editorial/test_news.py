@@ -127,7 +127,7 @@ def test_an_article_shows_its_day_and_who_said_it(client, index):
 
 def test_the_feed_is_atom_with_whole_addresses(client, index, settings):
     settings.SITE_URL = "https://ess.exemple.fr"
-    article(index, 1, day=date(2024, 5, 24), title="")
+    article(index, 1, day=date(2024, 5, 24))
     article(index, 2, intro="Résumé <b>&amp; piège</b>")
     response = client.get("/actualites/flux.xml", headers={"host": "testserver"})
     assert response.status_code == 200

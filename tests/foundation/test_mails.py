@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import pytest
 from django.core import mail
+from django.core.mail import BadHeaderError
 from django.db import transaction
 
 from essaim.foundation import mails
@@ -111,3 +112,29 @@ def test_a_subject_cannot_add_headers(db, templates, django_capture_on_commit_ca
 def test_the_task_makes_messages_only(db):
     with pytest.raises(TypeError):
         mails.deliver.call("essaim.people.models.Person", {}, ["a@exemple.fr"])
+
+
+@dataclass(frozen=True)
+class Listed(Note):
+    unsubscribe: str = "<https://exemple.fr/non/>"
+
+    def headers(self):
+        return {"List-Unsubscribe": self.unsubscribe, "Auto-Submitted": "no"}
+
+
+def test_a_message_adds_headers_and_replaces_none_of_the_house(
+    territory, templates, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        mails.send(Listed(who="Léa"), "a@exemple.fr")
+        mails.send(Note(who="Léa"), "b@exemple.fr")
+    sent, plain = (message_from_string(message.message().as_string()) for message in mail.outbox)
+    assert sent["List-Unsubscribe"] == "<https://exemple.fr/non/>"
+    assert sent["Auto-Submitted"] == "auto-generated"
+    assert plain["List-Unsubscribe"] is None
+
+
+def test_a_header_cannot_add_another(territory, templates):
+    with pytest.raises(BadHeaderError):
+        mails.hand_over_each([(Listed(who="Léa", unsubscribe="<x>\r\nBcc: tous@exemple.fr"), "a@exemple.fr")])
+    assert mail.outbox == []

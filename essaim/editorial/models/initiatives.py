@@ -23,6 +23,8 @@ from essaim.foundation.territories import current_scope
 from essaim.geography.models import Commune
 from essaim.geography.queries import commune_of_today, served_communes
 
+_SCENES = {Theme.DURABLE: "day-repair", Theme.CIRCULAR: "day-reuse", Theme.INCLUSIVE: "day-cafe"}
+
 
 class InitiativeIndexPage(SitePage):
     """« Zoom sur quelques initiatives »: the list, by theme and commune."""
@@ -118,6 +120,11 @@ class InitiativePage(AboutStructure):
 
     class Meta:
         verbose_name = "initiative"
+
+    @property
+    def theme_scene(self) -> str:
+        """The drawing of its theme, for a story without picture."""
+        return _SCENES.get(self.theme, "workshop")
 
     @property
     def commune(self) -> Commune | None:

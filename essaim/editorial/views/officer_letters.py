@@ -123,7 +123,17 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The message's HTML alone, without any right: what the preview's frame shows."""
     response = HttpResponse(LetterTest(_letter(pk).pk).render().html)
-    return replace_directives(response, {"frame-ancestors": ["'self'"], "script-src": ["'none'"], "sandbox": [""]})
+    # A message wears its own styles and calls nothing: the same rights as in the outbox.
+    return replace_directives(
+        response,
+        {
+            "frame-ancestors": ["'self'"],
+            "script-src": ["'none'"],
+            "style-src": ["'unsafe-inline'"],
+            "img-src": ["'none'"],
+            "sandbox": [""],
+        },
+    )
 
 
 @require_POST
