@@ -25,7 +25,7 @@ class Term(models.Model):
         max_length=40,
         unique=True,
         validators=[
-            RegexValidator(r"[a-z][a-z0-9-]*\Z", "Des lettres minuscules sans accent, des chiffres, des tirets.")
+            RegexValidator(r"\A[a-z][a-z0-9-]*\Z", "Des lettres minuscules sans accent, des chiffres, des tirets.")
         ],
         help_text="La fin de son adresse dans le glossaire : « scic » pour « …/glossaire/#scic ».",
         error_messages={"unique": "Cette ancre sert déjà à un autre mot."},
