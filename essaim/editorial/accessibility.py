@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
+from typing import Protocol
 
 from django.utils import timezone
 
-from essaim.editorial.models import AccessibilityPage
 from essaim.editorial.tree import tree
-from essaim.foundation.kept import Kept
 
 VALID_YEARS = 3
 """How long an audit stands (arrêté of 20 September 2019)."""
@@ -41,7 +41,21 @@ class Status:
 NEVER_AUDITED = Status(Conformity.NONE, "Le site n’a pas encore été audité.")
 
 
-def status_of(page: AccessibilityPage, today: dt.date | None = None) -> Status:
+class Audited(Protocol):
+    """What an audit said: the page of the declaration, or what the tree knows of it."""
+
+    @property
+    def audited_on(self) -> dt.date | None:
+        """The day of the audit."""
+        ...
+
+    @property
+    def rate(self) -> Decimal | None:
+        """Percent of the criteria that are met."""
+        ...
+
+
+def status_of(page: Audited, today: dt.date | None = None) -> Status:
     """The state of a declaration on a day: without an audit that still stands, « non conforme »."""
     today = today or timezone.localdate()
     if page.audited_on is None:
@@ -71,17 +85,7 @@ class Mention:
     url: str = ""
 
 
-def _read() -> Mention:
-    leaf = next(iter(tree().of_model(AccessibilityPage.__name__)), None)
-    page = None if leaf is None else AccessibilityPage.objects.filter(pk=leaf.pk).first()
-    if leaf is None or page is None:
-        return Mention(NEVER_AUDITED.mention)
-    return Mention(status_of(page).mention, leaf.url)
-
-
-_mention: Kept[None, Mention] = Kept(lambda _: _read(), clock=timezone.localdate)
-
-
 def accessibility_status() -> Mention:
-    """The mention of today, read once a day and after each change."""
-    return _mention.of(None)
+    """The mention of today. No query of its own: the tree knows what the declaration says."""
+    leaf = next(iter(tree().of_model("AccessibilityPage")), None)
+    return Mention(NEVER_AUDITED.mention) if leaf is None else Mention(status_of(leaf).mention, leaf.url)

@@ -34,7 +34,8 @@ DIRECTORY = (
     ("Les communes, en hexagones", "/annuaire/essaim/"),
     ("Qui est dans l’annuaire, et pourquoi", "/annuaire/criteres/"),
 )
-SERVICES = (("Chercher dans tout le site", "/recherche/"), ("Plan du site", "/plan-du-site/"))
+HERE = "/plan-du-site/"
+SERVICES = (("Chercher dans tout le site", "/recherche/"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def room_branches() -> tuple[Branch, ...]:
         "/observatoire/": tuple(Branch(*pair) for pair in OBSERVATORY),
     }
     entries = [*registries.nav_items, *registries.footer_links]
-    rooms = [Branch(entry.label, entry.url, known.get(entry.url, ())) for entry in entries]
+    rooms = [Branch(entry.label, entry.url, known.get(entry.url, ())) for entry in entries if entry.url != HERE]
     return (*rooms, *(Branch(*pair) for pair in SERVICES))
 
 
@@ -99,7 +100,7 @@ def observatory_entries() -> list[Entry]:
 
 def directory_entries() -> list[Entry]:
     """The screens of the directory that are no structure."""
-    return [Entry(path) for _, path in (*DIRECTORY, SERVICES[1])]
+    return [Entry(path) for path in (*(path for _, path in DIRECTORY), HERE)]
 
 
 def structure_chunks() -> int:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from django.apps import apps
-from django.db.models import DateField, Exists, F, OuterRef, QuerySet, TextField, Value
+from django.db.models import DateField, DecimalField, Exists, F, Field, OuterRef, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Length, Substr
 from wagtail.models import PageViewRestriction
 
@@ -24,7 +25,8 @@ _STEP = 4
 class Leaf:
     """One published page that anybody may read. `model`: name of its class. `rank`: its place in the menu.
 
-    `day`, `theme`, `who`, `place`: what news and initiatives say of themselves, None or empty for other pages.
+    `day`, `theme`, `who`, `place`: what news and initiatives say of themselves; `audited_on`, `rate`: the declaration
+    of accessibility, which the foot of every page repeats. None or empty for other pages.
     """
 
     path: str
@@ -40,6 +42,8 @@ class Leaf:
     theme: str
     who: str
     place: str
+    audited_on: dt.date | None
+    rate: Decimal | None
     changed: dt.datetime | None
     model: str
     url: str = ""
@@ -87,32 +91,35 @@ def page_models() -> list[type[SitePage]]:
     return [model for model in apps.get_models() if issubclass(model, SitePage)]
 
 
-def _text_of(model: type[SitePage], *names: str) -> Cast:
-    """The first of these fields that the class has, as text; else an empty one, since all classes are read as one."""
+def _read_as(model: type[SitePage], field: Field[Any, Any], missing: Any, *names: str) -> Cast:
+    """The first of these fields that the class has, else `missing`: all classes are read as one, column by column."""
     fields = {field.name for field in model._meta.get_fields()}
-    return Cast(next((F(name) for name in names if name in fields), Value("")), TextField())
+    return Cast(next((F(name) for name in names if name in fields), Value(missing)), field)
 
 
 def _rows_of(model: type[SitePage]) -> QuerySet[SitePage, tuple[Any, ...]]:
     closed = PageViewRestriction.objects.filter(page__path=Substr(OuterRef("path"), 1, Length("page__path")))
-    dated = any(field.name == "day" for field in model._meta.get_fields())
+    text, day, rate = TextField(), DateField(), DecimalField(max_digits=5, decimal_places=2)
     found: QuerySet[SitePage, tuple[Any, ...]] = (
         model.objects.live()
         .filter(~Exists(closed))
         .annotate(
-            a_description=_text_of(model, "search_description"),
-            a_intro=_text_of(model, "intro", "lead"),
-            a_day=Cast(F("day") if dated else Value(None), DateField()),
-            a_theme=_text_of(model, "theme"),
-            a_who=_text_of(model, "structure_name"),
-            a_place=_text_of(model, "place"),
+            a_description=_read_as(model, text, "", "search_description"),
+            a_intro=_read_as(model, text, "", "intro", "lead"),
+            a_day=_read_as(model, day, None, "day"),
+            a_theme=_read_as(model, text, "", "theme"),
+            a_who=_read_as(model, text, "", "structure_name"),
+            a_place=_read_as(model, text, "", "place"),
+            a_audit=_read_as(model, day, None, "audited_on"),
+            a_rate=_read_as(model, rate, None, "rate"),
             a_change=Coalesce("last_published_at", "latest_revision_created_at"),
             a_model=Value(model.__name__, output_field=TextField()),
         )
         .order_by()
         .values_list(
             *("path", "pk", "title", "url_path", "show_in_menus", "in_footer", "menu_rank"),
-            *("a_description", "a_intro", "a_day", "a_theme", "a_who", "a_place", "a_change", "a_model"),
+            *("a_description", "a_intro", "a_day", "a_theme", "a_who", "a_place"),
+            *("a_audit", "a_rate", "a_change", "a_model"),
         )
     )
     return found

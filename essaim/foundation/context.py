@@ -41,7 +41,8 @@ def _footer() -> list[registries.FooterLink]:
     links = [*registries.footer_links, *rows]
     if all(item.key != registries.ACCESSIBILITY for item in links):
         links.append(NOT_AUDITED)
-    return sorted(links, key=lambda item: item.order)
+    above = {item.url for item in _nav()}
+    return sorted((item for item in links if item.url not in above), key=lambda item: item.order)
 
 
 def territory(_request: HttpRequest) -> dict[str, object]:

@@ -45,7 +45,6 @@ def town():
 
 def addresses(chosen):
     return [
-        "/",
         "/annuaire/",
         "/annuaire/?q=epicerie&famille=association&pres=Lusignan",
         "/annuaire/?q=introuvable",
@@ -102,10 +101,10 @@ def test_every_kind_of_structure_is_accessible_at_every_look(page_at, tour, town
 
 
 def test_nothing_yet_is_said_at_every_look(page_at, tour):
-    """First run, before any file: the home page says so, the directory gets ready."""
+    """First run, before any file: the directory gets ready."""
     make_town()
     page = page_at()
-    assert tour(page, ["/", "/annuaire/", "/annuaire/essaim/"]) == {}
+    assert tour(page, ["/annuaire/", "/annuaire/essaim/"]) == {}
     page.goto("/annuaire/")
     expect(page.get_by_role("heading", name="L’annuaire se prépare")).to_be_visible()
     assert [line for line in page.trouble if "503" not in line] == []
@@ -113,8 +112,8 @@ def test_nothing_yet_is_said_at_every_look(page_at, tour):
 
 def test_a_resident_types_opens_and_takes_away(page_at, town):
     page = page_at()
-    page.goto("/")
-    page.locator("#q-accueil").fill("epicerie")
+    page.goto("/annuaire/")
+    page.locator("#q").fill("epicerie")
     page.locator("main").get_by_role("button", name="Chercher").click()
     expect(page).to_have_url("/annuaire/?q=epicerie")
     expect(page.locator(".results > li")).to_have_count(2)
