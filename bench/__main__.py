@@ -23,6 +23,7 @@ STEPS = {
     **({"search, 1 000 000": ["bench.search", "--size", "1000000"]} if FULL else {}),
     "pages": ["bench.pages"],
     "observatory": ["bench.observatory", "--scale", SCALE],
+    "nearby": ["bench.nearby"],
 }
 
 

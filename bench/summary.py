@@ -126,12 +126,22 @@ def observatory_rows(observatory):
     ]
 
 
+def nearby_rows(nearby):
+    return f"{nearby['structures']:,} structures", [
+        at_most("nearest of a day, SQL, warm", nearby["warm_sql"], 1, ""),
+        at_most("nearest of a day, SQL, worked out anew", nearby["cold_sql"], 6, ""),
+        at_most("nearest of a day, warm, CPU ÷ trivial view", nearby["warm_over_trivial"], 15, "×"),
+        told("nearest of a day, worked out anew, CPU", f"{nearby['cold_ms']} ms"),
+    ]
+
+
 READERS = {
     "stock": stock_rows,
     "sync": sync_rows,
     "search": search_rows,
     "pages": page_rows,
     "observatory": observatory_rows,
+    "nearby": nearby_rows,
 }
 ORDER = list(READERS)
 

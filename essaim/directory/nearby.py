@@ -47,8 +47,9 @@ class Matching:
     """One way of answering: an activity OR a word, among what families, statuses and labels narrow when they are given.
 
     `activities`: beginnings of NAF rev. 2 codes, with or without their dot. `words`: looked for, whatever their accents
-    and plurals, in names and in the card's words; an expression of several words, in the declared purpose too (a lone
-    word there is said by everybody). With neither, the families, statuses and labels answer alone. Empty finds nothing.
+    and plurals, in the card's words and in names (not in acronyms, which meet by chance); an expression of several
+    words, in the declared purpose too (a lone word there is said by everybody). With neither, the families, statuses
+    and labels answer alone. Empty finds nothing.
     """
 
     activities: tuple[str, ...] = ()
@@ -234,11 +235,11 @@ def _read(key: tuple[frozenset[str], Wanted]) -> _Ground:
 _grounds: Kept[tuple[frozenset[str], Wanted], _Ground] = Kept(_read, clock=timezone.localdate)
 
 _COLUMNS = (
-    "pk", "structure_id", "commune_id", "naf", "latitude", "longitude", "position_quality", "diffusion", "usual_name",
-    "signs", "structure__diffusion", "structure__key", "structure__name", "structure__acronym",
-    "structure__usual_names", "structure__rna_title", "structure__purpose", "structure__family",
-    "structure__sub_family", "structure__naf", "structure__is_employer", "structure__last_processed_on",
-    "structure__card__pk", "structure__card__name", "structure__card__keywords",
+    "pk", "structure_id", "commune_id", "naf", "latitude", "longitude", "position_quality", "diffusion",
+    "usual_name", "signs", "structure__diffusion", "structure__key", "structure__name", "structure__usual_names",
+    "structure__rna_title", "structure__purpose", "structure__family", "structure__sub_family", "structure__naf",
+    "structure__is_employer", "structure__last_processed_on", "structure__card__pk", "structure__card__name",
+    "structure__card__keywords",
 )  # fmt: skip
 
 
@@ -366,7 +367,6 @@ class Rules:
         names = (
             row["structure__card__name"],
             row["structure__name"],
-            row["structure__acronym"],
             row["structure__rna_title"],
             row["usual_name"],
             *row["structure__usual_names"],
