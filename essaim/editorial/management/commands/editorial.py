@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
+from essaim.editorial.actions import newsletter
 from essaim.editorial.actions.contact import purge_messages
 from essaim.editorial.actions.editors import add_contributor, withdraw_contributor
 from essaim.editorial.actions.pictures import make_missing_sizes
@@ -22,6 +23,7 @@ from essaim.editorial.search import index
 from essaim.foundation.territories import home
 from essaim.people.links import password_link
 
+PURGE = "commande editorial purge"
 CONTRIBUTOR = "commande editorial contributor"
 
 
@@ -39,7 +41,7 @@ class Command(BaseCommand):
         verbs.add_parser("index", help="refait l’index de recherche des pages")
         verbs.add_parser("links", help="dit quels liens des pages publiées ne mènent nulle part")
         verbs.add_parser("pictures", help="fait les tailles d’images qui manquent (après une mise à jour)")
-        verbs.add_parser("purge", help="efface les messages de visiteurs dont le délai est passé (une fois par jour)")
+        verbs.add_parser("purge", help="efface ce dont le délai est passé : messages, abonnements (une fois par jour)")
         contributor = verbs.add_parser("contributor", help="ouvre ou ferme la rédaction des pages à une adresse")
         contributor.add_argument("what", choices=["add", "remove", "list"])
         contributor.add_argument("email", nargs="?", default="")
@@ -95,10 +97,13 @@ class Command(BaseCommand):
         return {"pictures": pictures, "made": made}
 
     def _purge(self, options: dict[str, Any]) -> dict[str, Any]:
-        erased = purge_messages(by="commande editorial purge")
+        erased = purge_messages(by=PURGE)
+        letter = newsletter.purge(by=PURGE)
         if not options["json"]:
             self.stdout.write(f"{erased} message(s) de visiteurs effacé(s)")
-        return {"messages": erased}
+            self.stdout.write(f"{letter.requests} abonnement(s) jamais confirmé(s) effacé(s)")
+            self.stdout.write(f"{letter.deliveries} ligne(s) d’envoi de lettre effacée(s)")
+        return {"messages": erased, "subscriptions": letter.requests, "deliveries": letter.deliveries}
 
     def _contributor(self, options: dict[str, Any]) -> dict[str, Any]:
         what, email = options["what"], options["email"]
