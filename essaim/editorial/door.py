@@ -48,7 +48,7 @@ def door(view: View) -> View:
             with journal.group():
                 answer = view(request, *args, **kwargs)
             _frame_here(answer)
-            answer.as_typed = True  # type: ignore[attr-defined] -- see `ui.middleware`
+            answer.as_typed = True  # type: ignore[attr-defined]  # see `ui.middleware`
             return answer
         add_never_cache_headers(answer)
         return answer
@@ -56,7 +56,7 @@ def door(view: View) -> View:
     return guarded
 
 
-class Account(AccountView):  # type: ignore[misc]
+class Account(AccountView):
     """What an editor chooses: which messages come, light or dark. Name, address and password are the account's."""
 
     def get_panels(self) -> list[BaseSettingsPanel]:

@@ -10,7 +10,7 @@ from wagtail.rich_text.pages import PageLinkHandler
 from essaim.editorial.tree import tree
 
 
-class TreeLinkHandler(PageLinkHandler):  # type: ignore[misc]
+class TreeLinkHandler(PageLinkHandler):
     """A page that visitors cannot read is named, not linked: nobody is sent to an error."""
 
     @classmethod

@@ -10,13 +10,13 @@ from essaim.people.models import Person
 from essaim.people.rules import is_officer
 
 
-@predicate  # type: ignore[untyped-decorator]
+@predicate
 def is_contributor(person: Person | AnonymousUser) -> bool:
     """The person writes pages that the team publishes."""
     return isinstance(person, Person) and person.is_active and in_role(person, CONTRIBUTORS)
 
 
-@predicate  # type: ignore[untyped-decorator]
+@predicate
 def may_write(person: Person | AnonymousUser) -> bool:
     """The person may enter the editors' pages, `/cms/`: an office withdrawn closes them at the next request."""
     return bool(is_officer(person) or is_contributor(person))

@@ -23,7 +23,7 @@ HIDDEN_SETTINGS = {"users", "groups", "sites"}
 """Accounts and their rights are given by commands; the site's address and name are the team's settings."""
 
 
-class OfficerItem(MenuItem):  # type: ignore[misc]
+class OfficerItem(MenuItem):
     """A place that only officers have."""
 
     def is_shown(self, request: HttpRequest) -> bool:
@@ -31,13 +31,13 @@ class OfficerItem(MenuItem):  # type: ignore[misc]
         return bool(is_officer(request.user))
 
 
-@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
+@hooks.register("register_admin_menu_item")
 def team_space() -> MenuItem:
     """The way back."""
     return OfficerItem("Espace de l’équipe", reverse("desk:home"), name="team", icon_name="home", order=9000)
 
 
-@hooks.register("register_settings_menu_item")  # type: ignore[untyped-decorator]
+@hooks.register("register_settings_menu_item")
 def site_settings() -> MenuItem:
     """Name, logo, colours, contacts: one owner, outside the pages."""
     return OfficerItem(
@@ -45,31 +45,31 @@ def site_settings() -> MenuItem:
     )
 
 
-@hooks.register("register_reports_menu_item")  # type: ignore[untyped-decorator]
+@hooks.register("register_reports_menu_item")
 def broken_links_item() -> MenuItem:
     """The report of broken links."""
     return MenuItem("Liens cassés", reverse("editorial_broken_links"), name="broken-links", icon_name="link", order=10)
 
 
-@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+@hooks.register("register_admin_urls")
 def own_urls() -> list[URLPattern]:
     """Our pages among theirs."""
     return [path("reports/liens/", cms.broken_links_report, name="editorial_broken_links")]
 
 
-@hooks.register("construct_settings_menu")  # type: ignore[untyped-decorator]
+@hooks.register("construct_settings_menu")
 def without_other_owners(_request: HttpRequest, items: list[Any]) -> None:
     """Take away what is decided elsewhere."""
     items[:] = [item for item in items if item.name not in HIDDEN_SETTINGS]
 
 
-@hooks.register("construct_help_menu")  # type: ignore[untyped-decorator]
+@hooks.register("construct_help_menu")
 def without_foreign_help(_request: HttpRequest, items: list[Any]) -> None:
     """Wagtail's help is in English, on another site."""
     items[:] = []
 
 
-@hooks.register("register_rich_text_features", order=10)  # type: ignore[untyped-decorator]
+@hooks.register("register_rich_text_features", order=10)
 def page_links(features: FeatureRegistry) -> None:
     """Links to pages are written by our own handler."""
     features.register_link_type(TreeLinkHandler)

@@ -25,7 +25,7 @@ def _without_unasked_file(form: ModelForm[Any]) -> None:
         form.fields.pop("file", None)
 
 
-class PictureUpload(WagtailImageField):  # type: ignore[misc]
+class PictureUpload(WagtailImageField):
     """Takes a picture, gives back our own pixels of it; the reason of a refusal is said in French."""
 
     def __init__(self, **options: Any) -> None:
@@ -41,7 +41,7 @@ class PictureUpload(WagtailImageField):  # type: ignore[misc]
         """All that had to be looked at has been, in `clean_picture`."""
 
 
-class PictureForm(BaseImageForm):  # type: ignore[misc]
+class PictureForm(BaseImageForm):
     """A picture, its alternative text, its credit."""
 
     file = PictureUpload(widget=BaseImageForm.Meta.widgets["file"])
@@ -54,7 +54,7 @@ class PictureForm(BaseImageForm):  # type: ignore[misc]
         """As Wagtail's."""
 
 
-class DocumentUpload(WagtailDocumentField):  # type: ignore[misc]
+class DocumentUpload(WagtailDocumentField):
     """Takes a document that is what its name says."""
 
     def __init__(self, **options: Any) -> None:
@@ -69,7 +69,7 @@ class DocumentUpload(WagtailDocumentField):  # type: ignore[misc]
         return upload
 
 
-class DocumentForm(BaseDocumentForm):  # type: ignore[misc]
+class DocumentForm(BaseDocumentForm):
     """A document and its title, which visitors read."""
 
     file = DocumentUpload(widget=BaseDocumentForm.Meta.widgets["file"])
