@@ -29,6 +29,8 @@ from essaim.foundation.models import Territory
 _WEEKS = {Regime.NORMAL: "normal", Regime.SCHOOL_HOLIDAYS: "school"}
 _LONGEST_DAY = 120
 _SPARE_ROWS = 3
+_USUAL = ("Vacances de la Toussaint", "Vacances de Noël", "Vacances d’hiver", "Vacances de printemps", "Vacances d’été")
+"""Named beforehand in a year that nobody has written: their dates are all that is left to type."""
 
 
 def _plain(text: str) -> str:
@@ -185,6 +187,8 @@ class SchoolYearForm(forms.Form):
         self.year = year
         self.count = max(len(holidays) + _SPARE_ROWS, 8)
         initial: dict[str, Any] = {}
+        if not holidays:
+            initial |= {f"name_{row}": name for row, name in enumerate(_USUAL)}
         for row, item in enumerate(holidays):
             initial |= {f"name_{row}": item.name, f"first_{row}": item.first, f"last_{row}": item.last}
         kwargs["initial"] = initial | (kwargs.get("initial") or {})
@@ -208,7 +212,7 @@ class SchoolYearForm(forms.Form):
         for row in range(self.count):
             names = [f"{name}_{row}" for name in ("name", "first", "last")]
             name, first, last = (data.get(each) for each in names)
-            if any(each in self.errors for each in names) or not (name or first or last):
+            if any(each in self.errors for each in names) or not (first or last or (name and name not in _USUAL)):
                 continue
             item = self._read(row, str(name or ""), first, last)
             if item is not None:

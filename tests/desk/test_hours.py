@@ -165,7 +165,8 @@ def test_a_school_year_that_nobody_published_is_completed(here, territory, offic
     assert "Compléter" not in text(here.get("/equipe/"))
     place = URL + "vacances/2028/"
     assert "ne connaît pas encore ce calendrier" in text(here.get(place))
-    rows = {"name_0": "Toussaint", "first_0": "2028-10-21", "last_0": "2028-11-05"}
+    assert 'value="Vacances de Noël"' in text(here.get(place))
+    rows = {"name_1": "Vacances d’hiver", "name_0": "Toussaint", "first_0": "2028-10-21", "last_0": "2028-11-05"}
     wrong = text(here.post(place, rows | {"name_1": "Noël", "first_1": "2028-12-23"}))
     assert 'id="id_last_1_error"' in wrong
     assert "se chevauchent" in text(
