@@ -1,4 +1,4 @@
-"""The directory's pages: SQL, CPU when nothing is cached, bytes of a first view, requests/s against a trivial view.
+"""The home page and the directory's: SQL, CPU, bytes of a first view, requests/s against a trivial view.
 
 Needs a data dir with the demonstration (`make run` makes one); `python -m bench.pages` uses ESSAIM_DATA_DIR.
 """
@@ -24,10 +24,31 @@ def main():
 
     django.setup()
     figures = {"uncached": uncached_pages(), "first_view_bytes": first_view_bytes(), "points": points_bytes()}
-    figures["repeat"] = repeat_ratio()
+    figures["home"] = home()
+    figures["repeat"] = repeat_ratio("/annuaire/")
+    figures["home"]["repeat"] = repeat_ratio("/")
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "pages.json").write_text(json.dumps(figures, indent=1, ensure_ascii=False))
     show(figures)
+
+
+def home():
+    """The home page: SQL with nothing kept at all, SQL and CPU with the page cache empty, bytes of a first view."""
+    from django.core.cache import cache
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from essaim.foundation import kept, pagecache
+
+    client = Client(HTTP_HOST="127.0.0.1")
+    client.get("/")
+    kept.forget_all()
+    pagecache.store.clear()
+    cache.clear()
+    with CaptureQueriesContext(connection) as captured:
+        client.get("/")
+    return {"cold_sql": len(captured), **uncached(("/",))["/"], "first_view_bytes": first_view_bytes("/")["total"]}
 
 
 def uncached_pages():
@@ -98,8 +119,8 @@ def points_bytes():
     return {"points": len(json.loads(body)["kinds"]), "raw": len(body), "gzipped": len(gzip.compress(body, 9))}
 
 
-def repeat_ratio():
-    """Requests per second of an anonymous repeat of the directory against the trivial view: same server, in turn."""
+def repeat_ratio(page):
+    """Requests per second of an anonymous repeat of a page against the trivial view: same server, in turn."""
     from bench.load import requests_per_second
 
     port = free_port()
@@ -125,14 +146,12 @@ def repeat_ratio():
     )
     try:
         wait_for(port)
-        requests_per_second(port, "/annuaire/", 0.5)
-        pairs = [
-            (requests_per_second(port, "/annuaire/", 3), requests_per_second(port, "/trivial/", 3)) for _ in range(3)
-        ]
+        requests_per_second(port, page, 0.5)
+        pairs = [(requests_per_second(port, page, 3), requests_per_second(port, "/trivial/", 3)) for _ in range(3)]
     finally:
         server.terminate()
         server.wait(10)
-    ratios = [page / trivial for page, trivial in pairs]
+    ratios = [asked / trivial for asked, trivial in pairs]
     return {
         "page_per_s": round(statistics.median(p for p, _ in pairs)),
         "trivial_per_s": round(statistics.median(t for _, t in pairs)),
@@ -164,7 +183,12 @@ def show(figures):
         print(f"{path:<55} {row['sql']:>4} {row['cpu_ms']:>9}")
     print(f"first view without map, bytes: {figures['first_view_bytes']['total']}")
     print(f"map points, bytes gzipped: {figures['points']['gzipped']}")
-    repeat = figures["repeat"]
+    home, repeat = figures["home"], figures["repeat"]
+    print(
+        f"/: {home['cold_sql']} SQL queries with nothing kept, {home['sql']} with the page cache empty, "
+        f"CPU {home['cpu_ms']} ms, first view {home['first_view_bytes']:,} bytes, "
+        f"repeat ratio {home['repeat']['ratio']}"
+    )
     print(f"repeat {repeat['page_per_s']}/s, trivial {repeat['trivial_per_s']}/s, ratio {repeat['ratio']}")
 
 

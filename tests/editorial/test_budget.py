@@ -1,4 +1,4 @@
-"""What the home page costs: queries with nothing kept, bytes of a first view; what engines and readers expect of pages."""
+"""What the home page costs, with nothing kept and for a first view; what engines and readers expect of every page."""
 
 from __future__ import annotations
 
