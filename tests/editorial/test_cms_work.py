@@ -66,11 +66,12 @@ def test_a_contributor_submits_the_officer_asks_then_approves(
     assert "Le marché de Noël" in chief.get("/equipe/").content.decode()
 
     task = WorkflowState.objects.get().current_task_state
-    action = f"/cms/pages/{page.pk}/workflow/action/%s/{task.pk}/"
-    assert writer_client.post(action % "approve", {"comment": ""}).status_code in (302, 403, 404)
+    action = f"/cms/pages/workflow/action/{page.pk}/%s/{task.pk}/"
+    assert writer_client.post(action % "approve", {"comment": ""}).status_code in (302, 403)
     assert Page.objects.get(pk=page.pk).title == "Le marché"
     with django_capture_on_commit_callbacks(execute=True):
-        chief.post(action % "reject", {"comment": "La date est à vérifier."})
+        done = chief.post(action % "reject", {"comment": "La date est à vérifier."})
+    assert done.status_code in (200, 302), done
     assert mail.outbox[-1].to == ["plume@exemple.fr"]
     assert "La date est à vérifier." in mail.outbox[-1].body
     refusal = JournalEntry.objects.get(verb="corrections demandées sur la page")
@@ -80,7 +81,7 @@ def test_a_contributor_submits_the_officer_asks_then_approves(
         post(writer_client, page, **{"title": "Le marché de Noël", "action-submit": "1"})
     task = WorkflowState.objects.get(status="in_progress").current_task_state
     with django_capture_on_commit_callbacks(execute=True):
-        chief.post(f"/cms/pages/{page.pk}/workflow/action/approve/{task.pk}/", {"comment": "Merci"})
+        chief.post(f"/cms/pages/workflow/action/{page.pk}/approve/{task.pk}/", {"comment": "Merci"})
     assert Page.objects.get(pk=page.pk).title == "Le marché de Noël"
     assert mail.outbox[-1].subject == "Page publiée : Le marché de Noël"
     told = verbs()
