@@ -4,22 +4,11 @@ from __future__ import annotations
 
 from essaim.observatory.enums import Level
 from essaim.observatory.territory import Territory
+from essaim.ui.placenames import elided
 
 # How names of intercommunalités begin when they begin with a common noun, which takes its article.
 _FEMININE = ("CC ", "CA ", "CU ", "Communauté ", "Métropole ", "Agglomération ", "Eurométropole ")
 _MASCULINE = ("Territoire ", "Syndicat ")
-_VOWELS = "aàâäeéèêëiîïoôöuùûüœæ"
-
-
-def elided(word: str, text: str) -> str:
-    """`elided("de", "Amiens")` → « d’Amiens », `elided("que", "elle")` → « qu’elle ».
-
-    An h takes the elision before e, i and y (Hénin, Hyères), not before a, o, u (Hagondange, Houilles): the usage of
-    most names, since no list says which h is mute.
-    """
-    first, second = (text[:1].lower(), text[1:2].lower())
-    vowel = first in _VOWELS or (first == "y" and second not in _VOWELS) or (first == "h" and second in "eéèêiîy")
-    return f"{word[:-1]}’{text}" if text and vowel else f"{word} {text}"
 
 
 def subject(territory: Territory) -> str:

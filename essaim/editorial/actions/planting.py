@@ -22,6 +22,7 @@ from essaim.foundation import journal
 from essaim.foundation.actions import complete_territory
 from essaim.foundation.journal import Author
 from essaim.foundation.models import Territory
+from essaim.ui.placenames import at_name, of_name, the_name
 
 _LINK = re.compile(r'<a href="(/[^"#?]*)">')
 
@@ -42,14 +43,7 @@ def plant(*, by: Author, territory: Territory, report: Callable[[str], None] | N
     breaks nothing. Raises BadContent on a file that cannot be read; everything stands or falls together.
     """
     territory = complete_territory(by=by, territory=territory, facts=read_facts(territory.siren))
-    names = {
-        "name": territory.name,
-        "short_name": territory.short_name,
-        "site_name": territory.site_name,
-        "email": territory.email,
-        "address": territory.address,
-    }
-    content = read_content(territory.siren, names)
+    content = read_content(territory.siren, names_of(territory))
     with transaction.atomic():
         home = _home(content)
         made, kept = _make_pages(content, home)
@@ -65,6 +59,23 @@ def plant(*, by: Author, territory: Territory, report: Callable[[str], None] | N
     if report:
         report(f"{len(made)} pages plantées, {kept} déjà là, {rows} fiches")
     return Planted(tuple(seed.path for seed, _ in made), rows, kept)
+
+
+def names_of(territory: Territory) -> dict[str, str]:
+    """What a text of first content may write between braces; `of_` and `at_` bring « de » and « à » with the name."""
+    return {
+        "name": territory.name,
+        "the_name": the_name(territory.name),
+        "of_name": of_name(territory.name),
+        "at_name": at_name(territory.name),
+        "short_name": territory.short_name,
+        "the_short_name": the_name(territory.short_name),
+        "of_short_name": of_name(territory.short_name),
+        "at_short_name": at_name(territory.short_name),
+        "site_name": territory.site_name,
+        "email": territory.email,
+        "address": territory.address,
+    }
 
 
 def _root() -> Page:

@@ -22,7 +22,8 @@ from essaim.observatory.findings.phrases import (
     whole,
 )
 from essaim.observatory.indicators import Unit
-from essaim.observatory.places import at_place, elided, named, of_place, subject
+from essaim.observatory.places import at_place, named, of_place, subject
+from essaim.ui.placenames import elided
 from essaim.ui.typography import FIXED, MINUS, number, percent
 
 _WHOLES = {

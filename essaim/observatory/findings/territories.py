@@ -22,8 +22,9 @@ from essaim.observatory.findings.phrases import (
     when,
     whole,
 )
-from essaim.observatory.places import at_place, elided, named, subject
+from essaim.observatory.places import at_place, named, subject
 from essaim.observatory.profile import SideBySide
+from essaim.ui.placenames import elided
 from essaim.ui.typography import number
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from django.template.context import Context, RequestContext
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 
-from essaim.ui import markup, scenes, typography
+from essaim.ui import markup, placenames, scenes, typography
 from essaim.ui import swarm as swarm_geometry
 from essaim.ui.charts.drawing import invented_notice, svg
 from essaim.ui.charts.spec import Chart
@@ -115,6 +115,24 @@ def counted(value: int, nouns: str) -> str:
 def french(text: str) -> str:
     """Give a running text its apostrophes and no-break spaces."""
     return typography.french(str(text))
+
+
+@register.filter
+def of_name(name: str) -> str:
+    """`la mission ESS {{ territory.short_name|of_name }}` → « de Grand Poitiers », « d’Angers », « du Mans »."""
+    return placenames.of_name(str(name))
+
+
+@register.filter
+def at_name(name: str) -> str:
+    """`{{ territory.short_name|at_name }}` → « à Grand Poitiers », « au Mans »."""
+    return placenames.at_name(str(name))
+
+
+@register.filter
+def the_name(name: str) -> str:
+    """`{{ territory.name|the_name|capfirst }}` → « Grand Poitiers », « La Communauté de communes du Cap »."""
+    return placenames.the_name(str(name))
 
 
 @register.filter
