@@ -16,8 +16,16 @@ OFFICERS = "Équipe ESS : écrit et publie"
 CONTRIBUTORS = "Rédaction : écrit, l’équipe publie"
 WORKFLOW = "Relecture par l’équipe"
 TASK = "Relecture"
+ROOT = "Toutes les pages"
+"""The title of the root of the tree, which no visitor sees."""
 
-FORMER = {OFFICERS: "Moderators", CONTRIBUTORS: "Editors", WORKFLOW: "Moderators approval", TASK: "Moderators approval"}
+FORMER = {
+    OFFICERS: "Moderators",
+    CONTRIBUTORS: "Editors",
+    WORKFLOW: "Moderators approval",
+    TASK: "Moderators approval",
+    ROOT: "Root",
+}
 """What Wagtail's own migrations make, in English: taken over rather than left beside ours."""
 
 PAGES = {

@@ -87,7 +87,10 @@ def _kept_beside_pages() -> list[type]:
     ]
 
 
+_SHOWN = {"Laureate": ("Lauréats", "pick"), "Term": ("Glossaire", "openquote")}
+
 for _model in _kept_beside_pages():
-    register_snippet(
-        type(f"{_model.__name__}ViewSet", (SnippetViewSet,), {"model": _model, "add_to_admin_menu": False})
-    )
+    # Each has its name in the menu: « Fragments », where Wagtail would gather them, says nothing to who writes.
+    _label, _icon = _SHOWN.get(_model.__name__, (str(_model._meta.verbose_name_plural).capitalize(), "snippet"))
+    _place = {"add_to_admin_menu": True, "menu_order": 500, "menu_label": _label, "icon": _icon}
+    register_snippet(type(f"{_model.__name__}ViewSet", (SnippetViewSet,), {"model": _model, **_place}))

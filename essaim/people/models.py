@@ -55,3 +55,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def get_full_name(self) -> str:
+        """What libraries call somebody (Django's convention): the name, or nothing when none was given."""
+        return self.name

@@ -230,7 +230,7 @@ def test_the_tour_of_the_editors_pages(officer_client, home, page):
         "/cms/redirects/",
         "/cms/redirects/add/",
         "/cms/redirects/import/",
-        "/cms/snippets/",
+        "/cms/snippets/editorial/term/",
         "/cms/snippets/editorial/laureate/",
         "/cms/snippets/editorial/laureate/add/",
         "/cms/workflows/list/",

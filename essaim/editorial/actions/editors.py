@@ -29,6 +29,7 @@ from essaim.editorial.roles import (
     FORMER,
     OFFICERS,
     PAGES,
+    ROOT,
     TASK,
     WORKFLOW,
     in_role,
@@ -61,6 +62,7 @@ def ensure_roles() -> None:
                 wanted = [_of_kind(kind, f"{verb}_page") for verb in PAGES[role]]
                 _set_on(GroupPagePermission, group, {"page": pages}, wanted)
         if pages is not None:
+            Page.objects.filter(pk=pages.pk, title=FORMER[ROOT]).update(title=ROOT, draft_title=ROOT)
             _ensure_review(pages, groups[OFFICERS])
         officers = Person.objects.filter(is_officer=True, is_active=True)
         groups[OFFICERS].user_set.set(officers)

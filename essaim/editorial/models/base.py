@@ -9,9 +9,10 @@ from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
+from wagtail.admin.widgets.slug import SlugInput
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
 from essaim.editorial.blocks import EASY
 from essaim.editorial.framing import Frame
@@ -46,13 +47,39 @@ class SitePage(RoutablePageMixin, Page):
         help_text="La première fois qu’un mot du glossaire paraît dans la page, il ouvre son explication.",
     )
 
+    params: ClassVar[tuple[str, ...]] = ()
+    """The parameters that its address may bear; the others leave it before the page is made (see `views.page`)."""
+
     promote_panels: ClassVar[list[Panel]] = [
         MultiFieldPanel(
-            [FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")], heading="Pour les moteurs"
+            [
+                FieldPanel(
+                    "slug",
+                    widget=SlugInput,  # it follows the title while the page is not published
+                    heading="Fin de l’adresse",
+                    help_text="Des lettres sans accent, des chiffres, des tirets : « marche-solidaire ». Si elle "
+                    "change une fois la page publiée, l’ancienne adresse mène toujours à la page.",
+                ),
+                FieldPanel(
+                    "seo_title",
+                    heading="Titre dans les moteurs de recherche",
+                    help_text="Vide : le titre de la page.",
+                ),
+                FieldPanel(
+                    "search_description",
+                    heading="Description dans les moteurs de recherche",
+                    help_text="Une phrase ou deux, 160 signes. Vide : l’introduction.",
+                ),
+            ],
+            heading="Adresse et moteurs de recherche",
         ),
         MultiFieldPanel(
             [
-                FieldPanel("show_in_menus"),
+                FieldPanel(
+                    "show_in_menus",
+                    heading="Dans le menu du haut",
+                    help_text="Pour peu de pages : le menu doit tenir sur une ligne.",
+                ),
                 FieldPanel("menu_rank"),
                 FieldPanel("in_footer"),
                 FieldPanel("explain_words"),
@@ -67,6 +94,20 @@ class SitePage(RoutablePageMixin, Page):
 
     class Meta:
         abstract = True
+
+    def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str | None, str | None] | None:
+        """As Wagtail's. Each process keeps for an hour where the site begins: when the page is not there, it asks again.
+
+        Otherwise a process that was running while the site was planted would give « None » for an address.
+        """
+        parts: tuple[int, str | None, str | None] | None = super().get_url_parts(request)
+        if parts is None and self.depth and self.depth > 1:
+            Site.clear_site_root_paths_cache()
+            for holder in (request, self):
+                if holder is not None:
+                    vars(holder).pop("_wagtail_cached_site_root_paths", None)
+            parts = super().get_url_parts(request)
+        return parts
 
     @cached_property
     def easy_url(self) -> str:

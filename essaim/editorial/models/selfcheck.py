@@ -49,6 +49,7 @@ class SelfCheckPage(SitePage):
     body = StreamField(BODY, verbose_name="sous les questions", blank=True)
 
     template = "editorial/selfcheck.html"
+    max_count = 1
     subpage_types: ClassVar[list[str]] = []
 
     content_panels: ClassVar[list[Panel]] = [
