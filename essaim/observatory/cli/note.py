@@ -9,6 +9,7 @@ from typing import Any
 
 from essaim.observatory.actions.notes import NoteRefused, issue_note
 from essaim.observatory.note.links import page_url, pdf_url
+from essaim.observatory.places import of_place
 from essaim.observatory.queries import find_by_code, home_territory
 from essaim.ui.printing import CannotPrint
 
@@ -37,7 +38,7 @@ def run(options: dict[str, Any], say: Callable[[str], None]) -> dict[str, Any]:
         note = issue_note(territory=territory, year=options["year"], by=BY)
     except CannotPrint as error:
         raise NoteRefused(str(error)) from error
-    say(f"Note {note.year} de {territory.name} : {note.content['finding']}")
+    say(f"Note {note.year} {of_place(territory)} : {note.content['finding']}")
     say(f"Page : {page_url(note)}\nPDF : {pdf_url(note)}")
     if output is not None:
         with note.pdf.open("rb") as pdf:

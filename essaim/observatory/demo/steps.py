@@ -35,6 +35,7 @@ from essaim.observatory.queries import find_territory
 from essaim.observatory.reading import Reading
 from essaim.observatory.territory import Territory
 from essaim.people.queries import officers
+from essaim.ui.placenames import of_name
 from essaim.ui.printing import CannotPrint
 
 Report = Callable[[str], None]
@@ -109,7 +110,7 @@ def cite(home: Territory, report: Report) -> None:
             save_fact(**asdict(fact), territory=home, by=BY)
             written += 1
     if written:
-        report(f"{written} chiffres publiés de {home.name} : vrais, et cités")
+        report(f"{written} chiffres publiés {of_name(home.name)} : vrais, et cités")
 
 
 def comment(home: Territory) -> None:

@@ -31,6 +31,7 @@ from essaim.observatory.note.content import (
     Remark,
     from_json,
 )
+from essaim.observatory.places import of_place
 from essaim.observatory.portrait import Portrait, headline_of, portrait_from
 from essaim.observatory.profile import Profile
 from essaim.observatory.wording import amount, calibration_text, noun, value_text
@@ -62,7 +63,7 @@ def content_of(
     known = [profile.headline[key] for key in ORDER if profile.headline[key].is_known]
     if not known:
         raise NothingToSay(
-            f"Aucun chiffre de {profile.territory.name} n’est publié pour {year} ou avant : il n’y a rien à mettre "
+            f"Aucun chiffre {of_place(profile.territory)} n’est publié pour {year} ou avant : il n’y a rien à mettre "
             "dans la note. Chargez puis publiez un fichier source, ou citez un chiffre publié."
         )
     finding, finding_source = finding_of(profile)
