@@ -18,8 +18,9 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
 from typing import Any, ClassVar
@@ -58,6 +59,14 @@ class Rendered:
     subject: str
     text: str
     html: str
+
+
+@dataclass(frozen=True)
+class Written:
+    """A message written whole, for one address: how to write it again, and itself."""
+
+    again: Unsent
+    message: EmailMultiAlternatives
 
 
 class Mail:
@@ -129,11 +138,30 @@ def send(mail: Mail, to: str | Iterable[str]) -> int:
     Nobody to write to: nothing leaves, 0 is returned. A mail server that does not answer loses nothing: see `unsent`.
     """
     addresses = recipients(to)
-    path = f"{type(mail).__module__}.{type(mail).__qualname__}"
-    data = dataclasses.asdict(mail)  # type: ignore[call-overload]
+    path, data = _path(mail), dataclasses.asdict(mail)  # type: ignore[call-overload]
     if addresses:
         transaction.on_commit(lambda: deliver.enqueue(path, data, addresses))
     return len(addresses)
+
+
+def write(mail: Mail, to: str) -> Written:
+    """Write one message whole, for one address: whatever is wrong in it is raised here, before anything leaves."""
+    rendered = mail.render()
+    reply_to = mail.reply_to()
+    message = EmailMultiAlternatives(
+        subject=rendered.subject,
+        body=rendered.text,
+        to=[to],
+        reply_to=[reply_to] if reply_to else None,
+        headers=mail.headers() | {"Auto-Submitted": "auto-generated"},
+    )
+    message.attach_alternative(rendered.html, "text/html")
+    message.message()  # a header that cannot be one says so now
+    return Written(Unsent(_path(mail), dataclasses.asdict(mail), to), message)  # type: ignore[call-overload]
+
+
+def _path(mail: Mail) -> str:
+    return f"{type(mail).__module__}.{type(mail).__qualname__}"
 
 
 def _hand_over(waiting: Unsent) -> None:
@@ -141,18 +169,7 @@ def _hand_over(waiting: Unsent) -> None:
     kind = import_string(waiting.kind)
     if not (isinstance(kind, type) and issubclass(kind, Mail)):
         raise TypeError(f"« {waiting.kind} » n’est pas un message.")
-    mail = kind(**waiting.fields)
-    rendered = mail.render()
-    reply_to = mail.reply_to()
-    message = EmailMultiAlternatives(
-        subject=rendered.subject,
-        body=rendered.text,
-        to=[waiting.to],
-        reply_to=[reply_to] if reply_to else None,
-        headers=mail.headers() | {"Auto-Submitted": "auto-generated"},
-    )
-    message.attach_alternative(rendered.html, "text/html")
-    message.send()
+    write(kind(**waiting.fields), waiting.to).message.send()
 
 
 @task()
@@ -162,34 +179,45 @@ def deliver(path: str, data: dict[str, Any], to: list[str]) -> None:
     What the mail server does not take is kept for `resend`. A server that does not answer is asked once, not once per
     address: with tasks done at once, a visitor is waiting.
     """
-    _hand_over_each(Unsent(path, data, address) for address in to)
+    waiting = (Unsent(path, data, address) for address in to)
+    _hand_over_each((one, partial(_hand_over, one)) for one in waiting)
 
 
-def hand_over_each(messages: Iterable[tuple[Mail, str]]) -> int:
+def hand_over_each(messages: Iterable[Written]) -> int:
     """Give messages to the mail server one by one, for a task that has its own list; return how many it took.
 
-    Each is asked for when the one before has left. What the server does not take is kept for `resend`; one that speaks
-    of something erased meanwhile is given up. Never inside a transaction.
+    Each is asked for when the one before has left. What the server does not take is kept for `resend`; so is one that
+    a broken sending (not SMTP's) stops, and the first such error is raised once the others have left. Never inside a
+    transaction.
     """
-    return _hand_over_each(
-        Unsent(f"{type(mail).__module__}.{type(mail).__qualname__}", dataclasses.asdict(mail), to)  # type: ignore[call-overload]
-        for mail, to in messages
-    )
+    broken: list[Exception] = []
+    taken = _hand_over_each(((one.again, one.message.send) for one in messages), broken)
+    if broken:
+        raise broken[0]
+    return taken
 
 
-def _hand_over_each(messages: Iterable[Unsent]) -> int:
+def _hand_over_each(
+    messages: Iterable[tuple[Unsent, Callable[[], object]]], broken: list[Exception] | None = None
+) -> int:
+    """`broken`: where errors that are not the mail server's are gathered; without it they are raised at once."""
     taken = 0
     waiting = iter(messages)
-    for message in waiting:
+    for message, leave in waiting:
         try:
-            _hand_over(message)
+            leave()
         except REFUSED as error:
             _keep([message], error)
         except OSError as error:
-            _keep(chain([message], waiting), error)
+            _keep(chain([message], (other for other, _ in waiting)), error)
             break
         except ObjectDoesNotExist as error:
             logger.warning("Un message « %s » est abandonné (%s)", message.kind, type(error).__name__)
+        except Exception as error:
+            if broken is None:
+                raise
+            _keep([message], error)
+            broken.append(error)
         else:
             taken += 1
     return taken

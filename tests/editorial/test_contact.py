@@ -418,6 +418,33 @@ def test_a_visitor_never_reads_a_message(client, person_client, message):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("presses", [2, 6])
+def test_the_button_pressed_at_once_is_one_message(presses):
+    together = Barrier(presses)
+    words = Words(topic="question", name="Camille", email="a@exemple.fr", message="Bonjour, quand êtes-vous là ?")
+    found = []
+
+    def press():
+        try:
+            together.wait(20)
+            found.append(send_message(words=words).pk)
+        except Exception as error:
+            found.append(error)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=press) for _ in range(presses)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert len(found) == presses
+    assert len(set(found)) == 1, found
+    assert ContactMessage.objects.count() == 1
+    assert [message.to for message in mail.outbox].count(["a@exemple.fr"]) == 1
+
+
+@pytest.mark.django_db(transaction=True)
 def test_two_officers_close_once():
     from tests.foundation.factories import TerritoryFactory
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import smtplib
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import IntegrityError, connection, transaction
+from django.template import TemplateSyntaxError
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from essaim.editorial.actions import letters as actions
@@ -19,11 +22,12 @@ from essaim.editorial.actions.letters import (
     resume_letter,
     save_letter,
     send_letter,
+    version_of,
 )
 from essaim.editorial.actions.newsletter import DELIVERIES_FOR, purge, unsubscribe
 from essaim.editorial.models import Delivery, Letter, NewsIndexPage, NewsletterPage, NewsPage, Subscription
 from essaim.editorial.newsletter.mails import ConfirmSubscription, LetterMail, LetterTest
-from essaim.editorial.newsletter.reads import parts_of, progress_of
+from essaim.editorial.newsletter.reads import FURTHER, parts_of, progress_of, tell_since
 from essaim.foundation import mails, unsent
 from essaim.foundation.models import JournalEntry
 from tests.editorial.factories import make_home, make_page
@@ -280,6 +284,74 @@ def test_a_sending_cut_half_way_is_taken_up_again(home, officer, django_capture_
     assert JournalEntry.objects.filter(verb="envoi de la lettre repris").count() == 1
 
 
+def waiting_letter(settings, officer, number):
+    """A letter that has left for that many, whose tasks have not run: (letter, numbers of the deliveries)."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
+    subscribe(*(f"a{one:03}" for one in range(number)))
+    letter = send(write(tell(1), tell(2)), officer)
+    return letter, list(Delivery.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def test_one_more_recipient_costs_two_writes_and_no_read(home, officer, settings, django_capture_on_commit_callbacks):
+    letter, ids = waiting_letter(settings, officer, 30)
+    hand_over_batch(letter_id=letter.pk, delivery_ids=ids[:1])  # what the process keeps is read once
+    with CaptureQueriesContext(connection) as few:
+        assert hand_over_batch(letter_id=letter.pk, delivery_ids=ids[1:5]) == 4
+    with CaptureQueriesContext(connection) as many:
+        assert hand_over_batch(letter_id=letter.pk, delivery_ids=ids[5:25]) == 20
+    assert len(many) - len(few) == 2 * (20 - 4), [query["sql"] for query in few]
+    assert sum(query["sql"].startswith("SELECT") for query in many) <= 6
+    assert len({message.extra_headers["List-Unsubscribe"] for message in mail.outbox}) == 25
+    assert all(message.extra_headers["List-Unsubscribe"][1:-1] in message.body for message in mail.outbox)
+
+
+def test_a_message_that_cannot_be_written_loses_nobody(home, officer, settings, monkeypatch):
+    letter, ids = waiting_letter(settings, officer, 7)
+    render = mails.render_to_string
+    broken = Subscription.objects.get(email="a003@exemple.fr").key
+
+    def rendered(name, context):
+        if broken in context.get("unsubscribe", ""):
+            raise TemplateSyntaxError("balise inconnue")
+        return render(name, context)
+
+    monkeypatch.setattr(mails, "render_to_string", rendered)
+    for _ in range(2):
+        with pytest.raises(TemplateSyntaxError):
+            hand_over_batch(letter_id=letter.pk, delivery_ids=ids)
+        assert len(mail.outbox) == 6, "les autres partent, une fois"
+        progress = progress_of(letter)
+        assert (progress.handed, progress.waiting) == (6, 1)
+        assert Delivery.objects.filter(taken_at__isnull=False, handed_at__isnull=True).count() == 0
+    monkeypatch.setattr(mails, "render_to_string", render)
+    assert hand_over_batch(letter_id=letter.pk, delivery_ids=ids) == 1
+    assert mail.outbox[-1].to == ["a003@exemple.fr"]
+    letter.refresh_from_db()
+    assert letter.finished_at is not None
+
+
+def test_a_sending_that_breaks_half_way_loses_nobody(home, officer, settings, monkeypatch):
+    settings.EMAIL_BACKEND = f"{__name__}.Server"
+    letter, ids = waiting_letter(settings, officer, 5)
+    monkeypatch.setattr(Server, "failure", staticmethod(lambda to: KeyError("x") if to == "a002@exemple.fr" else None))
+    with pytest.raises(KeyError):
+        hand_over_batch(letter_id=letter.pk, delivery_ids=ids)
+    monkeypatch.setattr(Server, "failure", staticmethod(lambda _to: None))
+    assert mails.resend().sent == 1
+    assert sorted(message.to[0] for message in mail.outbox) == [f"a{number:03}@exemple.fr" for number in range(5)]
+
+
+def test_who_leaves_during_the_batch_receives_nothing(home, officer, settings, monkeypatch):
+    settings.EMAIL_BACKEND = f"{__name__}.Server"
+    letter, ids = waiting_letter(settings, officer, 3)
+    last = Subscription.objects.get(email="a002@exemple.fr").key
+    monkeypatch.setattr(Server, "failure", staticmethod(lambda _to: (unsubscribe(key=last) and None) or None))
+    assert hand_over_batch(letter_id=letter.pk, delivery_ids=ids) == 2
+    letter.refresh_from_db()
+    assert letter.finished_at is not None
+    assert (progress_of(letter).handed, progress_of(letter).left) == (2, 1)
+
+
 def at_once(*works):
     together = Barrier(len(works))
     results = [None] * len(works)
@@ -407,7 +479,12 @@ def test_from_the_first_word_to_the_last_recipient(officer_client, officer, home
     assert "List-Unsubscribe" not in mail.outbox[0].extra_headers
     officer_client.post(
         f"{base}{letter.pk}/modifier/?tout=1",
-        {"title": "Du neuf", "intro": "Bonjour", "tell_actualites": [page.pk, old.pk]},
+        {
+            "title": "Du neuf",
+            "intro": "Bonjour",
+            "tell_actualites": [page.pk, old.pk],
+            "version": version_of(letter),
+        },
     )
     assert "Article 2" in officer_client.get(f"{base}{letter.pk}/modifier/").content.decode(), "ce qui est choisi reste"
     ask = officer_client.get(f"{base}{letter.pk}/envoyer/").content.decode()
@@ -425,6 +502,57 @@ def test_from_the_first_word_to_the_last_recipient(officer_client, officer, home
     with django_capture_on_commit_callbacks(execute=True):
         officer_client.post(f"{base}{letter.pk}/envoyer/", {"version": version})
     assert len(mail.outbox) == 3
+
+
+def test_two_officers_on_one_draft_lose_nothing(officer_client, officer, home):
+    first, second = tell(1), tell(2)
+    letter = write(first)
+    url = f"/equipe/lettres/{letter.pk}/modifier/"
+    opened = BeautifulSoup(assert_get_writes_nothing(officer_client, url).content, "html.parser")
+    mine = {"title": "Le mien", "intro": "Mon mot.", "tell_actualites": [first.pk]}
+    mine["version"] = opened.find("input", attrs={"name": "version"})["value"]
+    picks = [("actualites", str(second.pk))]
+    save_letter(letter=letter, by="une collègue", title="Le sien", intro="Son mot.", picks=picks)
+    answer = officer_client.post(url, mine)
+    assert answer.status_code == 409
+    letter.refresh_from_db()
+    assert (letter.title, letter.intro) == ("Le sien", "Son mot.")
+    page = BeautifulSoup(answer.content, "html.parser")
+    theirs = page.find(attrs={"aria-labelledby": "theirs"}).get_text(" ")
+    assert "Le sien" in theirs
+    assert "Son mot." in theirs
+    assert "Article 2" in theirs
+    assert page.find("input", attrs={"name": "title"})["value"] == "Le mien"
+    assert "Mon mot." in page.find("textarea", attrs={"name": "intro"}).get_text()
+    ticked = [box["value"] for box in page.find_all("input", attrs={"name": "tell_actualites", "checked": True})]
+    assert ticked == [str(first.pk)]
+    assert "Rien n’est perdu" in page.get_text()
+    mine["version"] = page.find("input", attrs={"name": "version"})["value"]
+    assert officer_client.post(url, mine).status_code == 302
+    letter.refresh_from_db()
+    assert letter.title == "Le mien"
+    assert officer_client.post(url, mine | {"version": ""}).status_code == 409, "sans version, rien ne s’écrase"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_officers_save_together():
+    make_home()
+    letter = write(intro="Bonjour.")
+    version = version_of(letter)
+    found = at_once(
+        *(
+            lambda title=title: save_letter(letter=letter, by=title, title=title, intro="x", picks=[], version=version)
+            for title in ("Un", "Deux")
+        )
+    )
+    assert sorted(type(one).__name__ for one in found) == ["Letter", "LetterChanged"], found
+
+
+def test_how_far_back_the_form_looks(officer_client, home, sent):
+    Letter.objects.filter(pk=sent.pk).update(sent_at=datetime(2028, 2, 29, 12, tzinfo=UTC))
+    assert tell_since() == date(2028, 2, 29)
+    assert tell_since(far=True) == date(2028, 2, 29) - FURTHER
+    assert officer_client.get("/equipe/lettres/nouvelle/?tout=1").status_code == 200
 
 
 def test_without_subscriber_the_screen_says_so(officer_client, home):

@@ -10,7 +10,7 @@ from django.core import mail
 from django.core.mail import BadHeaderError
 from django.db import transaction
 
-from essaim.foundation import mails
+from essaim.foundation import mails, unsent
 from essaim.foundation.mails import Mail
 from tests.support import ROOT
 
@@ -136,5 +136,15 @@ def test_a_message_adds_headers_and_replaces_none_of_the_house(
 
 def test_a_header_cannot_add_another(territory, templates):
     with pytest.raises(BadHeaderError):
-        mails.hand_over_each([(Listed(who="Léa", unsubscribe="<x>\r\nBcc: tous@exemple.fr"), "a@exemple.fr")])
+        mails.write(Listed(who="Léa", unsubscribe="<x>\r\nBcc: tous@exemple.fr"), "a@exemple.fr")
     assert mail.outbox == []
+
+
+def test_a_broken_sending_keeps_its_message_and_the_others_leave(territory, templates, monkeypatch):
+    written = [mails.write(Note(who=who), f"{who}@exemple.fr") for who in ("a", "b", "c")]
+    monkeypatch.setattr(written[1].message, "send", lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        mails.hand_over_each(written)
+    assert [message.to for message in mail.outbox] == [["a@exemple.fr"], ["c@exemple.fr"]]
+    assert [unsent.read(path).to for path in unsent.paths()] == ["b@exemple.fr"]
+    assert mails.resend().sent == 1

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -86,6 +87,7 @@ def send_message(*, words: Words, by: Author = VISITOR) -> ContactMessage:
         raise MessageRefused("Cette adresse électronique n’est pas valide.") from error
     now = timezone.now()
     with transaction.atomic():
+        _alone()
         same = ContactMessage.objects.filter(
             topic=words.topic, email=email, name=name, message=message, at__gte=now - SAME_WITHIN
         ).first()
@@ -109,6 +111,17 @@ def send_message(*, words: Words, by: Author = VISITOR) -> ContactMessage:
         if acknowledge:
             mails.send(MessageAcknowledged(topic=words.topic), email)
     return kept
+
+
+def _alone() -> None:
+    """Nobody else keeps a message until this transaction ends: two presses at once would not see each other.
+
+    SQLite: the transaction begins IMMEDIATE (see settings). PostgreSQL: a row that always exists is locked, without
+    keeping anybody from referring to it.
+    """
+    kind = {"app_label": "editorial", "model": "contactmessage"}
+    if not ContentType.objects.select_for_update(no_key=True).filter(**kind):
+        ContentType.objects.get_or_create(**kind)
 
 
 def handle_message(*, message: ContactMessage, outcome: str, by: Person) -> ContactMessage:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 
 from django.db import transaction
@@ -9,12 +10,15 @@ from django.db.models import Max
 from django.utils import timezone
 
 from essaim.editorial.models import Delivery, Letter, LetterPick
-from essaim.editorial.newsletter.mails import LetterMail, LetterTest
+from essaim.editorial.newsletter.mails import LetterMail, LetterTest, content_of
 from essaim.editorial.newsletter.reads import confirmed, live_picks
 from essaim.foundation import journal, mails
 from essaim.foundation.journal import Author
-from essaim.foundation.mails import Mail
+from essaim.foundation.mails import Written
+from essaim.foundation.memo import request_memory
 from essaim.people.models import Person
+
+logger = logging.getLogger(__name__)
 
 BATCH = 50
 """Messages that one task hands over."""
@@ -23,6 +27,22 @@ NOBODY = "Personne n’est abonné à la lettre : elle ne peut partir vers perso
 
 class LetterRefused(Exception):
     """This cannot be done to this letter; the message, in French, says why."""
+
+
+class LetterChanged(LetterRefused):
+    """Somebody else has saved the draft since this person opened it; `now` is what they wrote."""
+
+    def __init__(self, now: Letter) -> None:
+        super().__init__(
+            "Quelqu’un d’autre a enregistré cette lettre depuis que vous l’avez ouverte. Rien n’est perdu : comparez "
+            "les deux, gardez ce qu’il faut, puis enregistrez de nouveau."
+        )
+        self.now = now
+
+
+def version_of(letter: Letter) -> str:
+    """What names the state of a draft that somebody reads: any change gives another."""
+    return letter.changed_at.isoformat()
 
 
 def _draft(letter: Letter) -> Letter:
@@ -36,14 +56,23 @@ def _draft(letter: Letter) -> Letter:
 
 
 def save_letter(
-    *, letter: Letter | None, by: Author, title: str, intro: str, picks: Sequence[tuple[str, str]]
+    *,
+    letter: Letter | None,
+    by: Author,
+    title: str,
+    intro: str,
+    picks: Sequence[tuple[str, str]],
+    version: str | None = None,
 ) -> Letter:
     """Write a draft; `picks`: (key of the source, key of the item), in the order of the letter.
 
-    Raises LetterRefused when it has been sent or deleted meanwhile.
+    `version`: that of the draft as this person opened it (`version_of`); by default that of `letter` as it was read.
+    Raises LetterRefused when it has been sent or deleted meanwhile, LetterChanged when somebody else has saved it.
     """
     with transaction.atomic():
         row = Letter() if letter is None else _draft(letter)
+        if letter is not None and version_of(row) != (version_of(letter) if version is None else version):
+            raise LetterChanged(row)
         is_new = row.pk is None
         before = {} if is_new else {"title": row.title, "intro": row.intro, "contenus": row.picks.count()}
         row.title, row.intro = title, intro
@@ -79,15 +108,15 @@ def send_test(*, letter: Letter, by: Person) -> str:
 def send_letter(*, letter: Letter, by: Person, version: str) -> Letter:
     """Freeze a draft, give it its number, and hand it to each subscriber once, by tasks of 50.
 
-    `version`: `changed_at` as the person saw it (ISO). Raises LetterRefused when it has already left, has changed
-    since, tells nothing, or when nobody has subscribed. Two people at once: one sends, the other is refused.
+    `version`: that of the draft as the person read it (`version_of`). Raises LetterRefused when it has already left, has
+    changed since, tells nothing, or when nobody has subscribed. Two people at once: one sends, the other is refused.
     """
     now = timezone.now()
     with transaction.atomic():
         # Every letter is locked: two drafts sent at once must not take one number.
         list(Letter.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
         row = _draft(letter)
-        if row.changed_at.isoformat() != version:
+        if version_of(row) != version:
             raise LetterRefused("La lettre a changé depuis que vous l’avez relue : relisez-la, puis envoyez.")
         told = live_picks(row)
         if not told and not row.intro.strip():
@@ -155,25 +184,50 @@ def resume_letter(*, letter: Letter, by: Author) -> int:
 def hand_over_batch(*, letter_id: int, delivery_ids: Sequence[int]) -> int:
     """Hand these deliveries to the mail server (called by a task); return how many it took.
 
-    Each is taken in the database before its message leaves: run twice, or by two workers, nobody receives twice. What
-    the server refuses waits in `foundation.unsent`, as any message. A machine that stops between taking and handing
-    over leaves that one delivery for lost, and the officer's screen counts it: better none than two.
+    A message is written first, then its delivery is taken in the database, then it leaves: run twice, or by two
+    workers, nobody receives twice, and a message that cannot be written stays to be taken up again. What the server
+    refuses waits in `foundation.unsent`, as any message. A machine that stops between taking and handing over leaves
+    that one delivery for lost, and the officer's screen counts it: better none than two.
+
+    Raises the first error that is neither the mail server's nor of something erased, once the others have left.
     """
-    taken = mails.hand_over_each(_take(letter_id, delivery_ids))
-    _finish(letter_id)
+    broken: list[Exception] = []
+    try:
+        with request_memory():  # the site's identity, in each message, is read once for the batch
+            taken = mails.hand_over_each(_take(letter_id, delivery_ids, broken))
+    finally:
+        _finish(letter_id)
+    if broken:
+        raise broken[0]
     return taken
 
 
-def _take(letter_id: int, delivery_ids: Sequence[int]) -> Iterator[tuple[Mail, str]]:
-    for pk in delivery_ids:
-        mine = Delivery.objects.filter(pk=pk, letter_id=letter_id, taken_at__isnull=True)
+def _take(letter_id: int, delivery_ids: Sequence[int], broken: list[Exception]) -> Iterator[Written]:
+    """Each message of the batch, written, its delivery taken: two writes for each, two reads for all.
+
+    One that cannot be written joins `broken` and keeps nobody else waiting: its delivery is not taken.
+    """
+    batch = Delivery.objects.filter(pk__in=delivery_ids, letter_id=letter_id, taken_at__isnull=True)
+    rows = list(batch.filter(subscription__isnull=False).select_related("subscription").order_by("pk"))
+    content = content_of(letter_id) if rows else None
+    for delivery in rows:
+        subscriber = delivery.subscription
+        if subscriber is None:
+            continue
+        try:
+            written = mails.write(LetterMail(letter_id, subscriber.pk, content, subscriber), subscriber.email)
+        except Exception as error:
+            # The kind of failure, never its words: they may hold the address.
+            logger.warning("La remise %s de la lettre ne peut pas être écrite (%s)", delivery.pk, type(error).__name__)
+            broken.append(error)
+            continue
+        # The condition on the subscriber: whoever has left since the batch was read receives nothing.
+        mine = Delivery.objects.filter(pk=delivery.pk, taken_at__isnull=True, subscription=subscriber)
         if not mine.update(taken_at=timezone.now()):
             continue
-        delivery = Delivery.objects.select_related("subscription").get(pk=pk)
-        if delivery.subscription is None:
-            continue  # unsubscribed meanwhile
-        yield LetterMail(letter_id, delivery.subscription.pk), delivery.subscription.email
-        Delivery.objects.filter(pk=pk).update(handed_at=timezone.now())
+        yield written
+        Delivery.objects.filter(pk=delivery.pk).update(handed_at=timezone.now())
+    batch.filter(subscription__isnull=True).update(taken_at=timezone.now())
 
 
 def _finish(letter_id: int) -> None:

@@ -71,6 +71,9 @@ class LetterForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
     )
 
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
+    """The state of the draft that this person opened: see `actions.letters.version_of`."""
+
     def __init__(self, *args: Any, since: date, letter: Letter | None = None, **kwargs: Any) -> None:
         """`since`: from when there is something to tell. What the draft tells already stays proposed, however old."""
         super().__init__(*args, **kwargs)
@@ -91,7 +94,8 @@ class LetterForm(forms.Form):
                 error_messages={"invalid_choice": "Un des contenus choisis n’est plus publié : vérifiez la liste."},
             )
         if letter:
-            self.initial = {"title": letter.title, "intro": letter.intro} | dict(self.initial)
+            opened = {"title": letter.title, "intro": letter.intro, "version": letter.changed_at.isoformat()}
+            self.initial = opened | dict(self.initial)
 
     @property
     def tells_nothing(self) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass
 from datetime import date
+from functools import cached_property
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -74,45 +75,68 @@ class AlreadySubscribed(_ToSubscriber):
         return _SampleAlready(subscription_id=0)
 
 
-def _letter_context(letter: Letter, parts: Sequence[Part], online: str, unsubscribe: str) -> dict[str, object]:
-    shown = [(part.heading, [(item, whole(item.url)) for item in part.items]) for part in parts]
-    return {"letter": letter, "parts": shown, "online": online, "unsubscribe": unsubscribe}
+@dataclass(frozen=True)
+class Content:
+    """What everybody reads in a letter: read once, whatever the number of subscribers."""
+
+    letter: Letter
+    parts: Sequence[Part]
+
+    def context(self, online: str, unsubscribe: str) -> dict[str, object]:
+        """What the templates need. `online`: where the letter is read, or nothing; `unsubscribe`: the way out."""
+        shown = [(part.heading, [(item, whole(item.url)) for item in part.items]) for part in self.parts]
+        return {"letter": self.letter, "parts": shown, "online": online, "unsubscribe": unsubscribe}
+
+
+def content_of(letter_id: int) -> Content:
+    """Read a letter and its parts. Raises DoesNotExist when it is erased."""
+    letter = Letter.objects.get(pk=letter_id)
+    return Content(letter, parts_of(letter))
 
 
 @dataclass(frozen=True)
 class LetterMail(Mail):
-    """A letter, for one subscriber, with the headers by which a mail program shows its own « Se désabonner »."""
+    """A letter, for one subscriber, with the headers by which a mail program shows its own « Se désabonner ».
+
+    `read` and `subscriber`: what a batch has read already, so that one more message costs no query; a message written
+    again later (see `foundation.unsent`) reads both anew. They are not fields: neither is ever kept with the message.
+    """
 
     template: ClassVar[str] = "editorial/newsletter/mails/letter"
     letter_id: int
     subscription_id: int
+    read: InitVar[Content | None] = None
+    subscriber: InitVar[Subscription | None] = None
 
-    def letter(self) -> Letter:
-        """The letter, sent."""
-        return Letter.objects.get(pk=self.letter_id)
+    def __post_init__(self, read: Content | None, subscriber: Subscription | None) -> None:
+        if read is not None:
+            self.__dict__["content"] = read
+        if subscriber is not None:
+            self.__dict__["subscription"] = subscriber
 
+    @cached_property
+    def content(self) -> Content:
+        """What it tells."""
+        return content_of(self.letter_id)
+
+    @cached_property
     def subscription(self) -> Subscription:
         """Whom it is for; DoesNotExist once unsubscribed, and nothing leaves."""
         return Subscription.objects.get(pk=self.subscription_id)
 
-    def parts(self) -> list[Part]:
-        """What it tells."""
-        return parts_of(self.letter())
-
     def subject(self) -> str:
         """The letter's own."""
-        return self.letter().title
+        return self.content.letter.title
 
     def context(self) -> dict[str, object]:
         """Content, where to read it online, how to leave."""
-        letter = self.letter()
-        return _letter_context(letter, self.parts(), letter_link(letter), unsubscription_link(self.subscription()))
+        return self.content.context(letter_link(self.content.letter), unsubscription_link(self.subscription))
 
     def headers(self) -> dict[str, str]:
         """RFC 8058 (one click, POST, no cookie) and RFC 2919 (name of the list)."""
         host = urlsplit(settings.SITE_URL).hostname or "localhost"
         return {
-            "List-Unsubscribe": f"<{unsubscription_link(self.subscription())}>",
+            "List-Unsubscribe": f"<{unsubscription_link(self.subscription)}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             "List-Id": f"<lettre.{host}>",
         }
@@ -120,7 +144,7 @@ class LetterMail(Mail):
     @classmethod
     def sample(cls) -> Mail:
         """An example."""
-        return _SampleLetter(letter_id=0, subscription_id=0)
+        return cls(letter_id=0, subscription_id=0, read=_sample_content(), subscriber=_sample_subscription())
 
 
 @dataclass(frozen=True)
@@ -129,41 +153,39 @@ class LetterTest(Mail):
 
     template: ClassVar[str] = "editorial/newsletter/mails/letter"
     letter_id: int
+    read: InitVar[Content | None] = None
 
-    def letter(self) -> Letter:
-        """The letter, written or sent."""
-        return Letter.objects.get(pk=self.letter_id)
+    def __post_init__(self, read: Content | None) -> None:
+        if read is not None:
+            self.__dict__["content"] = read
 
-    def parts(self) -> list[Part]:
+    @cached_property
+    def content(self) -> Content:
         """What it tells now."""
-        return parts_of(self.letter())
+        return content_of(self.letter_id)
 
     def subject(self) -> str:
         """Says that it is a trial."""
-        return f"[Essai] {self.letter().title}"
+        return f"[Essai] {self.content.letter.title}"
 
     def context(self) -> dict[str, object]:
         """The letter's, nobody's link."""
-        letter = self.letter()
-        online = letter_link(letter) if letter.is_sent else ""
-        return _letter_context(letter, self.parts(), online, whole("/lettre/"))
+        letter = self.content.letter
+        return self.content.context(letter_link(letter) if letter.is_sent else "", whole("/lettre/"))
 
     @classmethod
     def sample(cls) -> Mail:
         """An example."""
-        return _SampleTest(letter_id=0)
+        return cls(letter_id=0, read=_sample_content())
 
 
-def _sample_letter() -> Letter:
-    return Letter(
+def _sample_content() -> Content:
+    letter = Letter(
         pk=0,
         number=1,
         title=f"Du neuf dans l’ESS de {home().short_name}",
         intro="Bonjour,\n\nVoici ce qui s’est passé depuis la dernière lettre.",
     )
-
-
-def _sample_parts() -> list[Part]:
     item = LetterItem(
         "1",
         "La Ruche des lucioles ouvre son atelier",
@@ -171,7 +193,7 @@ def _sample_parts() -> list[Part]:
         "/actualites/la-ruche-des-lucioles/",
         date(2026, 11, 3),
     )
-    return [Part("Actualités", [item])]
+    return Content(letter, [Part("Actualités", [item])])
 
 
 def _sample_subscription() -> Subscription:
@@ -192,28 +214,3 @@ class _SampleAlready(AlreadySubscribed):
 
     def subscription(self) -> Subscription:
         return _sample_subscription()
-
-
-@dataclass(frozen=True)
-class _SampleLetter(LetterMail):
-    """For previews."""
-
-    def letter(self) -> Letter:
-        return _sample_letter()
-
-    def subscription(self) -> Subscription:
-        return _sample_subscription()
-
-    def parts(self) -> list[Part]:
-        return _sample_parts()
-
-
-@dataclass(frozen=True)
-class _SampleTest(LetterTest):
-    """For previews."""
-
-    def letter(self) -> Letter:
-        return _sample_letter()
-
-    def parts(self) -> list[Part]:
-        return _sample_parts()

@@ -10,10 +10,13 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from essaim.editorial.models import Delivery, Letter, LetterPick, NewsletterPage, Subscription
+
 from essaim.foundation.registries import LetterItem, letter_sources
 
 AT_FIRST = timedelta(days=92)
 """How far back the first letter looks for something to tell."""
+FURTHER = timedelta(days=3 * 365)
+"""How much farther back « Proposer aussi ce qui est plus ancien » looks."""
 STUCK_AFTER = timedelta(minutes=30)
 """A delivery taken for that long and not handed over was interrupted: nobody knows whether it has left."""
 
@@ -51,12 +54,16 @@ def drafts() -> QuerySet[Letter]:
     return Letter.objects.filter(number__isnull=True).order_by("-changed_at", "-pk")
 
 
-def tell_since() -> date:
-    """The day from which the next letter looks for something to tell: the last sending, else three months ago."""
+def tell_since(*, far: bool = False) -> date:
+    """The day from which the next letter looks for something to tell: the last sending, else three months ago.
+
+    `far`: `FURTHER` before that day, for who wants to tell something older.
+    """
     last = sent_letters().first()
-    if last is None or last.sent_at is None:
-        return timezone.localdate() - AT_FIRST
-    return timezone.localtime(last.sent_at).date()
+    since = timezone.localdate() - AT_FIRST
+    if last is not None and last.sent_at is not None:
+        since = timezone.localtime(last.sent_at).date()
+    return since - FURTHER if far else since
 
 
 @dataclass(frozen=True, slots=True)

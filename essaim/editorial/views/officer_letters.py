@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,12 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from essaim.editorial.actions.letters import (
     NOBODY,
+    LetterChanged,
     LetterRefused,
     delete_letter,
     resume_letter,
     save_letter,
     send_letter,
     send_test,
+    version_of,
 )
 from essaim.editorial.actions.newsletter import export_subscribers
 from essaim.editorial.forms.newsletter import LetterForm
@@ -64,23 +64,18 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "editorial/letters/home.html", context)
 
 
-def _since(letter: Letter | None, params: QueryDict) -> Any:
-    """Older things are proposed too when asked (`tout`)."""
-    since = reads.tell_since()
-    return since.replace(year=since.year - 3, day=1) if params.get("tout") else since
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @sender
 def edit(request: HttpRequest, pk: int | None = None) -> HttpResponseBase:
-    """Write a letter, or go on."""
+    """Write a letter, or go on. Saved by somebody else meanwhile: both are shown, nothing is written."""
     row = _letter(pk) if pk is not None else None
     if row is not None and row.is_sent:
         return redirect("letters:letter", row.pk)
     kept = kept_form(request)
     data = request.POST if request.method == "POST" else kept
-    since = _since(row, request.GET)
+    since = reads.tell_since(far="tout" in request.GET)
     form = LetterForm(data, since=since, letter=row)
+    theirs = None
     if request.method == "POST" and form.is_valid():
         try:
             row = save_letter(
@@ -89,14 +84,29 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponseBase:
                 title=form.cleaned_data["title"],
                 intro=form.cleaned_data["intro"],
                 picks=form.picks(),
+                version=form.cleaned_data["version"],
             )
+        except LetterChanged as refusal:
+            theirs = _letter(refusal.now.pk)
+            # Pressed again with both under the eyes, it is saved over theirs.
+            again = request.POST.copy()
+            again["version"] = version_of(theirs)
+            form = LetterForm(again, since=since, letter=theirs)
+            form.add_error(None, str(refusal))
         except LetterRefused as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, "La lettre est enregistrée. Relisez-la, puis envoyez-la.")
             return redirect("letters:letter", row.pk)
-    context = {"form": form, "letter": row, "since": since, "is_kept": kept is not None}
-    return render(request, "editorial/letters/edit.html", context)
+    context = {
+        "form": form,
+        "letter": row,
+        "since": since,
+        "is_kept": kept is not None,
+        "theirs": theirs,
+        "their_parts": reads.parts_of(theirs) if theirs else [],
+    }
+    return render(request, "editorial/letters/edit.html", context, status=409 if theirs else 200)
 
 
 @require_safe
@@ -170,7 +180,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponseBase:
         "letter": row,
         "recipients": confirmed,
         "parts": reads.parts_of(row),
-        "version": row.changed_at.isoformat(),
+        "version": version_of(row),
         "trouble": trouble or ("" if confirmed else NOBODY),
     }
     return render(request, "editorial/letters/send.html", context, status=409 if trouble else 200)
