@@ -15,6 +15,7 @@ from wagtail.rich_text.feature_registry import FeatureRegistry
 from wagtail.snippets.models import get_snippet_models, register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from essaim.editorial import guards  # noqa: F401 -- its hooks are known with these
 from essaim.editorial.richlinks import TreeLinkHandler
 from essaim.editorial.views import cms
 from essaim.people.rules import is_officer

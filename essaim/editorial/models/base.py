@@ -15,6 +15,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, Site
 
 from essaim.editorial.blocks import EASY
+from essaim.editorial.forms.pages import SitePageCopyForm, SitePageForm
 from essaim.editorial.framing import Frame
 from essaim.editorial.showing import Showing
 from essaim.foundation.glossary import Explainer
@@ -49,6 +50,9 @@ class SitePage(RoutablePageMixin, Page):
 
     params: ClassVar[tuple[str, ...]] = ()
     """The parameters that its address may bear; the others leave it before the page is made (see `views.page`)."""
+
+    base_form_class = SitePageForm
+    copy_form_class = SitePageCopyForm
 
     promote_panels: ClassVar[list[Panel]] = [
         MultiFieldPanel(

@@ -7,13 +7,13 @@ from typing import Any, ClassVar
 from django import forms
 from django.db import models
 from django.http import HttpRequest
-from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from essaim.editorial.blocks import BODY
 from essaim.editorial.enums import Theme
+from essaim.editorial.forms.pages import SitePageForm
 from essaim.editorial.models.about import AboutStructure
 from essaim.editorial.models.base import SitePage
 from essaim.editorial.models.news import today
@@ -49,7 +49,7 @@ class InitiativeIndexPage(SitePage):
         return {**super().get_context(request, *args, **kwargs), **initiative_list(self, request.GET)}
 
 
-class InitiativeForm(WagtailAdminPageForm):
+class InitiativeForm(SitePageForm):
     """The commune is chosen among those served: no code is typed."""
 
     commune_code = forms.ChoiceField(label="Commune", required=False)
