@@ -18,6 +18,7 @@ from essaim.directory.models import Card, Establishment, Structure
 from essaim.directory.naming import shown_name
 from essaim.directory.provenance import confirmed_words
 from essaim.directory.rows import standing_for
+from essaim.directory.standing import LABELS
 from essaim.directory.wording import (
     STALE_AFTER,
     TagView,
@@ -72,7 +73,9 @@ class Listed:
 def listed(structure: Structure, places: Sequence[Establishment]) -> Listed:
     """The facts of a structure whose card, `shown_labels` and `shown_criteria` are fetched; `places` with communes."""
     card: Card | None = getattr(structure, "card", None)
-    reasons = [reason_view(criterion) for criterion in structure.shown_criteria]
+    # What the structure is comes before the labels that it holds.
+    criteria = sorted(structure.shown_criteria, key=lambda criterion: criterion.code in LABELS)
+    reasons = [reason_view(criterion) for criterion in criteria]
     quiet = structure.last_processed_on if may_sleep(structure) else None
     grouped = _by_epci(places)
     standing = {epci: place for epci, mine in grouped.items() if (place := standing_for(mine))}

@@ -22,6 +22,7 @@ from essaim.directory.models import Establishment, Label
 from essaim.directory.models.structure import slug_of
 from essaim.directory.naming import readable
 from essaim.directory.queries import public_structures
+from essaim.directory.standing import label_alone, standing_of
 from essaim.directory.wording import label_name
 from essaim.foundation.geo import Near
 from essaim.foundation.kept import Kept
@@ -49,7 +50,8 @@ class Matching:
     `activities`: beginnings of NAF rev. 2 codes, with or without their dot. `words`: looked for, whatever their accents
     and plurals, in the card's words and in names (not in acronyms, which meet by chance); an expression of several
     words, in the declared purpose too (a lone word there is said by everybody). With neither, the families, statuses
-    and labels answer alone. Empty finds nothing.
+    and labels answer alone. A company that labels alone bring to the directory is not of the family of companies.
+    Empty finds nothing.
     """
 
     activities: tuple[str, ...] = ()
@@ -66,12 +68,16 @@ class Matching:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One structure near a place. `exact`: measured to its address; else to the centre of its commune."""
+    """One structure near a place. `exact`: measured to its address; else to the centre of its commune.
+
+    `label`: its family in words, or what it is instead; `family` is empty then (see `standing`).
+    """
 
     structure: int
     name: str
     url: str
     family: str
+    label: str
     commune: str
     commune_code: str
     metres: float
@@ -95,6 +101,7 @@ class _Known:
     name: str
     url: str
     family: str
+    label: str
     commune: str
     commune_code: str
 
@@ -168,6 +175,7 @@ def _closest(
             known.name,
             known.url,
             known.family,
+            known.label,
             known.commune,
             known.commune_code,
             float(mine[rank]) * 1000,
@@ -239,7 +247,7 @@ _COLUMNS = (
     "usual_name", "signs", "structure__diffusion", "structure__key", "structure__name", "structure__usual_names",
     "structure__rna_title", "structure__purpose", "structure__family", "structure__sub_family", "structure__naf",
     "structure__is_employer", "structure__last_processed_on", "structure__card__pk", "structure__card__name",
-    "structure__card__keywords",
+    "structure__card__keywords", "label_alone",
 )  # fmt: skip
 
 
@@ -251,6 +259,7 @@ def _places(scope: frozenset[str]) -> Iterator[dict[str, Any]]:
         structure__is_closed=False,
         structure__in=public_structures(),
     )
+    places = places.annotate(label_alone=label_alone("structure_id", "structure__family"))
     yield from places.order_by("structure__name", "structure_id", "pk").values(*_COLUMNS).iterator(chunk_size=2000)
 
 
@@ -296,12 +305,14 @@ def _point(row: Mapping[str, Any], centres: Mapping[str, Any]) -> tuple[float, f
 
 
 def _known(row: Mapping[str, Any], commune: str) -> _Known:
-    name = row["structure__name"]
+    name, card_name = row["structure__name"], row["structure__card__name"]
+    standing = standing_of(row["structure__family"], row["label_alone"], (name, card_name))
     return _Known(
         row["structure_id"],
-        row["structure__card__name"] or readable(name),
+        card_name or readable(name),
         f"/annuaire/{slug_of(name)}-{row['structure__key']}/",
-        row["structure__family"],
+        standing.family,
+        standing.label,
         commune,
         row["commune_id"],
     )
@@ -318,8 +329,9 @@ class _Rule:
     def admits(self, row: Mapping[str, Any], labels: set[str]) -> bool:
         """The family, the status and the labels are those asked, or nothing is asked about them."""
         asked = self.asked
+        family = "" if row["label_alone"] else row["structure__family"]
         return (
-            (not asked.families or row["structure__family"] in asked.families)
+            (not asked.families or family in asked.families)
             and (not asked.sub_families or row["structure__sub_family"] in asked.sub_families)
             and (not asked.labels or not labels.isdisjoint(asked.labels))
         )

@@ -23,8 +23,8 @@ GOOD = {
     "a.csv": b"commune;nombre\nPoitiers;12\n",
     "accents.csv": "été;1".encode("cp1252"),
     "a.docx": package(**DOCX),
-    "a.xlsx": package(**{"[Content_Types].xml": "", "xl/workbook.xml": ""}),
-    "a.pptx": package(**{"[Content_Types].xml": "", "ppt/presentation.xml": ""}),
+    "a.xlsx": package(**{"[Content_Types].xml": "<Types/>", "xl/workbook.xml": ""}),
+    "a.pptx": package(**{"[Content_Types].xml": "<Types/>", "ppt/presentation.xml": ""}),
     "a.odt": package(**ODT),
     "a.vtt": b"WEBVTT\n\n00:00.000 --> 00:01.000\nBonjour",
     "a.mp4": b"\0\0\0\x20ftypisom" + b"\0" * 40,
@@ -134,3 +134,83 @@ def test_a_deleted_document_is_told(send, officer_client, django_capture_on_comm
 def test_a_title_says_something(send):
     assert send("guide.pdf", PDF, title="a").status_code == 200
     assert not Document.objects.exists()
+
+
+# --- films, piece by piece -------------------------------------------------------------------------------------------
+
+FILM = b"\0\0\0\x20ftypisom" + bytes(range(256)) * 3
+SIZE = len(FILM)
+
+
+@pytest.fixture
+def film(send, client):
+    assert send("film.mp4", FILM).status_code == 302
+    client.logout()
+    return Document.objects.get()
+
+
+def read(response) -> bytes:
+    return b"".join(response.streaming_content) if response.streaming else response.content
+
+
+@pytest.mark.parametrize(
+    ("asked", "first", "last"),
+    [
+        ("bytes=0-1", 0, 1),
+        ("bytes=0-", 0, SIZE - 1),
+        ("bytes=100-199", 100, 199),
+        ("bytes=100-99999999", 100, SIZE - 1),
+        ("bytes=-10", SIZE - 10, SIZE - 1),
+        ("bytes=-99999", 0, SIZE - 1),
+        (f"bytes={SIZE - 1}-", SIZE - 1, SIZE - 1),
+    ],
+)
+def test_a_piece_of_a_film(film, client, asked, first, last):
+    with no_writes():
+        response = client.get(film.url, headers={"range": asked})
+        body = read(response)
+    assert response.status_code == 206
+    assert body == FILM[first : last + 1]
+    assert response["Content-Range"] == f"bytes {first}-{last}/{SIZE}"
+    assert response["Content-Length"] == str(len(body))
+    assert response["Content-Type"] == "video/mp4"
+    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert response["ETag"]
+
+
+@pytest.mark.parametrize("asked", [f"bytes={SIZE}-", "bytes=9-3", "bytes=-0", f"bytes={SIZE}-{SIZE + 9}"])
+def test_a_piece_that_is_not_there_is_refused(film, client, asked):
+    response = client.get(film.url, headers={"range": asked})
+    assert response.status_code == 416
+    assert response["Content-Range"] == f"bytes */{SIZE}"
+
+
+@pytest.mark.parametrize("asked", ["", "bytes", "bytes=-", "bytes=a-b", "lines=0-1", "bytes=0-1,4-5", "0-1"])
+def test_what_is_no_range_is_answered_by_the_whole(film, client, asked):
+    response = client.get(film.url, headers={"range": asked} if asked else {})
+    assert response.status_code == 200
+    assert response["Accept-Ranges"] == "bytes"
+    assert read(response) == FILM
+
+
+def test_a_film_that_changed_is_sent_whole(film, client):
+    whole = client.get(film.url)
+    for held in (whole["ETag"], whole["Last-Modified"]):
+        assert client.get(film.url, headers={"range": "bytes=0-1", "if-range": held}).status_code == 206
+    for held in ('"autre"', "W/" + whole["ETag"], "Sat, 01 Jan 2000 00:00:00 GMT", "n’importe quoi"):
+        response = client.get(film.url, headers={"range": "bytes=0-1", "if-range": held})
+        assert response.status_code == 200
+        assert read(response) == FILM
+
+
+def test_other_documents_are_sent_whole_and_no_head_is_a_piece(send, client):
+    send("guide.pdf", PDF)
+    send("film.mp4", FILM)
+    guide, film = Document.objects.order_by("pk")
+    assert client.get(guide.url, headers={"range": "bytes=0-1"}).status_code == 200
+    assert client.head(film.url, headers={"range": "bytes=0-1"}).status_code == 200
+
+
+def test_a_film_too_heavy_says_how_to_reduce_it():
+    with pytest.raises(ValidationError, match="HandBrake"):
+        check_document(io.BytesIO(), "long.mp4", MAX_BYTES + 1)

@@ -102,7 +102,7 @@ def test_a_moment_tells_who_makes_it_possible_and_who_is_near(client, page):
         "Grâce à une crèche parentale",
         "Crèche du Clain",
         "Poitiers, à 1 km. Association (Crèches et garde de jeunes enfants)",
-        "1 structure dans Ville",
+        "1 structure à Ville",
         "Par exemple : La Bonne (Ici, 2021)",
         "Distances à vol d’oiseau depuis le centre de Poitiers.",
     ):
@@ -165,9 +165,7 @@ def test_the_day_without_has_its_own_address_and_the_way_back_to_the_same_moment
     assert "Et sans elle ?" in text
     assert "La porte est fermée." in text
     assert "On dépose la petite." not in text
-    assert (
-        "Il manque une crèche parentale. Dans Ville, une structure n’ouvre pas, dont Crèche du Clain, à 1 km." in text
-    )
+    assert "Il manque une crèche parentale. À Ville, une structure n’ouvre pas, dont Crèche du Clain, à 1 km." in text
     assert f'href="{PAGE}?commune=00101#h-0745"' in html
     assert f'href="{PAGE}sans/?commune=00101#h-0745"' in client.get(PAGE + "?commune=00101").content.decode()
     assert '<link rel="canonical" href="' in html
@@ -186,7 +184,7 @@ def test_no_structure_at_all(client, db):
     make_home()
     day_page(raw_moment())
     text = told(client.get(PAGE))
-    assert "L’annuaire n’en connaît pas encore dans Ville." in text
+    assert "L’annuaire n’en connaît pas encore à Ville." in text
     assert "Il manque une crèche parentale. " in told(client.get(PAGE + "sans/"))
 
 
@@ -207,7 +205,7 @@ def test_the_search_index_is_not_needed(client, page, settings):
 
 def test_a_hidden_address_is_told_without_a_false_distance(client, page):
     make_structure("CRÈCHE CACHÉE", naf="88.91A", diffusion="P", commune="00102", place={"diffusion": "P"})
-    assert "Crèche CachéeLusignan, dans la commune, sans adresse publiée." in told(client.get(PAGE + "?commune=00102"))
+    assert "Crèche Cachée Lusignan, dans la commune, sans adresse publiée." in told(client.get(PAGE + "?commune=00102"))
     assert "Lusignan, à 17 km environ, sans adresse publiée." in told(client.get(PAGE + "?commune=00101"))
 
 
@@ -235,7 +233,7 @@ def test_queries_do_not_grow_with_moments(client, page, django_assert_max_num_qu
     # Inside a test nothing is kept: the journal, the communes and the tree are read each time they are asked for.
     with django_assert_max_num_queries(24) as captured:
         client.get(PAGE + "?commune=00101")
-    assert sum('FROM "directory_establishment"' in query["sql"] for query in captured) <= 2
+    assert sum("label_alone" in query["sql"] for query in captured) == 1
 
 
 def test_easy_to_read_version_has_its_door(client, town):
@@ -243,6 +241,47 @@ def test_easy_to_read_version_has_its_door(client, town):
     day_page(raw_moment(), easy_body=easy)
     assert f'href="{PAGE}facile/"' in client.get(PAGE).content.decode()
     assert "Le matin" in told(client.get(PAGE + "facile/"))
+
+
+@pytest.mark.parametrize("path", ["", "?commune=00101", "sans/", "sans/?famille=mutual"])
+def test_invented_structures_are_told_as_such(client, page, path):
+    assert 'class="demo-line"' in client.get(PAGE + path).content.decode()
+    Structure.objects.update(fictitious=False)
+    assert 'class="demo-line"' not in client.get(PAGE + path).content.decode()
+
+
+def integration_company(name="NET ET CLAIR", code="siae", **given_):
+    made = make_structure(name, family="company", legal_category="5710", naf="81.21Z", place=POINT, **given_)
+    made.criteria.update(code=code)
+    return made
+
+
+def test_a_company_held_by_its_label_alone_is_not_told_as_of_the_ess(client, town):
+    integration_company(labels=["EI"])
+    integration_company("AUX BONS SOINS", "esus", labels=["ESUS"])
+    integration_company("SOCIÉTÉ DE L’ESS", "sirene_flag")
+    clues = {"activities": "81.2", "words": "", "families": [], "sub_families": [], "labels": []}
+    day_page(
+        raw_moment(title="Tous", clues=[clues | {"labels": ["EI", "ESUS"]}]),
+        raw_moment(title="Sociétés", clues=[clues | {"families": ["company"]}]),
+    )
+    text = told(client.get(PAGE))
+    assert "Net et Clair Poitiers, à 1 km. Structure d’insertion (" in text
+    assert "Aux Bons Soins Poitiers, à 1 km. Entreprise agréée Esus (" in text
+    companies = text.rpartition("Sociétés")[2] if "Société de l’ess" not in text else text
+    assert "Société commerciale de l’ESS (" in companies
+    assert text.count("Net et Clair Poitiers") == 1
+
+
+def test_a_cooperative_by_its_name_and_a_fund_are_told_as_what_they_are(client, town):
+    make_structure("COOPÉRATIVE D’ÉNERGIE DU CLAIN", family="company", naf="35.11Z", place=POINT)
+    make_structure("FONDS DE DOTATION DU CLAIN", family="foundation", naf="94.99Z", place=POINT)
+    clues = {"activities": "35.11, 94.99", "words": "", "families": [], "sub_families": [], "labels": []}
+    day_page(raw_moment(family="cooperative", clues=[clues]))
+    text = told(client.get(PAGE))
+    assert "à 1 km. Coopérative d’après son nom (" in text
+    assert "à 1 km. Fonds de dotation (" in text
+    assert "Société commerciale" not in text.partition("Grâce à")[2].partition("Et sans elles")[0]
 
 
 # --- hours -----------------------------------------------------------------------------------------------------------
@@ -380,6 +419,8 @@ def test_the_planted_day_has_its_moments_and_its_examples_are_signed(client, pla
     moments = moments_of(DayPage.objects.get().moments)
     assert 22 <= len(moments) <= 26
     assert {moment.family for moment in moments} == set(Family)
+    without = DayPage.objects.get().without_intro
+    assert all(family.plural.lower() in without.lower() for family in Family), without
     assert [since_dawn(moment.hour) for moment in moments] == sorted(since_dawn(moment.hour) for moment in moments)
     for one in moments:
         assert any(not matching.is_empty for matching in one.wanted), one.title

@@ -13,6 +13,9 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 from essaim.editorial.blocks import choices
 from essaim.editorial.blocks.text import PLAIN
 
+LIVE_KINDS = ("structures", "family", "map")
+"""The blocks of a page that name structures of the directory."""
+
 
 def _several(label: str, choices_of: Any) -> blocks.MultipleChoiceBlock:
     return blocks.MultipleChoiceBlock(
@@ -20,7 +23,19 @@ def _several(label: str, choices_of: Any) -> blocks.MultipleChoiceBlock:
     )
 
 
-class CriteriaBlock(blocks.StructBlock):
+class _AnsweredBlock(blocks.StructBlock):
+    """A block whose value is asked of the directory each time it is shown."""
+
+    def get_context(self, value: Any, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Add the answer of the directory."""
+        from essaim.editorial.live.structures import answer_to  # noqa: PLC0415 -- the models import the blocks
+
+        context: dict[str, Any] = super().get_context(value, parent_context)
+        context["found"] = answer_to(value, context.get("page"))
+        return context
+
+
+class CriteriaBlock(_AnsweredBlock):
     """A search of the directory, as an editor chooses it; everything empty is the whole directory."""
 
     title = blocks.CharBlock(label="Titre", required=False, max_length=120)
@@ -57,14 +72,6 @@ class StructuresBlock(CriteriaBlock):
 
     limit = blocks.IntegerBlock(label="Exemples à montrer", default=3, min_value=0, max_value=12)
 
-    def get_context(self, value: Any, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Add the answer of the directory."""
-        from essaim.editorial.live.structures import answer_to  # noqa: PLC0415 -- the models import the blocks
-
-        context: dict[str, Any] = super().get_context(value, parent_context)
-        context["found"] = answer_to(value, context.get("page"))
-        return context
-
     class Meta:
         template = "editorial/blocks/structures.html"
         icon = "site"
@@ -75,14 +82,6 @@ class StructuresBlock(CriteriaBlock):
 class MapBlock(CriteriaBlock):
     """The map of a search, with its list beside: the list alone says as much."""
 
-    def get_context(self, value: Any, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Add the answer of the directory and what its map needs."""
-        from essaim.editorial.live.structures import answer_to  # noqa: PLC0415 -- the models import the blocks
-
-        context: dict[str, Any] = super().get_context(value, parent_context)
-        context["found"] = answer_to(value, context.get("page"))
-        return context
-
     class Meta:
         template = "editorial/blocks/map.html"
         icon = "globe"
@@ -90,20 +89,15 @@ class MapBlock(CriteriaBlock):
         group = "Données du site"
 
 
-class FamilyBlock(blocks.StructBlock):
+class FamilyBlock(_AnsweredBlock):
     """One family: what it is, how many, three examples."""
 
     family = blocks.ChoiceBlock(label="Famille", choices=choices.families)
     text = blocks.RichTextBlock(label="Texte", features=[*PLAIN, "ul"], required=False)
 
     def get_context(self, value: Any, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Add the answer of the directory."""
-        from essaim.editorial.live.structures import answer_to  # noqa: PLC0415 -- the models import the blocks
-
-        context: dict[str, Any] = super().get_context(value, parent_context)
-        context["found"] = answer_to(value, context.get("page"))
-        context["plural"] = family_plural(value)
-        return context
+        """Add the family's name."""
+        return {**super().get_context(value, parent_context), "plural": family_plural(value)}
 
     class Meta:
         template = "editorial/blocks/family.html"

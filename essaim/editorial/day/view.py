@@ -21,7 +21,7 @@ SHOWN = 2
 
 @dataclass(frozen=True, slots=True)
 class FoundView:
-    """One structure near the visitor."""
+    """One structure near the visitor; `family` (« none » for no family) draws its mark, `label` says it."""
 
     name: str
     url: str
@@ -142,7 +142,7 @@ def _found(one: Found, here: str) -> FoundView:
         distance = "dans la commune, sans adresse publiée"
     else:
         distance = f"{typography.distance(one.metres)} environ, sans adresse publiée"
-    return FoundView(one.name, one.url, one.family, Family(one.family).label, one.commune, distance, one.why)
+    return FoundView(one.name, one.url, one.family or "none", one.label, one.commune, distance, one.why)
 
 
 def _bands(views: Sequence[MomentView]) -> tuple[BandView, ...]:

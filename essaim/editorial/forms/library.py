@@ -14,7 +14,7 @@ from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
-from essaim.editorial.documents import KINDS, MAX_BYTES, check_document
+from essaim.editorial.documents import FILM_ADVICE, KINDS, MAX_BYTES, check_document
 from essaim.editorial.pictures import EXTENSIONS, clean_picture
 
 
@@ -59,7 +59,7 @@ class DocumentUpload(WagtailDocumentField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(label="Fichier", **options)
-        self.help_text = f"{', '.join(sorted(KINDS))} ; {filesizeformat(MAX_BYTES)} au plus."
+        self.help_text = f"{', '.join(sorted(KINDS))} ; {filesizeformat(MAX_BYTES)} au plus. {FILM_ADVICE}"
 
     def to_python(self, data: Any) -> File[Any] | None:
         """Look inside; raises ValidationError."""

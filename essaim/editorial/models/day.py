@@ -38,7 +38,10 @@ class DayPage(SitePage):
         help_text="Dans l’ordre de la journée. Le ciel prend la couleur de l’heure.",
     )
 
+    names_structures: ClassVar[bool] = True
+    """The nearest ones, under each moment: see `framing.Frame.shows_structures`."""
     max_count = 1
+    params: ClassVar[tuple[str, ...]] = ("commune", "famille")
     template = "editorial/day.html"
 
     content_panels: ClassVar[list[Panel]] = [
@@ -69,7 +72,7 @@ class DayPage(SitePage):
         view = day_view(moments_of(self.moments), choice, scope, timezone.now(), without=without)
         address = self.get_url(request) or "/"
         here, other = (f"{address}{WITHOUT}", address) if without else (address, f"{address}{WITHOUT}")
-        context = {"day": view, "here": here, "other": other, "shows_structures": True}
+        context = {"day": view, "here": here, "other": other}
         return self.render(request, context_overrides=context)
 
     @property

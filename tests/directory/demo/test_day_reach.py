@@ -27,7 +27,7 @@ MEANT = {
     "09:00:00": {key for key in BY_KEY if BY_KEY[key].legal in ("5458", "5558")},
     "09:30:00": {"cae"},
     "10:00:00": {"handicap_enfance", "prevention"},
-    "10:30:00": {"ei_logistique", "ea", "regie", "traiteur"},
+    "10:30:00": {"ei_logistique", "ea", "regie"},
     "11:00:00": {"centre_sante", "mutuelle_sante", "petite_mutuelle", "soins"},
     "12:15:00": {"restaurant", "traiteur"},
     "12:45:00": {"banque", "caisse_locale", "monnaie"},
@@ -85,6 +85,7 @@ def as_row(unit, place, kind):
         "structure__card__keywords": None,
         "structure__family": told.family if told else kind.family,
         "structure__sub_family": told.sub_family if told else "",
+        "label_alone": "",
     }
 
 
