@@ -24,8 +24,9 @@ from wagtail.signals import (
 )
 
 from essaim.editorial.actions import editors, following, pictures, reviewing
+from essaim.editorial.actions.welcome import remove_welcome_page
 from essaim.editorial.links import broken_links
-from essaim.editorial.models import Picture
+from essaim.editorial.models import HomePage, Picture
 from essaim.foundation import registries
 from essaim.people.models import Person
 
@@ -57,7 +58,10 @@ PANEL = registries.DeskPanel("pages", "Pages du site", 30, "editorial/desk/panel
 
 
 def roles_after_migrations(sender: AppConfig, using: str, **_kwargs: Any) -> None:
-    """Make the roles when the last app has migrated, on an installation whose tables are all there."""
+    """Make the roles when the last app has migrated, on an installation whose tables are all there.
+
+    Wagtail's welcome page leaves at the same moment.
+    """
     last = [config for config in apps.get_app_configs() if config.models_module is not None][-1]
     if using != "default" or sender.label != last.label:
         return
@@ -66,6 +70,8 @@ def roles_after_migrations(sender: AppConfig, using: str, **_kwargs: Any) -> Non
     needed = {"auth_group", "people_person", "wagtailcore_groupcollectionpermission", "wagtailcore_workflowpage"}
     if needed <= tables:
         editors.ensure_roles()
+        if HomePage._meta.db_table in tables:
+            remove_welcome_page()
 
 
 def register() -> None:

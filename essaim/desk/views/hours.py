@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from essaim.desk.forms_hours import ExceptionForm, HoursForm, SchoolYearForm
+from essaim.desk.installation import with_territory
 from essaim.desk.opening import PREVIEWED, school_years
 from essaim.foundation.actions import add_exception, remove_exception, save_hours, save_school_year
 from essaim.foundation.actions.hours import spoken_exception
@@ -24,13 +25,6 @@ from essaim.people.access import kept_form, officer_required, signed_in
 YEARS = range(2000, 2100)
 
 
-def _territory() -> Territory:
-    territory = home()
-    if territory.pk is None:
-        raise Http404("Aucun territoire n’est encore servi : lancez « make run » ou « essaim directory sync ».")
-    return territory
-
-
 def _preview(territory: Territory, hours: WeeklyHours) -> list[DayPlan]:
     opening = opening_of(territory, hours)
     return opening.days(opening.today(timezone.now()), PREVIEWED)
@@ -38,9 +32,10 @@ def _preview(territory: Territory, hours: WeeklyHours) -> list[DayPlan]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @officer_required
+@with_territory
 def hours(request: HttpRequest) -> HttpResponse:
     """Show and save the usual weeks. « Voir les quatorze prochains jours » tries what is typed, without saving."""
-    territory = _territory()
+    territory = home()
     kept = kept_form(request)
     form = HoursForm(
         request.POST if request.method == "POST" else None,
@@ -82,9 +77,10 @@ def hours(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @officer_required
+@with_territory
 def add(request: HttpRequest) -> HttpResponse:
     """Add a closure or an opening out of the ordinary."""
-    territory = _territory()
+    territory = home()
     kept = kept_form(request)
     form = ExceptionForm(request.POST if request.method == "POST" else None, initial=kept.dict() if kept else None)
     if request.method == "POST" and form.is_valid():
@@ -100,9 +96,10 @@ def add(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @officer_required
+@with_territory
 def remove(request: HttpRequest, first: date, last: date) -> HttpResponse:
     """Ask, then take a particular date away."""
-    territory = _territory()
+    territory = home()
     exceptions = WeeklyHours.from_json(territory.hours).exceptions
     item = next((each for each in exceptions if (each.first, each.last) == (first, last)), None)
     if item is None:
@@ -120,11 +117,12 @@ def remove(request: HttpRequest, first: date, last: date) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @officer_required
+@with_territory
 def school(request: HttpRequest, year: int) -> HttpResponse:
     """Show and save the holidays of one school year."""
     if year not in YEARS:
         raise Http404("Cette année scolaire est trop lointaine.")
-    territory = _territory()
+    territory = home()
     calendar = school_calendar_of(territory)
     kept = kept_form(request)
     form = SchoolYearForm(

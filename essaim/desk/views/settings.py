@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from essaim.desk.colours import ENOUGH, ColourReport, report
 from essaim.desk.forms import TerritoryForm
+from essaim.desk.installation import with_territory
 from essaim.foundation.actions import save_territory
 from essaim.foundation.territories import home
 from essaim.people.access import kept_form, officer_required, signed_in
@@ -25,11 +26,10 @@ def _report(honey: str, leaf: str) -> ColourReport | None:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @officer_required
+@with_territory
 def settings(request: HttpRequest) -> HttpResponse:
     """Show and save the identity. « Voir les couleurs » computes the contrasts of what is typed, without saving."""
     territory = home()
-    if territory.pk is None:
-        raise Http404("Aucun territoire n’est encore servi : lancez « make run » ou « essaim directory sync ».")
     # The form must not write on the copy that this process shows to everybody.
     territory = type(territory).objects.get(pk=territory.pk)
     kept = kept_form(request)
