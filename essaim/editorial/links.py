@@ -6,27 +6,26 @@ Nothing is asked of the network: addresses of other sites are not judged.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
-from django.http import Http404
 from django.urls import Resolver404, resolve, reverse
 from wagtail import blocks
 from wagtail.blocks.base import Block
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
-from wagtail.coreutils import get_dummy_request
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.documents.models import Document
 from wagtail.fields import RichTextField, StreamField
 from wagtail.images.blocks import ImageChooserBlock
-from wagtail.models import Page, Site
+from wagtail.models import Page
 
 from essaim.editorial.models import Picture, SitePage
+from essaim.editorial.tree import address_of
 from essaim.foundation.kept import Kept
 
 _LINK = re.compile(r"<a\b([^>]*)>(.*?)</a>", re.IGNORECASE | re.DOTALL)
@@ -97,35 +96,36 @@ class _Known:
     documents: frozenset[int]
     pictures: frozenset[int]
     redirects: frozenset[str]
-    root: Page | None
+    open: Mapping[str, SitePage]
+    """The published pages by their address."""
     answers: dict[str, str | None] = field(default_factory=dict)
 
     @classmethod
-    def read(cls) -> _Known:
+    def read(cls, pages: Sequence[SitePage]) -> _Known:
         rows = list(Page.objects.filter(depth__gt=1).values_list("pk", "live", "title"))
-        site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
         return cls(
             frozenset(pk for pk, live, _ in rows if live),
             {pk: title for pk, _, title in rows},
             frozenset(Document.objects.values_list("pk", flat=True)),
             frozenset(Picture.objects.values_list("pk", flat=True)),
             frozenset(Redirect.objects.values_list("old_path", flat=True)),
-            None if site is None else site.root_page.specific,
+            {address_of(page.url_path): page for page in pages},
         )
 
 
 def find_broken_links() -> list[BrokenLink]:
     """Return every broken link of the published pages, in the order of the tree then of each page."""
-    known = _Known.read()
+    live = Page.objects.live().filter(depth__gt=1).order_by("path").specific()
+    pages = [page for page in live if isinstance(page, SitePage)]
+    known = _Known.read(pages)
     found = []
-    pages = (page for page in Page.objects.live().filter(depth__gt=1).order_by("path").specific())
     for page in pages:
-        if isinstance(page, SitePage):
-            for aim in _aims(page):
-                problem = _problem(aim, known)
-                if problem:
-                    target = known.pages.get(_number(aim.target) or 0, aim.target) if aim.kind == "page" else aim.target
-                    found.append(BrokenLink(page.pk, page.title, page.url or "", aim.where, aim.words, target, problem))
+        for aim in _aims(page):
+            problem = _problem(aim, known)
+            if problem:
+                target = known.pages.get(_number(aim.target) or 0, aim.target) if aim.kind == "page" else aim.target
+                url = address_of(page.url_path)
+                found.append(BrokenLink(page.pk, page.title, url, aim.where, aim.words, target, problem))
     return found
 
 
@@ -250,12 +250,20 @@ def _is_known_path(path: str, known: _Known) -> bool:
         return _number(match.kwargs["document_id"]) in known.documents
     if match.url_name != _CMS_SERVE:
         return True
-    if known.root is None:
-        return False
-    request = get_dummy_request()
+    return _is_in_a_page(f"{path.rstrip('/')}/", known)
+
+
+def _is_in_a_page(address: str, known: _Known) -> bool:
+    """A published page answers there, or the nearest one above has such a view. No query: its class knows."""
+    holder = address
+    while holder not in known.open and len(holder) > 1:
+        holder = holder.rstrip("/").rpartition("/")[0] + "/"
+    page = known.open.get(holder)
+    if page is None or holder == address:
+        return page is not None
     try:
-        found = known.root.route(request, [part for part in path.split("/") if part])
-    except Http404:
+        page.resolve_subpage(f"/{address.removeprefix(holder)}")
+    except Resolver404:
         return False
-    # Every page answers at « facile/ », but those that have no such version answer that they have none.
-    return not path.endswith("/facile/") or bool(getattr(found.page, "easy_body", True))
+    # Every page has a view « facile/ », but those that have no such version answer that they have none.
+    return not address.endswith("/facile/") or bool(page.easy_body)

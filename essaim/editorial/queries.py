@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from wagtail.models import Page, Site
+from wagtail.models import Page
 
 from essaim.editorial.accessibility import accessibility_status
-from essaim.editorial.models import AccessibilityPage, ContactMessage, HomePage
-from essaim.editorial.tree import tree
+from essaim.editorial.models import AccessibilityPage, ContactMessage
+from essaim.editorial.tree import published, tree
 from essaim.foundation.registries import ACCESSIBILITY, FooterLink, NavItem
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 
-def home_page() -> HomePage | None:
-    """The door of the site, or None before the pages are planted."""
-    return HomePage.objects.live().first()
-
-
-def pages_of_the_site() -> list[Page]:
-    """Every published page that the public may see, specific, in the order of the tree."""
-    site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
-    if site is None:
+def pages_of_the_site(only: Collection[int] | None = None) -> list[Page]:
+    """Every published page that the public may see (or those of `only`), specific, in the order of the tree."""
+    home = next(iter(tree()), None)
+    if home is None:
         return []
-    return list(site.root_page.get_descendants(inclusive=True).live().public().specific())
+    pages = published(Page.objects.filter(path__startswith=home.path)).order_by("path")
+    return list((pages if only is None else pages.filter(pk__in=only)).specific())
 
 
 def menu_items() -> list[NavItem]:

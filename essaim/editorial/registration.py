@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from django.db.models.signals import post_delete, post_save
-from wagtail.models import ModelLogEntry, Page, PageLogEntry
-from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
+from wagtail.models import ModelLogEntry, Page, PageLogEntry, PageViewRestriction
+from wagtail.signals import page_published, page_unpublished, post_page_move
 
-from essaim.editorial import editing, queries
+from essaim.editorial import editing, indexing, queries
 from essaim.editorial.actions.following import follow_log
 from essaim.editorial.demo import STEP
 from essaim.editorial.glossary import GLOSSARY
 from essaim.editorial.guide import SECTION
 from essaim.editorial.inbox import CONTACT_MESSAGES
-from essaim.editorial.indexing import follow_pages
 from essaim.editorial.newsletter.desk import LETTERS
 from essaim.editorial.search import index
 from essaim.editorial.stories import LETTER_SOURCES, MENTIONS
@@ -39,7 +38,10 @@ def register() -> None:
     pagecache.add_version_part(index.version)
     for log in (PageLogEntry, ModelLogEntry):
         post_save.connect(follow_log, sender=log, dispatch_uid=f"editorial.{log.__name__}")
-    for said in (page_published, page_unpublished, page_slug_changed, post_page_move):
-        said.connect(follow_pages, dispatch_uid="editorial.index")
-    post_delete.connect(follow_pages, sender=Page, dispatch_uid="editorial.index")
+    for said in (page_published, page_unpublished):
+        said.connect(indexing.follow_page, dispatch_uid="editorial.index")
+    post_delete.connect(indexing.follow_page, sender=Page, dispatch_uid="editorial.index")
+    post_page_move.connect(indexing.follow_branch, dispatch_uid="editorial.index")
+    for done in (post_save, post_delete):
+        done.connect(indexing.follow_branch, sender=PageViewRestriction, dispatch_uid="editorial.index")
     editing.register()

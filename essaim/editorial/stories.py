@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from django.db.models import Exists, OuterRef, QuerySet, Value
-from django.db.models.functions import Length, Substr
+from django.db.models import QuerySet, Value
 from django.http import QueryDict
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Page
 
 from essaim.editorial.enums import Theme
 from essaim.editorial.models import InitiativePage, NewsPage
+from essaim.editorial.tree import address_of, published
 from essaim.foundation.kept import Kept
 from essaim.foundation.pagination import numbered
 from essaim.foundation.registries import LetterItem, LetterSource, StructurePanel
@@ -26,20 +26,19 @@ P = TypeVar("P", NewsPage, InitiativePage)
 PAGE_SIZE = 12
 
 
-def published(pages: QuerySet[P]) -> QuerySet[P]:
-    """What the public may see of these pages, the newest first, in one query (Wagtail's `public()` takes two)."""
-    closed = PageViewRestriction.objects.filter(page__path=Substr(OuterRef("path"), 1, Length("page__path")))
-    return pages.filter(~Exists(closed), live=True).order_by("-day", "-pk")
+def newest(pages: QuerySet[P]) -> QuerySet[P]:
+    """What the public may see of these pages, the newest first."""
+    return published(pages).order_by("-day", "-pk")
 
 
 def published_news() -> QuerySet[NewsPage]:
     """The news that the public may see, the newest first."""
-    return published(NewsPage.objects.all())
+    return newest(NewsPage.objects.all())
 
 
 def published_initiatives() -> QuerySet[InitiativePage]:
     """The initiatives that the public may see, the newest first."""
-    return published(InitiativePage.objects.all())
+    return newest(InitiativePage.objects.all())
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def news_list(index: Page, params: QueryDict) -> dict[str, Any]:
 
     A year without news keeps its filter and shows an empty list that says so.
     """
-    everything = published(NewsPage.objects.child_of(index))
+    everything = newest(NewsPage.objects.child_of(index))
     counts = Counter(day.year for day in everything.values_list("day", flat=True))
     asked = params.get("annee", "")
     year = int(asked) if re.fullmatch(r"[1-9][0-9]{3}", asked) else None
@@ -78,7 +77,7 @@ def initiative_list(index: Page, params: QueryDict) -> dict[str, Any]:
     Counts beside a filter are those of the list that choosing it would show. A value that is none of the list's is left
     out, and `unknown` says so.
     """
-    everything = published(InitiativePage.objects.child_of(index))
+    everything = newest(InitiativePage.objects.child_of(index))
     rows = list(everything.values_list("theme", "commune_code"))
     names = {commune.code: commune.name for commune in served_communes(current_scope())}
     communes = sorted({code for _, code in rows if code}, key=lambda code: names.get(code, code))
@@ -111,11 +110,6 @@ class Mention:
     url: str
     day: date
     is_initiative: bool
-
-
-def address_of(url_path: str) -> str:
-    """The address of a page from its place in the tree, without asking for the site: the door's own part goes."""
-    return "/" + url_path.lstrip("/").partition("/")[2]
 
 
 def _mentions() -> dict[str, list[Mention]]:

@@ -8,6 +8,9 @@ from essaim.editorial.search import index
 
 
 @task()
-def refresh_pages_index() -> None:
-    """Build the index of published pages anew."""
-    index.refresh()
+def refresh_pages_index(pages: list[int] | None = None) -> None:
+    """Bring these pages up to date in the index; without a list, build it anew."""
+    if pages is None:
+        index.refresh()
+    else:
+        index.update(pages)

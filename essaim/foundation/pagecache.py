@@ -151,15 +151,15 @@ class _Wish:
 
 
 def cache_anonymous(
-    seconds: int = 60, *, params: Iterable[str] | None = None
+    seconds: int = 60, *, params: Iterable[str] | Callable[[str], Iterable[str]] | None = None
 ) -> Callable[[Callable[P, HttpResponseBase]], Callable[P, HttpResponseBase]]:
     """Mark a view whose answer is the same for every anonymous visitor; kept `seconds` at most. Never on a form.
 
     `params`: the parameters that the view and its templates read; any other leaves the request before they see it. None
-    (nothing said) keeps one page for each query.
+    (nothing said) keeps one page for each query. A function tells those of a path, when one view serves many pages.
     """
-    declared = None if params is None else frozenset(params)
-    if declared is not None and not all(name.isascii() for name in declared):
+    declared = params if params is None or callable(params) else frozenset(params)
+    if isinstance(declared, frozenset) and not all(name.isascii() for name in declared):
         raise ImproperlyConfigured("Un paramètre de page s’écrit sans accent.")
 
     def decorate(view: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
@@ -183,16 +183,17 @@ def cache_anonymous(
 
 def _declared(path: str) -> frozenset[str] | None:
     """The parameters that the view of this path reads; None when it does not say, or when there is no such view."""
-    return _declared_in(path, get_urlconf() or settings.ROOT_URLCONF)
+    declared = _declared_in(path, get_urlconf() or settings.ROOT_URLCONF)
+    return frozenset(declared(path)) if callable(declared) else declared
 
 
 @functools.lru_cache(maxsize=4096)
-def _declared_in(path: str, urlconf: str) -> frozenset[str] | None:
+def _declared_in(path: str, urlconf: str) -> frozenset[str] | Callable[[str], Iterable[str]] | None:
     try:
         found = resolve(path, urlconf)
     except Resolver404:
         return None
-    declared: frozenset[str] | None = getattr(found.func, "_page_params", None)
+    declared: frozenset[str] | Callable[[str], Iterable[str]] | None = getattr(found.func, "_page_params", None)
     return declared
 
 

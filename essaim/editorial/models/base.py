@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPMethod
 from typing import Any, ClassVar
 
 from django.db import models
@@ -48,6 +49,12 @@ class SitePage(RoutablePageMixin, Page):
         help_text="La première fois qu’un mot du glossaire paraît dans la page, il ouvre son explication.",
     )
 
+    allowed_http_methods: ClassVar[list[HTTPMethod]] = [
+        HTTPMethod.GET,
+        HTTPMethod.HEAD,
+        HTTPMethod.OPTIONS,
+        HTTPMethod.POST,
+    ]
     params: ClassVar[tuple[str, ...]] = ()
     """The parameters that its address may bear; the others leave it before the page is made (see `views.page`)."""
 
@@ -100,7 +107,7 @@ class SitePage(RoutablePageMixin, Page):
         abstract = True
 
     def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str | None, str | None] | None:
-        """As Wagtail's. Each process keeps for an hour where the site begins: when the page is not there, it asks again.
+        """As Wagtail's. A process keeps for an hour where the site begins: when that is not above, it asks again.
 
         Otherwise a process that was running while the site was planted would give « None » for an address.
         """

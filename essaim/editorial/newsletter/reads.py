@@ -10,7 +10,8 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from essaim.editorial.models import Delivery, Letter, LetterPick, NewsletterPage, Subscription
-
+from essaim.editorial.newsletter.links import read_token
+from essaim.editorial.tree import published
 from essaim.foundation.registries import LetterItem, letter_sources
 
 AT_FIRST = timedelta(days=92)
@@ -39,9 +40,15 @@ def subscription_of(key: str) -> Subscription | None:
     return Subscription.objects.filter(key=key).first()
 
 
+def request_of(token: str) -> Subscription | None:
+    """The request that a link of confirmation names; None when the link is false or old, or the request erased."""
+    named = read_token(token)
+    return None if named is None else Subscription.objects.filter(pk=named[0], key=named[1]).first()
+
+
 def newsletter_page() -> NewsletterPage | None:
     """The page that tells what the letter is, or None when nobody has planted or published it."""
-    return NewsletterPage.objects.live().first()
+    return published(NewsletterPage.objects.order_by("path")).first()
 
 
 def sent_letters() -> QuerySet[Letter]:

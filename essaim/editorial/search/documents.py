@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Collection, Iterator
 from html import unescape
 
 from django.utils.html import strip_tags
@@ -16,52 +15,35 @@ from essaim.foundation.search import Document, IndexSpec
 
 EXCERPT = 220
 """Letters of a page shown in a list of results."""
-DOOR = 2
-"""The depth of the home page in Wagtail's tree."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """What a list shows of a page; `place`: the page above it, or what kind of page it is."""
-
-    title: str
-    url: str
-    place: str
-    excerpt: str
-
-    def dump(self) -> bytes:
-        """Bytes for the index."""
-        return json.dumps(asdict(self), ensure_ascii=False).encode()
-
-    @classmethod
-    def load(cls, raw: bytes) -> Listed:
-        """What `dump` wrote."""
-        return cls(**json.loads(raw))
+def shown(excerpt: str) -> bytes:
+    """What a document keeps for lists. Its title, its address and what is above it are the tree's: they may change."""
+    return json.dumps({"excerpt": excerpt}, ensure_ascii=False).encode()
 
 
-SPEC = IndexSpec("pages", shown=" ".join(field.name for field in fields(Listed)))
+def excerpt_of(raw: bytes) -> str:
+    """What `shown` wrote."""
+    return str(json.loads(raw)["excerpt"])
 
 
-def documents() -> Iterator[Document]:
-    """Every published page that anybody may read."""
-    titles: dict[str, str] = {}
-    for page in pages_of_the_site():
-        titles[page.path] = page.title
-        above = titles.get(page.path[: -page.steplen], "") if page.depth > DOOR + 1 else ""
-        yield document_of(page, above)
+SPEC = IndexSpec("pages", shown="excerpt")
 
 
-def document_of(page: Page, above: str = "") -> Document:
-    """One document; pages near the door of the site come first. `above`: the title of the page that holds it."""
+def documents(only: Collection[int] | None = None) -> Iterator[Document]:
+    """Every published page that anybody may read, or those of `only` that still are."""
+    return map(document_of, pages_of_the_site(only))
+
+
+def document_of(page: Page) -> Document:
+    """One document; pages near the door of the site come first."""
     words = list(_words(page))
-    kind = page.specific_class._meta.verbose_name.capitalize()
-    shown = Listed(page.title, page.url, above or kind, _excerpt(page, words))
     return Document(
         id=page.pk,
         names=[name for name in dict.fromkeys((page.title, page.seo_title)) if name],
         texts=[text for text in (page.search_description, *words) if text],
         rank=min(99, 10 * page.depth),
-        shown=shown.dump(),
+        shown=shown(_excerpt(page, words)),
     )
 
 

@@ -1,18 +1,20 @@
 """The index of pages: its reader of this process, and how it follows what editors publish.
 
-There are hundreds of pages, not millions: the whole index is built anew at each publication.
+A publication rewrites its own page; what concerns a branch (a move, a restriction) builds the whole index anew. What
+is shown of a page, and whether it is shown, is asked of the tree: the index may be late, it never tells what is hidden.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Collection
 from pathlib import Path
 
 from django.conf import settings
-from wagtail.models import Page
 
-from essaim.editorial.search.documents import SPEC, Listed, documents
+from essaim.editorial.search.documents import SPEC, documents, excerpt_of
+from essaim.editorial.tree import Leaf, tree
 from essaim.foundation import search as engine
 from essaim.foundation.registries import Found, SearchHit
 from essaim.foundation.search import store
@@ -43,6 +45,28 @@ def size() -> int:
     return _searcher().size
 
 
+def update(pages: Collection[int]) -> None:
+    """Write again the documents of these pages, or take them away. Without a sound index, build it."""
+    writer = engine.IndexWriter(Path(settings.DATA_DIR), SPEC, patience=PATIENCE)
+    try:
+        # The pages are read once the lock is taken: nothing published in the meantime is lost.
+        writer.update(documents(pages), delete=pages)
+    except engine.IndexUnavailable:
+        refresh()
+    except engine.IndexBusy:
+        _ask()
+    else:
+        if _mark().exists():  # somebody came while this one was writing
+            refresh()
+
+
+def _ask() -> None:
+    """Whoever is writing will begin again: it looks for the mark after its own work."""
+    _mark().parent.mkdir(parents=True, exist_ok=True)
+    _mark().touch()
+    log.warning("Index des pages occupé : la reconstruction en cours recommencera.")
+
+
 def refresh() -> None:
     """Build the index anew. While another process builds it, a mark asks that process to begin again.
 
@@ -56,8 +80,7 @@ def refresh() -> None:
         try:
             engine.IndexWriter(Path(settings.DATA_DIR), SPEC, patience=PATIENCE).rebuild(documents())
         except engine.IndexBusy:
-            mark.touch()
-            log.warning("Index des pages occupé : la reconstruction en cours recommencera.")
+            _ask()
             return
 
 
@@ -66,25 +89,27 @@ def _mark() -> Path:
 
 
 def suggested(text: str, limit: int) -> list[SearchHit]:
-    """Pages whose title the text being typed may begin, in one query; none without an index."""
+    """Pages whose title the text being typed may begin, without a query; none without an index."""
     try:
         ids = _searcher().complete(engine.Request(text[:200]), limit=limit)
     except engine.SearchError:
         return []
-    pages = Page.objects.live().in_bulk(ids) if ids else {}
-    return [
-        SearchHit(pages[pk].title, pages[pk].specific_class._meta.verbose_name.capitalize(), pages[pk].url)
-        for pk in ids
-        if pk in pages
-    ]
+    leaves = (tree().of(pk) for pk in ids)
+    return [SearchHit(leaf.title, leaf.kind, leaf.url) for leaf in leaves if leaf is not None]
 
 
 def found(text: str, offset: int, limit: int) -> Found:
-    """The pages that say these words, the best first. Raises SearchError without a sound index."""
+    """The pages that say these words, the best first. Raises SearchError without a sound index.
+
+    A page that is no longer for everybody is not in the list, even before the index knows it.
+    """
     hits = _searcher().search(engine.Request(text), offset=offset, limit=limit, facets=False)
-    return Found(hits.total, [_hit(raw) for raw in hits.shown])
+    leaves = ((tree().of(pk), raw) for pk, raw in zip(hits.ids, hits.shown, strict=True))
+    shown = [_hit(leaf, excerpt_of(raw)) for leaf, raw in leaves if leaf is not None]
+    return Found(hits.total - (len(hits.ids) - len(shown)), shown)
 
 
-def _hit(raw: bytes) -> SearchHit:
-    page = Listed.load(raw)
-    return SearchHit(page.title, page.place, page.url, page.excerpt)
+def _hit(leaf: Leaf, excerpt: str) -> SearchHit:
+    """`place`: the page above it, or what kind of page it is."""
+    above = tree().above(leaf.path)[1:]
+    return SearchHit(leaf.title, above[-1].title if above else leaf.kind, leaf.url, excerpt)

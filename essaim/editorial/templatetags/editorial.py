@@ -14,6 +14,7 @@ from django.utils.text import Truncator
 from wagtail.templatetags.wagtailcore_tags import richtext
 
 from essaim.editorial.showing import Showing
+from essaim.editorial.tree import Leaf, tree
 from essaim.ui import typography
 
 register = template.Library()
@@ -73,9 +74,16 @@ def drawing(page: Any) -> str:
 
 
 @register.filter
-def gist(page: Any) -> str:
-    """`{{ child|gist }}`: what a page says of itself, in a sentence or two."""
-    return Truncator(page.search_description or getattr(page, "intro", "")).chars(180)
+def gist(page: Leaf) -> str:
+    """`{{ child|gist }}`: what a page of the tree says of itself, in a sentence or two."""
+    return Truncator(page.description or page.intro).chars(180)
+
+
+@register.simple_tag
+def page_of(kind: str) -> str:
+    """`{% page_of "ContactPage" as contact %}`: the address of the page of that class; empty when there is none."""
+    leaf = next(iter(tree().of_model(kind)), None)
+    return leaf.url if leaf else ""
 
 
 @register.filter

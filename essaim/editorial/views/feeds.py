@@ -15,8 +15,10 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from essaim.editorial.models import InitiativeIndexPage, InitiativePage, NewsIndexPage, NewsPage
 from essaim.editorial.newsletter.links import whole
-from essaim.editorial.stories import address_of, published_initiatives, published_news
+from essaim.editorial.stories import published_initiatives, published_news
+from essaim.editorial.tree import address_of, tree
 from essaim.foundation.pagecache import cache_anonymous
+from essaim.foundation.plaintext import clean_line, clean_text
 from essaim.foundation.territories import home
 
 MOST = 30
@@ -39,18 +41,18 @@ class _StoryFeed(Feed[Story, NewsIndexPage | InitiativeIndexPage]):
 
     def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> NewsIndexPage | InitiativeIndexPage:
         """The list that the feed follows."""
-        page = self.index.objects.live().first()
+        page = self.index.objects.filter(pk__in=[leaf.pk for leaf in tree().of_model(self.index.__name__)[:1]]).first()
         if page is None:
             raise Http404("Cette liste n’est pas publiée.")
         return page
 
     def title(self, obj: NewsIndexPage | InitiativeIndexPage) -> str:
         """The list's title, and whose it is."""
-        return f"{obj.title} · {home().site_name}, {home().short_name}"
+        return clean_line(f"{obj.title} · {home().site_name}, {home().short_name}")
 
     def subtitle(self, obj: NewsIndexPage | InitiativeIndexPage) -> str:
         """The list's introduction."""
-        return obj.intro
+        return clean_text(obj.intro)
 
     def link(self, obj: NewsIndexPage | InitiativeIndexPage) -> str:
         """The list."""
@@ -66,15 +68,15 @@ class _StoryFeed(Feed[Story, NewsIndexPage | InitiativeIndexPage]):
 
     def author_name(self, obj: NewsIndexPage | InitiativeIndexPage) -> str:
         """Atom asks for an author: the authority."""
-        return home().name
+        return clean_line(home().name)
 
     def item_title(self, item: Story) -> str:
-        """The page's title."""
-        return item.title
+        """The page's title, without the signs that XML 1.0 forbids: one would break the whole feed."""
+        return clean_line(item.title)
 
     def item_description(self, item: Story) -> str:
         """Its summary, in plain text."""
-        return item.intro
+        return clean_text(item.intro)
 
     def item_link(self, item: Story) -> str:
         """The page."""
@@ -85,7 +87,7 @@ class _StoryFeed(Feed[Story, NewsIndexPage | InitiativeIndexPage]):
         return f"urn:uuid:{item.translation_key}"
 
     def item_pubdate(self, item: Story) -> datetime:
-        """The day that the page bears."""
+        """The day of its publication, never that of what it tells."""
         return _noon(item.day)
 
     def item_updateddate(self, item: Story) -> datetime:
@@ -116,8 +118,8 @@ class _InitiativeFeed(_StoryFeed):
         return list(published_initiatives()[:MOST])
 
     def item_categories(self, item: Story) -> list[str]:
-        """The theme."""
-        return [str(item.get_theme_display())] if isinstance(item, InitiativePage) else []
+        """The theme, when it has one."""
+        return [str(item.get_theme_display())] if isinstance(item, InitiativePage) and item.theme else []
 
 
 _news, _initiatives = _NewsFeed(), _InitiativeFeed()
