@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from essaim.directory.models import Structure
 from essaim.directory.naming import shown_name
@@ -13,15 +12,14 @@ from essaim.directory.rows import shown_establishment
 from essaim.foundation.hours import WeeklyHours
 from essaim.nomenclature.naf import naf
 from essaim.nomenclature.perimeter import Family
+from essaim.ui.markup import script_json
 
 SCHEMA_TYPES = {Family.ASSOCIATION: "NGO", Family.FOUNDATION: "NGO"}
 
 
 def structure_jsonld(structure: Structure, url: str) -> SafeString:
     """The JSON text for a `<script type="application/ld+json">`, safe inside HTML whatever the names hold."""
-    text = json.dumps(_document(structure, url), ensure_ascii=False, separators=(",", ":"))
-    escaped = text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e").replace("\u2028", "\\u2028")
-    return mark_safe(escaped)  # noqa: S308 - every character that could leave the script element is escaped above
+    return script_json(_document(structure, url))
 
 
 def _document(structure: Structure, url: str) -> dict[str, Any]:

@@ -22,15 +22,7 @@ _EMPTY = re.compile(r"<(p|h2|h3|h4|b|strong|i|em|li)>(?:\s|&nbsp;|\u00a0|<br>)*<
 
 def clean_html(html: str) -> str:
     """Return the text with its paragraphs, titles, lists and links alone. Cleaned twice, it is the same."""
-    cleaner = nh3.clean(
-        _OFFICE.sub("", html),
-        tags=TAGS,
-        clean_content_tags=_WHOLE,
-        attributes=_STORED,
-        url_schemes=_SCHEMES,
-        link_rel=None,
-        strip_comments=True,
-    )
+    cleaner = safe_html(_OFFICE.sub("", html))
     former = None
     while former != cleaner:
         former, cleaner = cleaner, _EMPTY.sub("", cleaner)

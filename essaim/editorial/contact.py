@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -12,7 +10,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from essaim.editorial.enums import ContactTopic
 from essaim.editorial.forms.contact import ContactForm
@@ -22,6 +20,7 @@ from essaim.foundation.models import Territory
 from essaim.foundation.territories import home
 from essaim.geography.opening import opening_of
 from essaim.ui import typography
+from essaim.ui.markup import script_json
 
 if TYPE_CHECKING:
     from essaim.editorial.models import ContactPage
@@ -157,19 +156,3 @@ def office_jsonld(page: ContactPage, office: Office, plan: OfficeMap | None) -> 
     if plan is not None and plan.is_exact:
         document["geo"] = {"@type": "GeoCoordinates", "latitude": page.latitude, "longitude": page.longitude}
     return script_json({key: value for key, value in document.items() if value})
-
-
-def script_json(document: dict[str, Any]) -> SafeString:
-    """JSON that may stand in a script element, whatever the names hold."""
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    for sign, escaped in _ESCAPED:
-        text = text.replace(sign, escaped)
-    return mark_safe(text)  # noqa: S308 -- every character that could leave the script element is escaped above
-
-
-_ESCAPED: Iterable[tuple[str, str]] = (
-    ("&", "\\u0026"),
-    ("<", "\\u003c"),
-    (">", "\\u003e"),
-    ("\u2028", "\\u2028"),
-)

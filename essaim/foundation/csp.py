@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 R = TypeVar("R", bound=HttpResponseBase)
@@ -16,6 +16,21 @@ def replace_directives(response: R, directives: dict[str, list[str]]) -> R:
     """Give one answer other directives than the site's, for these names only."""
     response._csp_replace = directives  # type: ignore[attr-defined]
     return response
+
+
+def message_alone(html: str) -> HttpResponse:
+    """Serve a message's HTML for a frame of the site: it wears its own styles, and has no other right."""
+    response = HttpResponse(html, headers={"X-Frame-Options": "SAMEORIGIN"})
+    return replace_directives(
+        response,
+        {
+            "frame-ancestors": ["'self'"],
+            "script-src": ["'none'"],
+            "style-src": ["'unsafe-inline'"],
+            "img-src": ["'none'"],
+            "sandbox": [""],
+        },
+    )
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):

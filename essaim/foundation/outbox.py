@@ -13,10 +13,9 @@ from pathlib import Path
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from essaim.foundation.csp import replace_directives
+from essaim.foundation.csp import message_alone, replace_directives
 
 _NAME = re.compile(r"^[0-9A-Za-z_-]+\.log$")
 _SEPARATOR = re.compile(rb"^-{79}\r?\n", re.MULTILINE)
@@ -96,17 +95,6 @@ def outbox_message(request: HttpRequest, name: str, rank: int) -> HttpResponse:
 
 
 @require_safe
-@xframe_options_sameorigin
 def outbox_html(_request: HttpRequest, name: str, rank: int) -> HttpResponse:
-    """Serve the HTML part alone, without any right but that of wearing its own styles: a message is not a page."""
-    response = HttpResponse(_find(name, rank).html)
-    return replace_directives(
-        response,
-        {
-            "frame-ancestors": ["'self'"],
-            "script-src": ["'none'"],
-            "style-src": ["'unsafe-inline'"],
-            "img-src": ["'none'"],
-            "sandbox": [""],
-        },
-    )
+    """Serve the HTML part alone: a message is not a page."""
+    return message_alone(_find(name, rank).html)

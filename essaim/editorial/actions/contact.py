@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
@@ -119,7 +120,7 @@ def _alone() -> None:
     SQLite: the transaction begins IMMEDIATE (see settings). PostgreSQL: a row that always exists is locked, without
     keeping anybody from referring to it.
     """
-    kind = {"app_label": "editorial", "model": "contactmessage"}
+    kind: dict[str, Any] = {"app_label": "editorial", "model": "contactmessage"}
     if not ContentType.objects.select_for_update(no_key=True).filter(**kind):
         ContentType.objects.get_or_create(**kind)
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from essaim.directory.search.params import known_values
-from essaim.nomenclature.perimeter import Family
+from essaim.nomenclature.perimeter import Family, SubFamily
 from essaim.observatory.enums import FamilyGroup
 from essaim.observatory.indicators import CATALOGUE
-from essaim.ui.scenes import SCENES
 
 Choices = list[tuple[str, str]]
 CUT_BY_FAMILY = ("ess-employer-establishments", "ess-jobs")
@@ -28,6 +27,11 @@ def families() -> Choices:
     return [(family.value, family.plural) for family in Family]
 
 
+def sub_families() -> Choices:
+    """The statuses within the families."""
+    return [(sub.value, sub.label) for sub in SubFamily]
+
+
 def labels() -> Choices:
     """The approvals and kinds of structures that the directory filters by."""
     return list(known_values()["label"].items())
@@ -36,8 +40,3 @@ def labels() -> Choices:
 def activities() -> Choices:
     """The groups of activities that the directory filters by."""
     return list(known_values()["activite"].items())
-
-
-def scenes() -> Choices:
-    """The drawings of the site."""
-    return [(name, scene.label) for name, scene in SCENES.items()]

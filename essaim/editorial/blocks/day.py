@@ -9,25 +9,11 @@ from django.core.exceptions import ValidationError
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
-from essaim.directory.wording import ESUS, ESUS_NAME
+from essaim.editorial.blocks import choices
 from essaim.editorial.day.moments import UnknownActivity, activities_in, words_in
-from essaim.nomenclature.perimeter import Family, SubFamily
-from essaim.nomenclature.siae import all_siae_kinds
 from essaim.ui import scenes
 
 MOST_WORDS = 30
-
-
-def _families() -> list[tuple[str, str]]:
-    return [(family.value, family.label) for family in Family]
-
-
-def _sub_families() -> list[tuple[str, str]]:
-    return [(sub.value, sub.label) for sub in SubFamily]
-
-
-def _labels() -> list[tuple[str, str]]:
-    return [(ESUS, ESUS_NAME), *((kind.code, kind.label) for kind in all_siae_kinds())]
 
 
 class ClueBlock(blocks.StructBlock):
@@ -48,9 +34,13 @@ class ClueBlock(blocks.StructBlock):
         help_text="Séparés par des virgules. Un mot seul est cherché dans les noms ; une expression (« épicerie "
         "solidaire »), dans l’objet déclaré aussi. Accents et pluriels ne comptent pas.",
     )
-    families = blocks.MultipleChoiceBlock(label="Seulement ces familles", required=False, choices=_families)
-    sub_families = blocks.MultipleChoiceBlock(label="Seulement ces statuts", required=False, choices=_sub_families)
-    labels = blocks.MultipleChoiceBlock(label="Seulement avec l’un de ces labels", required=False, choices=_labels)
+    families = blocks.MultipleChoiceBlock(label="Seulement ces familles", required=False, choices=choices.families)
+    sub_families = blocks.MultipleChoiceBlock(
+        label="Seulement ces statuts", required=False, choices=choices.sub_families
+    )
+    labels = blocks.MultipleChoiceBlock(
+        label="Seulement avec l’un de ces labels", required=False, choices=choices.labels
+    )
 
     class Meta:
         icon = "search"
@@ -85,7 +75,7 @@ class MomentBlock(blocks.StructBlock):
         label="Qui le rend possible", max_length=140, help_text="La sorte de structure : « une crèche parentale »."
     )
     form = blocks.CharBlock(label="Sa forme juridique", max_length=140, help_text="« Association loi 1901 ».")
-    family = blocks.ChoiceBlock(label="Sa famille", choices=_families)
+    family = blocks.ChoiceBlock(label="Sa famille", choices=choices.families)
     negative = blocks.TextBlock(
         label="Si l’ESS s’arrêtait",
         max_length=400,

@@ -10,9 +10,9 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 
-from essaim.editorial.blocks import choices
 from essaim.editorial.blocks.links import LinkBlock
 from essaim.editorial.blocks.text import PLAIN
+from essaim.ui import scenes
 
 VIDEO_KINDS = {"mp4": "video/mp4", "webm": "video/webm"}
 """What browsers play without help, by extension."""
@@ -23,7 +23,7 @@ class CardBlock(LinkBlock):
 
     title = blocks.CharBlock(label="Titre", max_length=120)
     text = blocks.TextBlock(label="Texte", required=False, max_length=400)
-    scene = blocks.ChoiceBlock(label="Dessin", choices=choices.scenes, required=False)
+    scene = blocks.ChoiceBlock(label="Dessin", choices=scenes.choices, required=False)
     link_required = False
 
     class Meta:

@@ -47,9 +47,7 @@ def choice_of(data: Mapping[str, str], scope: Collection[str], place: str) -> Ch
     No query when the communes served are known by this process; two at most for an unknown commune.
     """
     notes: list[str] = []
-    located = [
-        one for one in served_communes(frozenset(scope)) if one.latitude is not None and one.longitude is not None
-    ]
+    located = located_communes(scope)
     default = max(located, key=lambda one: (one.population or 0, one.name), default=None)
     commune = _asked(data.get("commune", "").strip(), scope, place, default, notes)
     asked = data.get("famille", "").strip()

@@ -7,7 +7,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from essaim.editorial.actions.letters import (
@@ -27,7 +26,7 @@ from essaim.editorial.models import Letter
 from essaim.editorial.newsletter import reads
 from essaim.editorial.newsletter.mails import LetterTest
 from essaim.editorial.rules import may_export_subscribers, may_send_letters
-from essaim.foundation.csp import replace_directives
+from essaim.foundation.csp import message_alone, replace_directives
 from essaim.foundation.exports import Column, Format, Kind, respond
 from essaim.foundation.pagination import numbered
 from essaim.people.access import kept_form, only, signed_in
@@ -129,21 +128,9 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @sender
-@xframe_options_sameorigin
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The message's HTML alone, without any right: what the preview's frame shows."""
-    response = HttpResponse(LetterTest(_letter(pk).pk).render().html)
-    # A message wears its own styles and calls nothing: the same rights as in the outbox.
-    return replace_directives(
-        response,
-        {
-            "frame-ancestors": ["'self'"],
-            "script-src": ["'none'"],
-            "style-src": ["'unsafe-inline'"],
-            "img-src": ["'none'"],
-            "sandbox": [""],
-        },
-    )
+    return message_alone(LetterTest(_letter(pk).pk).render().html)
 
 
 @require_POST
