@@ -9,13 +9,22 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
-from wagtail.models import Page
 
+from essaim.editorial.blocks.structures import LIVE_KINDS
 from essaim.editorial.showing import Title, contents
 from essaim.ui.markup import script_json
 
 if TYPE_CHECKING:
+    from wagtail.models import Page
+
     from essaim.editorial.models.base import SitePage
+    from essaim.editorial.tree import Leaf, Tree
+
+
+def _tree() -> Tree:
+    from essaim.editorial.tree import tree  # noqa: PLC0415 -- the tree reads the models, which have a frame
+
+    return tree()
 
 
 class Frame:
@@ -25,16 +34,18 @@ class Frame:
         self.page = page
 
     @cached_property
-    def above(self) -> list[Page]:
-        """The pages above, from the one under the door down."""
-        return list(self.page.get_ancestors().filter(depth__gte=3).live())
+    def above(self) -> list[Leaf] | list[Page]:
+        """The published pages above, from the one under the door down."""
+        if _tree().is_closed(self.page.path):  # whoever reads it may read those too
+            return list(self.page.get_ancestors().filter(depth__gte=3).live())
+        return _tree().above(self.page.path)[1:]
 
     @cached_property
-    def below(self) -> list[Page]:
+    def below(self) -> list[Leaf]:
         """The published pages right under it that everybody may see, in the order of the tree."""
         if self.page.depth < 3:  # everything is under the door: its own blocks say what matters
             return []
-        return list(self.page.get_children().live().public().specific())
+        return _tree().below(self.page.path)
 
     @cached_property
     def titles(self) -> list[Title]:
@@ -43,8 +54,12 @@ class Frame:
 
     @cached_property
     def shows_structures(self) -> bool:
-        """Whether its blocks name structures of the directory: invented ones must be told."""
-        return any(block.block_type in ("structures", "family", "map") for block in getattr(self.page, "body", ()))
+        """Whether it names structures of the directory: invented ones must be told. Nothing else decides it.
+
+        A page that names them by itself (its moments, the one it tells of) says so by `names_structures`.
+        """
+        said = getattr(self.page, "names_structures", False)
+        return bool(said) or any(block.block_type in LIVE_KINDS for block in getattr(self.page, "body", ()))
 
     @cached_property
     def canonical(self) -> str:

@@ -13,6 +13,9 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 from essaim.editorial.blocks import choices
 from essaim.editorial.blocks.text import PLAIN
 
+LIVE_KINDS = ("structures", "family", "map")
+"""The blocks of a page that name structures of the directory."""
+
 
 def _several(label: str, choices_of: Any) -> blocks.MultipleChoiceBlock:
     return blocks.MultipleChoiceBlock(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.http import HttpRequest
-from wagtail.admin.panels import FieldPanel, ObjectList, Panel, PublishingPanel, TabbedInterface
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, Panel, PublishingPanel, TabbedInterface
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
@@ -16,14 +17,16 @@ from essaim.editorial.models.base import SitePage
 from essaim.ui import scenes
 
 
-def tabs(content: list[Panel], page: type[SitePage]) -> TabbedInterface:
+def tabs(
+    content: list[Panel], page: type[SitePage], promote: Sequence[Panel] = SitePage.promote_panels
+) -> TabbedInterface:
     """The tabs of a page's form: what it says, its easy-to-read version, its place in the site."""
     return TabbedInterface(
         [
             ObjectList(content, heading="Contenu"),
             ObjectList(page.easy_panels, heading="Facile à lire"),
             # The hours of publication have no tab: Wagtail shows them beside the page, with its state.
-            ObjectList([*page.promote_panels, PublishingPanel()], heading="Place et adresse"),
+            ObjectList([*promote, PublishingPanel()], heading="Place et adresse"),
         ]
     )
 
@@ -47,7 +50,12 @@ class HomePage(SitePage):
         FieldPanel("ideas"),
         FieldPanel("body"),
     ]
-    edit_handler = tabs(content_panels, SitePage)
+    # Its address is « / » whatever its slug, which the addresses of every other page rest on: it has no field.
+    promote_panels: ClassVar[list[Panel]] = [
+        MultiFieldPanel(SitePage.promote_panels[0].children[1:], heading="Moteurs de recherche"),
+        *SitePage.promote_panels[1:],
+    ]
+    edit_handler = tabs(content_panels, SitePage, promote_panels)
 
     class Meta:
         verbose_name = "page d’accueil"
