@@ -21,7 +21,7 @@ class ContactTopic(models.TextChoices):
     PROJECT = "entreprendre", "Créer ou reprendre une activité de l’ESS"
     INITIATIVE = "initiative", "Raconter une initiative"
     MONTH = "mois-de-l-ess", "Le Mois de l’ESS"
-    CONTEST = "coup-de-coeur", "Le Coup de cœur de l’ESS"
+    CONTEST = "coup-de-coeur", "Un appel à projets, un concours"
     GRANTS = "subventions", "Une subvention"
     ROADMAP = "feuille-de-route", "La feuille de route"
     COOPERATION = "cooperations", "Une coopération entre structures"

@@ -153,6 +153,11 @@ def asked_of(form: Form | None) -> tuple[Question, ...]:
     return PRINCIPLES if form in BY_RIGHT else ()
 
 
+def form_decides(form: Form | None) -> bool:
+    """Whether the form alone gives the outcome, with no criterion to meet: what to do next depends on it then."""
+    return form is not None and not asked_of(form)
+
+
 def decide(answers: Answers) -> Verdict:
     """Return what the law says of these answers. Total: never raises, whatever is missing or contradictory."""
     form = answers.form

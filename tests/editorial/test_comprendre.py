@@ -13,7 +13,12 @@ from django.utils.html import strip_tags
 
 from essaim.editorial.planting.reading import read_content
 
-NAMES = {"name": "Ici", "short_name": "Ici", "site_name": "Site", "email": "a@b.invalid", "address": "1 rue"}
+NAMES = {
+    **{f"{form}{name}": "Ici" for form in ("", "the_", "of_", "at_") for name in ("name", "short_name")},
+    "site_name": "Site",
+    "email": "a@b.invalid",
+    "address": "1 rue",
+}
 PATHS = (
     "/comprendre/",
     "/comprendre/familles/",
@@ -23,7 +28,10 @@ PATHS = (
     "/comprendre/verifier/",
     "/entreprendre-autrement/",
 )
-EASY = ("/", "/comprendre/", "/comprendre/familles/", "/comprendre/principes/", "/contact/", "/aide/")
+EASY = (
+    *("/", "/comprendre/", "/comprendre/familles/", "/comprendre/principes/", "/contact/", "/aide/"),
+    *("/agenda/", "/mois-de-l-ess/", "/coup-de-coeur/", "/subventions/", "/lettre/"),
+)
 CONTENT = resources.files("essaim.editorial.planting") / "content"
 
 

@@ -33,6 +33,13 @@ def test_each_planted_word_is_sound_sourced_and_found_in_a_text(planted):
             assert f'popovertarget="mot-{term.key}"' in page.explained(f"<p>Voici {form}.</p>"), form
 
 
+def test_the_longest_word_wins(planted):
+    """« Entreprise d'insertion » is the beginning of another word: each keeps its own explanation."""
+    told = Explainer().explained("<p>Une entreprise d’insertion par le travail indépendant aide.</p>")
+    assert 'popovertarget="mot-eiti"' in told
+    assert 'popovertarget="mot-ei"' not in told
+
+
 def test_a_glossary_without_word_is_a_page(client, home, monkeypatch):
     monkeypatch.setattr("essaim.editorial.models.glossary.all_words", list)
     page = make_page(model=GlossaryPage, slug="mots", title="Les mots")

@@ -273,6 +273,41 @@ def test_the_planted_ones_are_honest(client, planted):
     for page in stories.published_news().exclude(slug="ce-site-ouvre"):
         assert "Article rétrospectif" in page.source
         assert page.title.startswith("Retour sur ")
+        assert page.about_day is not None
+        assert page.day > page.about_day
+        assert "Retour sur le" in read(client, page.url)
+    titles = [page.title[:15] for page in stories.published_news()]
+    assert titles == ["Ce site ouvre", "Retour sur 2024", "Retour sur 2022", "Retour sur 2020"]
+
+
+def test_an_article_told_afterwards_is_filed_by_its_publication(client, index):
+    """A feed that dated it from the event would hide it from whoever follows, or lie about when it came."""
+    article(index, 1, day=date(2026, 11, 20), about_day=date(2020, 7, 2))
+    article(index, 2, day=date(2026, 11, 19))
+    listed = read(client, "/actualites/")
+    assert listed.index("Article 1") < listed.index("Article 2")
+    assert "Retour sur le" in listed
+    assert "2 juillet 2020" in listed
+    assert "annee=2020" not in listed
+    assert "S’abonner au flux (RSS)" in listed
+    entry = ElementTree.fromstring(client.get("/actualites/flux.xml").content).find(f"{ATOM}entry")
+    assert entry.find(f"{ATOM}published").text.startswith("2026-11-20")
+    shown = read(client, "/actualites/article-1/")
+    assert "Publié le" in shown
+    assert "Retour sur le" in shown
+    assert "Retour sur le" not in read(client, "/actualites/article-2/")
+
+
+def test_an_initiative_without_theme_wears_none(client, zoom):
+    initiative(zoom, 1, theme="")
+    assert "theme=" not in read(client, "/initiatives/initiative-1/")
+    listed = read(client, "/initiatives/")
+    assert "Initiative 1" in listed
+    assert "tag--leaf" not in listed
+    assert "Initiative 1" not in read(client, "/initiatives/?theme=durable")
+    feed = ElementTree.fromstring(client.get("/initiatives/flux.xml").content)
+    assert feed.find(f"{ATOM}entry") is not None
+    assert feed.find(f"{ATOM}entry/{ATOM}category") is None
 
 
 def test_letter_sources_give_what_is_new_and_what_is_asked(index, zoom, django_assert_max_num_queries):

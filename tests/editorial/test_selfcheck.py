@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wagtail.blocks import StreamBlockValidationError, StreamValue, StructBlockValidationError
 from wagtail.fields import StreamField
+from wagtail.rich_text import RichText
 
 from essaim.editorial.forms.selfcheck import read_answers
 from essaim.editorial.models import SelfCheckPage
@@ -334,3 +335,36 @@ def test_every_sentence_may_be_said_otherwise(client, page):
     page.verdicts = SelfCheckPage._meta.get_field("verdicts").stream_block.to_python(raw)
     page.save_revision().publish()
     assert "Autrement de-droit" in said(client.get(PATH, {"forme": "fondation"}))
+
+
+@pytest.mark.parametrize(
+    ("form", "said", "unsaid"),
+    [
+        ("personne-publique", "confier un service", "vote des associés"),
+        ("autre", "cas particuliers", "vote des associés"),
+        ("societe-civile", "les murs ou les terres", "vote des associés"),
+        ("collectif", "Déclarez l’association", "vote des associés"),
+        ("entreprise-individuelle", "coopératives d’activité", "vote des associés"),
+        ("fonds-de-dotation", "Demandez l’avis d’un juriste", "points ci-dessus"),
+        ("je-ne-sais-pas", "avis de situation", "points ci-dessus"),
+    ],
+)
+def test_what_to_do_next_depends_on_a_form_that_decides_alone(client, planted, form, said, unsaid):
+    text = client.get(f"/comprendre/verifier/?forme={form}").content.decode()
+    now = text[text.index("Et maintenant") :]
+    assert said in now
+    assert unsaid not in now
+
+
+def test_a_company_keeps_the_steps_of_the_outcome(client, planted):
+    query = "forme=societe&but=oui&gouvernance=non&benefices=oui&utilite=oui"
+    assert "vote des associés" in client.get(f"/comprendre/verifier/?{query}").content.decode()
+    assert "Elle manque" in client.get("/comprendre/verifier/?forme=association").content.decode()
+
+
+def test_a_form_without_steps_of_its_own_takes_those_of_the_outcome(client, planted):
+    page = SelfCheckPage.objects.get()
+    for answer in page.questions[0].value["answers"]:
+        answer["next"] = RichText("")
+    page.save_revision().publish()
+    assert "vote des associés" in client.get("/comprendre/verifier/?forme=personne-publique").content.decode()

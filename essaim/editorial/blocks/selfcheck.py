@@ -72,6 +72,13 @@ class AnswerWords(blocks.StructBlock):
     label = blocks.CharBlock(label="Ce qu’on lit", max_length=160)
     hint = blocks.CharBlock(label="Précision", required=False, max_length=300)
     explanation = blocks.RichTextBlock(label="Ce que cela veut dire", features=_LIST)
+    next = blocks.RichTextBlock(
+        label="Et maintenant",
+        features=_LIST,
+        required=False,
+        help_text="Pour une forme juridique qui décide à elle seule du résultat : ces conseils remplacent ceux du "
+        "résultat. Vide : ceux du résultat.",
+    )
 
 
 class QuestionWords(blocks.StructBlock):

@@ -31,6 +31,7 @@ class InitiativeIndexPage(SitePage):
 
     intro = models.TextField("introduction", max_length=600, blank=True)
 
+    params: ClassVar[tuple[str, ...]] = ("theme", "commune", "page")
     template = "editorial/initiative_index.html"
     parent_page_types: ClassVar[list[str]] = ["editorial.HomePage"]
     subpage_types: ClassVar[list[str]] = ["editorial.InitiativePage"]
@@ -73,7 +74,13 @@ class InitiativePage(AboutStructure):
     intro = models.TextField(
         "résumé", max_length=400, help_text="Une ou deux phrases : elles vont aussi dans la lettre."
     )
-    theme = models.CharField("thème", max_length=20, choices=Theme.choices)
+    theme = models.CharField(
+        "thème",
+        max_length=20,
+        choices=Theme.choices,
+        blank=True,
+        help_text="Vide si aucun ne convient : l’initiative reste dans la liste de toutes.",
+    )
     structure_name = models.CharField("structure, telle qu’on la nomme", max_length=200)
     commune_code = models.CharField("commune (code Insee)", max_length=5, blank=True)
     place = models.CharField("lieu, tel qu’on le dit", max_length=120, blank=True)

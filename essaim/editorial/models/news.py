@@ -29,6 +29,7 @@ class NewsIndexPage(SitePage):
 
     intro = models.TextField("introduction", max_length=600, blank=True)
 
+    params: ClassVar[tuple[str, ...]] = ("annee", "page")
     template = "editorial/news_index.html"
     parent_page_types: ClassVar[list[str]] = ["editorial.HomePage"]
     subpage_types: ClassVar[list[str]] = ["editorial.NewsPage"]
@@ -50,7 +51,17 @@ class NewsIndexPage(SitePage):
 class NewsPage(AboutStructure):
     """One article."""
 
-    day = models.DateField("date", default=today)
+    day = models.DateField(
+        "publiée le",
+        default=today,
+        help_text="Le jour où l’article paraît : il range les listes et le flux.",
+    )
+    about_day = models.DateField(
+        "retour sur le",
+        null=True,
+        blank=True,
+        help_text="Pour un article écrit après coup : le jour de ce qu’il raconte. Vide sinon.",
+    )
     intro = models.TextField(
         "résumé", max_length=400, help_text="Une ou deux phrases : elles vont aussi dans la lettre."
     )
@@ -65,7 +76,7 @@ class NewsPage(AboutStructure):
 
     content_panels: ClassVar[list[Panel]] = [
         *Page.content_panels,
-        FieldPanel("day"),
+        MultiFieldPanel([FieldPanel("day"), FieldPanel("about_day")], heading="Quand"),
         FieldPanel("intro"),
         FieldPanel("picture"),
         FieldPanel("body"),

@@ -17,7 +17,7 @@ from essaim.editorial.blocks.selfcheck import QuestionStream, RemarkStream, Verd
 from essaim.editorial.forms.selfcheck import read_answers
 from essaim.editorial.models.base import SitePage
 from essaim.editorial.models.pages import tabs
-from essaim.editorial.selfcheck import CHOICES, Answers, Question, Verdict, decide
+from essaim.editorial.selfcheck import CHOICES, Answers, Question, Verdict, decide, form_decides
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ class SelfCheckPage(SitePage):
     remarks = StreamField(RemarkStream(), verbose_name="remarques")
     body = StreamField(BODY, verbose_name="sous les questions", blank=True)
 
+    params: ClassVar[tuple[str, ...]] = tuple(question.value for question in Question)
     template = "editorial/selfcheck.html"
     max_count = 1
     subpage_types: ClassVar[list[str]] = []
@@ -79,6 +80,9 @@ class SelfCheckPage(SitePage):
             step=self._step(missing[0], reading.answers, words) if missing else None,
             total=len(Question),
             verdict=verdicts.get(verdict.outcome.value) if verdict.outcome else None,
+            next_steps=_next_steps(reading.answers, verdicts.get(verdict.outcome.value), words)
+            if verdict.outcome
+            else "",
             outcome=verdict.outcome.value if verdict.outcome else "",
             unmet=[words[question.value] for question in _known(verdict.unmet, words)],
             unsure=[words[question.value] for question in _known(verdict.unsure, words)],
@@ -112,6 +116,16 @@ class SelfCheckPage(SitePage):
             for question in _known(verdict.optional, words)
             if answers.of(question) is None
         ][:1]
+
+
+def _next_steps(answers: Answers, verdict: Any, words: dict[str, Any]) -> Any:
+    """What to do next: as the outcome says it, or as the form does when it decides alone (a town is no company)."""
+    told = verdict["next"] if verdict else ""
+    if answers.form is None or not form_decides(answers.form) or Question.FORM.value not in words:
+        return told
+    answer = _answer(words[Question.FORM.value], answers.form.value)
+    # An empty rich text is true in Wagtail: its source is what counts.
+    return answer["next"] if answer is not None and answer["next"] and answer["next"].source else told
 
 
 def _known(questions: Any, words: dict[str, Any]) -> list[Question]:
