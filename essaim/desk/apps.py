@@ -11,8 +11,8 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the desk's own places."""
-        from essaim.desk.opening import HOURS_LINK, HOURS_PANEL
-        from essaim.foundation.registries import DeskLink, desk_links, desk_panels
+        from essaim.desk.opening import HOURS_LINK, HOURS_PANEL, TO_COMPLETE, TO_COMPLETE_PANEL
+        from essaim.foundation.registries import DeskLink, desk_links, desk_panels, to_complete
 
         desk_links.register(DeskLink("accueil", "Accueil", "desk:home", order=0))
         desk_links.register(DeskLink("boite", "Boîte de réception", "desk:inbox", order=1))
@@ -24,3 +24,5 @@ class DeskConfig(AppConfig):
         )
         desk_links.register(HOURS_LINK)
         desk_panels.register(HOURS_PANEL)
+        desk_panels.register(TO_COMPLETE_PANEL)
+        to_complete.register(TO_COMPLETE)

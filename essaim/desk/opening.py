@@ -7,10 +7,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 
-from essaim.foundation.hours import SchoolCalendar, SchoolHolidays, official_year, school_year, year_label
-from essaim.foundation.registries import DeskLink, DeskPanel
+from essaim.foundation.hours import (
+    Opening,
+    SchoolCalendar,
+    SchoolHolidays,
+    official_year,
+    school_year,
+    year_label,
+)
+from essaim.foundation.registries import DeskLink, DeskPanel, ToComplete, ToCompleteSource, to_complete
 from essaim.foundation.territories import home
 from essaim.geography.opening import opening_of
 
@@ -48,19 +56,50 @@ def school_years(calendar: SchoolCalendar, today: date) -> list[SchoolYear]:
 
 
 def _panel(_person: Any) -> Mapping[str, Any]:
-    opening = opening_of(home())
-    now = timezone.now()
-    today = opening.today(now)
+    return {"sentence": opening_of(home()).sentence(timezone.now())}
+
+
+def missing_school_year(opening: Opening, today: date) -> int | None:
+    """The school year that must be written by hand soon: the hours change with it and nobody knows its holidays."""
     until = opening.known_until(today)
-    missing = None
-    if opening.follows_school and (until is None or until - today < SOON):
-        missing = school_year(today if until is None else until + timedelta(days=1))
-    return {
-        "sentence": opening.sentence(now),
-        "known_until": until,
-        "missing": missing,
-        "missing_label": "" if missing is None else year_label(missing),
-    }
+    if not opening.follows_school or (until is not None and until - today >= SOON):
+        return None
+    return school_year(today if until is None else until + timedelta(days=1))
+
+
+def lacking() -> list[ToComplete]:
+    """What the team has not said yet of its own place."""
+    territory = home()
+    if territory._state.adding:  # nothing is served yet
+        return []
+    found = []
+    if not territory.email:
+        advice = "Sans elle, les messages des visiteurs n’arrivent qu’aux adresses des comptes de l’équipe."
+        found.append(ToComplete("Le courriel de la mission", advice, reverse("desk:settings")))
+    if not territory.address or not territory.phone:
+        advice = "La page Contact dit qu’ils manquent."
+        found.append(ToComplete("L’adresse et le téléphone de l’accueil", advice, reverse("desk:settings")))
+    if not territory.hours:
+        advice = "La page Contact dit de téléphoner."
+        found.append(ToComplete("Les horaires de l’accueil", advice, reverse("desk:hours")))
+    opening = opening_of(territory)
+    missing = missing_school_year(opening, opening.today(timezone.now()))
+    if missing is not None:
+        advice = (
+            "Vos horaires changent pendant les vacances scolaires, et le calendrier officiel de cette année n’est pas "
+            "connu du site : d’ici là, il dit « à vérifier »."
+        )
+        title = f"Les vacances scolaires {year_label(missing)}"
+        found.append(ToComplete(title, advice, reverse("desk:hours_school", args=[missing])))
+    return found
+
+
+def _all_lacking(_person: Any) -> Mapping[str, Any]:
+    return {"items": [item for source in to_complete for item in source.items()]}
+
+
+TO_COMPLETE = ToCompleteSource("accueil", lacking, order=10)
+TO_COMPLETE_PANEL = DeskPanel("a-completer", "À compléter", 5, "desk/parts/to_complete_panel.html", _all_lacking)
 
 
 HOURS_PANEL = DeskPanel("horaires", "Vos horaires d’accueil", 60, "desk/parts/hours_panel.html", _panel)

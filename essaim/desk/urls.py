@@ -33,6 +33,7 @@ urlpatterns = [
     path("horaires/dates/ajouter/", hours.add, name="hours_add"),
     path("horaires/dates/<day:first>/<day:last>/retirer/", hours.remove, name="hours_remove"),
     path("horaires/vacances/<int:year>/", hours.school, name="hours_school"),
+    path("horaires/vacances/<int:year>/rendre/", hours.school_back, name="hours_school_back"),
     path("journal/", journal.journal, name="journal"),
     path("journal/export.csv", journal.journal_csv, name="journal_csv"),
     path("reglages/", settings.settings, name="settings"),

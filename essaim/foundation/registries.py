@@ -175,13 +175,31 @@ class StructurePanel:
 
 @dataclass(frozen=True)
 class DeskPanel:
-    """A block of the officer's home; `context(person)` feeds the template."""
+    """A block of the officer's home; `context(person)` feeds the template. What renders empty is not shown."""
 
     key: str
     title: str
     order: int
     template: str
     context: Callable[[Any], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class ToComplete:
+    """One thing that only the team knows and that the site still lacks: what, why, the screen where it is written."""
+
+    title: str
+    advice: str
+    url: str
+
+
+@dataclass(frozen=True)
+class ToCompleteSource:
+    """What a room still lacks; an empty list when nothing does."""
+
+    key: str
+    items: Callable[[], Sequence[ToComplete]]
+    order: int = 100
 
 
 @dataclass(frozen=True)
@@ -271,6 +289,7 @@ search_nouns: Registry[SearchNoun] = Registry("recherche")
 inbox_kinds: Registry[InboxKind] = Registry("boîte de réception")
 structure_panels: Registry[StructurePanel] = Registry("panneaux d’une structure")
 desk_panels: Registry[DeskPanel] = Registry("panneaux de l’équipe")
+to_complete: Registry[ToCompleteSource] = Registry("à compléter")
 desk_links: Registry[DeskLink] = Registry("outils de l’équipe")
 exports: Registry[Export] = Registry("exports")
 demo_steps: Registry[DemoStep] = Registry("démonstration")

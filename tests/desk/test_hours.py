@@ -160,9 +160,9 @@ def test_a_school_year_that_nobody_published_is_completed(here, territory, offic
     here.post(URL, FORM)
     with time_machine.travel("2028-01-10T10:00:00+01:00", tick=False):
         here.force_login(officer)
-        assert "Compléter 2028-2029" in text(here.get("/equipe/"))
+        assert "Les vacances scolaires 2028-2029" in text(here.get("/equipe/"))
     here.force_login(officer)
-    assert "Compléter" not in text(here.get("/equipe/"))
+    assert "Les vacances scolaires 2028-2029" not in text(here.get("/equipe/"))
     place = URL + "vacances/2028/"
     assert "ne connaît pas encore ce calendrier" in text(here.get(place))
     assert 'value="Vacances de Noël"' in text(here.get(place))
@@ -176,8 +176,14 @@ def test_a_school_year_that_nobody_published_is_completed(here, territory, offic
     assert "Les vacances de 2028-2029 sont enregistrées" in text(here.post(place, rows, follow=True))
     assert SchoolPeriod.objects.get().name == "Toussaint"
     assert "Dates écrites par l’équipe" in text(here.get(URL))
-    here.post(place, {"official": "1"})
+    asked = text(here.get(place + "rendre/"))
+    assert "Effacer les dates de 2028-2029 ?" in asked and "Toussaint : du 21 octobre 2028" in asked
+    assert "ne connaît pas de calendrier officiel" in asked
+    assert here.post(place, {})["Location"] == place + "rendre/"
+    assert SchoolPeriod.objects.exists(), "rien ne s’efface sans la page qui le demande"
+    here.post(place + "rendre/")
     assert not SchoolPeriod.objects.exists()
+    assert here.get(place + "rendre/").status_code == 404
 
 
 def test_the_official_year_is_corrected_from_what_it_says(here):

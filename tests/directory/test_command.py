@@ -78,6 +78,7 @@ def test_purge_removes_what_was_never_confirmed_and_only_that(officer, settings)
     assert json.loads(run("purge", "--json")) == {
         "command": "directory purge",
         "removed": 1,
+        "reports_erased": 0,
         "addresses_forgotten": 0,
     }
     assert {path.stem for path in (settings.DATA_DIR / "imports").iterdir()} == {fresh}

@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from essaim.directory.actions.reports import ReportRefused, handle_report, report_error
+from essaim.directory.actions.reports import ReportRefused, handle_report, purge_reports, report_error
 from essaim.directory.inbox import REPORTS
 from essaim.directory.models import ErrorReport
 from essaim.directory.views.report import PER_ADDRESS
@@ -149,10 +149,18 @@ def test_too_many_from_one_address_wait(client, url):
     assert ErrorReport.objects.count() == PER_ADDRESS.count
 
 
-def test_the_form_needs_its_token(url):
+def test_the_form_needs_no_cookie_and_another_site_is_told(url):
     strict = Client(enforce_csrf_checks=True)
-    assert strict.post(url, FORM).status_code == 403
-    assert ErrorReport.objects.count() == 0
+    assert send(strict, url, message="d’ici").status_code == 302
+    assert not strict.cookies
+    with time_machine.travel("2026-10-12T10:00:00+00:00", tick=False) as clock:
+        stamp = opened(strict, url)
+        clock.shift(10)
+        typed = FORM | {"opened": stamp, "message": "d’ailleurs"}
+        answer = strict.post(url, typed, headers={"origin": "https://ailleurs.exemple"})
+    assert answer.status_code == 403
+    assert "autre site" in answer.content.decode() and "d’ailleurs" in answer.content.decode()
+    assert ErrorReport.objects.get().message == "d’ici"
 
 
 def test_a_structure_that_is_not_here(client, structure):
@@ -241,13 +249,30 @@ def test_the_purge_forgets_addresses_that_wait_for_nothing(structure, officer, c
         clock.shift(366 * 86_400)
         report_error(structure=structure, topic="contact", message="m", email="recente@exemple.fr")
         call_command("directory", "purge")
-        assert "2 adresses de visiteurs effacées" in capsys.readouterr().out.replace("\u202f", " ").replace("\xa0", " ")
+        said = capsys.readouterr().out.replace("\u202f", " ").replace("\xa0", " ")
+        assert "1 adresse de visiteur effacée" in said and "1 signalement effacé" in said
         assert list(ErrorReport.objects.exclude(email="").values_list("email", flat=True)) == ["recente@exemple.fr"]
         entries = JournalEntry.objects.count()
         call_command("directory", "purge")
     assert "Rien à effacer" in capsys.readouterr().out
     assert JournalEntry.objects.count() == entries
     assert "exemple.fr" not in str(list(JournalEntry.objects.values_list("after", "reason", "object_label")))
+
+
+def test_words_are_erased_when_their_delay_has_passed(structure, officer):
+    with time_machine.travel("2026-10-12T10:00:00+00:00", tick=False) as clock:
+        report_error(structure=structure, topic="contact", message="oublié de tous")
+        handled = report_error(structure=structure, topic="contact", message="répondu")
+        handle_report(report=handled, outcome="corrected", answer="Merci", by=officer)
+        clock.shift(364 * 86_400)
+        assert purge_reports(by="test") == 0
+        clock.shift(2 * 86_400)
+        assert purge_reports(by="test") == 1
+        assert ErrorReport.objects.get().message == "oublié de tous"
+        clock.shift(366 * 86_400)
+        call_command("directory", "purge")
+    assert not ErrorReport.objects.exists()
+    assert "oublié de tous" not in str(list(JournalEntry.objects.values()))
 
 
 def test_an_outcome_is_needed(officer_client, structure):

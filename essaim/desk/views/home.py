@@ -20,7 +20,8 @@ def home(request: HttpRequest) -> HttpResponse:
     panels = []
     for panel in desk_panels:
         html = render_to_string(panel.template, dict(panel.context(request.user)), request=request)
-        panels.append({"key": panel.key, "title": panel.title, "html": html})
+        if html.strip():  # a panel that has nothing to say is not there
+            panels.append({"key": panel.key, "title": panel.title, "html": html})
     context = {
         "counts": counts,
         "waiting": sum(count for _, count in counts),

@@ -16,7 +16,7 @@ from essaim.desk.installation import with_territory
 from essaim.desk.opening import PREVIEWED, school_years
 from essaim.foundation.actions import add_exception, remove_exception, save_hours, save_school_year
 from essaim.foundation.actions.hours import spoken_exception
-from essaim.foundation.hours import DayPlan, InvalidHours, WeeklyHours, school_zone_of, year_label
+from essaim.foundation.hours import DayPlan, InvalidHours, WeeklyHours, official_year, school_zone_of, year_label
 from essaim.foundation.models import Territory
 from essaim.foundation.territories import home
 from essaim.geography.opening import department_code_of, opening_of, school_calendar_of
@@ -131,8 +131,10 @@ def school(request: HttpRequest, year: int) -> HttpResponse:
         holidays=calendar.of_year(year),
         initial=kept.dict() if kept else None,
     )
-    if request.method == "POST" and ("official" in request.POST or form.is_valid()):
-        holidays = () if "official" in request.POST else form.cleaned_data["holidays"]
+    if request.method == "POST" and form.is_valid():
+        holidays = form.cleaned_data["holidays"]
+        if not holidays and year in calendar.own:  # every line emptied: that is giving the year back, which is asked
+            return redirect("desk:hours_school_back", year)
         try:
             save_school_year(by=signed_in(request), territory=territory, year=year, holidays=holidays)
         except InvalidHours as error:
@@ -143,9 +145,36 @@ def school(request: HttpRequest, year: int) -> HttpResponse:
     context = {
         "form": form,
         "is_kept": kept is not None,
+        "year": year,
         "label": year_label(year),
         "is_own": year in calendar.own,
         "zone": calendar.zone,
         "is_known": bool(calendar.of_year(year)),
     }
     return render(request, "desk/hours_school.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@officer_required
+@with_territory
+def school_back(request: HttpRequest, year: int) -> HttpResponse:
+    """Ask, then give a school year back to the official calendar: what the team wrote of it is erased."""
+    if year not in YEARS:
+        raise Http404("Cette année scolaire est trop lointaine.")
+    territory = home()
+    calendar = school_calendar_of(territory)
+    own = calendar.own.get(year)
+    if own is None:
+        raise Http404("Personne n’a écrit de dates pour cette année scolaire.")
+    if request.method == "POST":
+        save_school_year(by=signed_in(request), territory=territory, year=year, holidays=())
+        messages.success(request, f"Les dates écrites pour {year_label(year)} sont effacées.")
+        return redirect("desk:hours")
+    context = {
+        "year": year,
+        "label": year_label(year),
+        "own": own,
+        "official": official_year(calendar.zone, year),
+        "zone": calendar.zone,
+    }
+    return render(request, "desk/hours_school_back.html", context)

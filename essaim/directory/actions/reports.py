@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -14,13 +13,17 @@ from essaim.directory.enums import ErrorTopic, ReportOutcome
 from essaim.directory.mails import ReportAnswered, ReportReceived
 from essaim.directory.models import ErrorReport, Structure
 from essaim.foundation import journal, mails
+from essaim.foundation.addresses import clean_address
 from essaim.foundation.journal import Author
+from essaim.foundation.plaintext import clean_text
 from essaim.people.models import Person
 from essaim.people.queries import officer_addresses
 
 LONGEST = 2000
 KEPT = timedelta(days=365)
-"""How long an address waits for an answer that does not come."""
+"""How long an address waits for an answer that does not come, and how long a report stays after its answer."""
+KEPT_WAITING = timedelta(days=730)
+"""How long a report stays that nobody answered."""
 VISITOR = "un visiteur"
 
 
@@ -35,7 +38,7 @@ def report_error(
 
     The journal keeps the topic, never the visitor's address nor words.
     """
-    message, email = message.strip(), email.strip()
+    message, email = clean_text(message), email.strip()
     if topic not in ErrorTopic.values:
         raise ReportRefused("Choisissez ce qui est faux.")
     if not message:
@@ -44,9 +47,9 @@ def report_error(
         raise ReportRefused(f"Votre message dépasse {LONGEST} caractères : raccourcissez-le.")
     if email:
         try:
-            validate_email(email)
+            email = clean_address(email)
         except ValidationError as error:
-            raise ReportRefused("Cette adresse électronique n’est pas valide.") from error
+            raise ReportRefused(error.messages[0]) from error
     with transaction.atomic():
         report = ErrorReport.objects.create(structure=structure, topic=topic, message=message, email=email)
         journal.record(by=by, verb="erreur signalée", obj=report, after={"topic": topic, "structure": structure.key})
@@ -88,4 +91,20 @@ def forget_addresses(*, by: Author) -> int:
         number = kept.filter(Q(handled_at__isnull=False) | Q(at__lt=timezone.now() - KEPT)).update(email="")
         if number:
             journal.record(by=by, verb="adresses de visiteurs effacées", after={"number": number})
+    return number
+
+
+def purge_reports(*, by: Author) -> int:
+    """Erase, words and all, the reports handled for KEPT, and those that waited for KEPT_WAITING; return how many.
+
+    The journal keeps that they came and what was done: it never held their words.
+    """
+    now = timezone.now()
+    old = ErrorReport.objects.filter(
+        Q(handled_at__lt=now - KEPT) | Q(handled_at__isnull=True, at__lt=now - KEPT_WAITING)
+    )
+    with transaction.atomic():
+        number, _ = old.delete()
+        if number:
+            journal.record(by=by, verb="signalements effacés", after={"number": number})
     return number

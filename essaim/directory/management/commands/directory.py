@@ -17,7 +17,7 @@ from essaim.directory.actions.contacts_undo import undo_import
 from essaim.directory.actions.decisions import DecisionRefused, decide
 from essaim.directory.actions.keys import MergeRefused, merge, obtain_siren
 from essaim.directory.actions.locks import DirectoryBusy
-from essaim.directory.actions.reports import forget_addresses
+from essaim.directory.actions.reports import forget_addresses, purge_reports
 from essaim.directory.actions.sync import sync_territories
 from essaim.directory.contacts_import import NotContacts
 from essaim.directory.contacts_import.report import applied_lines, preview_json, preview_lines, undo_lines
@@ -97,7 +97,7 @@ class Command(BaseCommand):
         index.set_defaults(run=self.index)
         purge = verbs.add_parser(
             "purge",
-            help="effacer les tableurs envoyés et jamais confirmés, et les adresses de visiteurs devenues inutiles",
+            help="effacer ce dont le délai est passé : tableurs jamais confirmés, signalements et adresses de visiteurs",
         )
         purge.set_defaults(run=self.purge)
         for verb in verbs.choices.values():
@@ -196,10 +196,17 @@ class Command(BaseCommand):
 
     def purge(self, **options: Any) -> None:
         """`directory purge`: for the nightly timer, files of every room; an upload also purges those before it."""
-        number, forgotten = uploads.purge(), forget_addresses(by="commande directory purge")
+        by = "commande directory purge"
+        number, reports, forgotten = uploads.purge(), purge_reports(by=by), forget_addresses(by=by)
         told = [count(number, "fichier envoyé effacé", "fichiers envoyés effacés")] if number else []
+        told += [count(reports, "signalement effacé", "signalements effacés")] if reports else []
         told += [count(forgotten, "adresse de visiteur effacée", "adresses de visiteurs effacées")] if forgotten else []
-        report = {"command": "directory purge", "removed": number, "addresses_forgotten": forgotten}
+        report = {
+            "command": "directory purge",
+            "removed": number,
+            "reports_erased": reports,
+            "addresses_forgotten": forgotten,
+        }
         self._tell(options, report, [f"{line}." for line in told or ["Rien à effacer"]])
 
     @staticmethod
