@@ -12,6 +12,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from essaim.editorial.actions.contact import KEPT_HANDLED, KEPT_WAITING
+from essaim.editorial.blocks.links import is_site_path
 from essaim.editorial.enums import ContactTopic
 from essaim.editorial.forms.contact import ContactForm
 from essaim.editorial.locating import OfficeMap, office_map
@@ -123,6 +125,8 @@ def page_context(page: ContactPage, request: HttpRequest) -> dict[str, Any]:
         "plan": plan,
         "form": ContactForm(initial=_asked(request)),
         "trap": TRAP,
+        "kept_handled": KEPT_HANDLED.days // 30,
+        "kept_waiting": KEPT_WAITING.days // 30,
         "office_jsonld": office_jsonld(page, office, plan),
     }
 
@@ -133,7 +137,7 @@ def _asked(request: HttpRequest) -> dict[str, str]:
     topic, about = request.GET.get("objet", ""), request.GET.get("sur", "")
     if topic in ContactTopic.values:
         asked["objet"] = topic
-    if about.startswith("/") and not about.startswith("//") and len(about) <= 200:
+    if is_site_path(about) and len(about) <= 200:
         asked["sur"] = about
     return asked
 

@@ -25,6 +25,7 @@ from wagtail.signals import (
 
 from essaim.editorial.actions import editors, following, pictures, reviewing
 from essaim.editorial.actions.welcome import remove_welcome_page
+from essaim.editorial.completing import TO_COMPLETE
 from essaim.editorial.links import broken_links
 from essaim.editorial.models import HomePage, Picture
 from essaim.foundation import registries
@@ -78,6 +79,7 @@ def register() -> None:
     """Called once, when Django is ready."""
     registries.desk_links.register(LINK)
     registries.desk_panels.register(PANEL)
+    registries.to_complete.register(TO_COMPLETE)
     post_migrate.connect(roles_after_migrations, dispatch_uid="editorial.roles")
     post_save.connect(editors.follow_person, sender=Person, dispatch_uid="editorial.office")
     post_save.connect(editors.follow_root, sender=Page, dispatch_uid="editorial.root")

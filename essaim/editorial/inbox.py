@@ -19,7 +19,7 @@ class HandleMessageForm(forms.Form):
         label="Ce qui a été fait",
         max_length=300,
         help_text="En quelques mots, pour l’équipe : « répondu par courriel », « transmis au service culture ». "
-        f"Le message est effacé {KEPT_HANDLED.days // 30} mois après.",
+        f"Le message est effacé {KEPT_HANDLED.days // 30} mois après : effacez alors aussi le courriel reçu.",
         error_messages={"required": "Dites en quelques mots ce qui a été fait."},
     )
 

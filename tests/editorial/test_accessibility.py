@@ -107,6 +107,17 @@ def test_the_declaration_has_every_part_that_the_law_wants(client, home):
     ):
         assert part in page, part
     assert page.count("à compléter") == 2
+    # Nothing is claimed that nobody has looked at.
+    assert "n’est pas encore établie par la collectivité" in page and "Déclaration établie le" not in page
+    assert "<p>Aucune.</p>" not in page and "aucun audit n’a été mené" in page
+
+
+def test_what_the_authority_has_drawn_up_has_its_day(client, home):
+    fields = {"drawn_up_on": date(2026, 11, 2), "contact": "<p>Appelez Camille.</p>"}
+    make_page(model=AccessibilityPage, slug="accessibilite", title="Accessibilité", **fields)
+    page = text(client.get("/accessibilite/"))
+    assert "Déclaration établie le 2 novembre 2026." in page and "Mise à jour le" in page
+    assert "Appelez Camille." in page and "sous une semaine" not in page
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def test_the_page_says_everything_and_writes_nothing(client, office):
         "Du lundi au vendredi : 8 h 30 – 12 h 30, 13 h 30 – 17 h 30",
         "Vacances scolaires : zone A.",
         "Le point montre le centre de la commune : Poitiers.",
-        "effacés douze mois après",
+        "effacés 12 mois après la réponse, ou 24 mois après l’envoi",
     ):
         assert said in page, said
     assert page.count("<h1") == 1
@@ -170,7 +170,6 @@ def test_a_territory_without_anything(client, clock, territory):
     page = text(client.get("/contact/"))
     assert "Les horaires ne sont pas encore écrits ici." in page
     assert "L’adresse et le téléphone ne sont pas encore écrits ici." in page
-    assert "votre message arrive dans sa boîte" in page
     assert "Ouvert" not in page and "<svg viewBox" not in page
 
 
@@ -365,10 +364,73 @@ def test_without_an_address_the_officers_are_told(clock, office, leaving):
     assert ContactMessage.objects.count() == 1
 
 
-def test_another_site_cannot_post(office):
+def test_no_cookie_is_needed_nor_set(clock, office):
     strict = Client(enforce_csrf_checks=True)
-    assert strict.post("/contact/", FORM).status_code == 403
-    assert Client().put("/contact/").status_code in (403, 405)
+    assert send(strict, clock).status_code == 302
+    assert not strict.cookies
+    assert ContactMessage.objects.count() == 1
+    assert strict.put("/contact/").status_code == 405
+
+
+@pytest.mark.parametrize("headers", [{"origin": "https://ailleurs.exemple"}, {"origin": "null"}])
+def test_what_another_site_prepared_is_shown_not_sent(clock, office, headers):
+    strict = Client(enforce_csrf_checks=True)
+    opened = stamp(strict)
+    clock.shift(20)
+    answer = strict.post("/contact/", FORM | {"opened": opened}, headers=headers)
+    assert answer.status_code == 403
+    assert "préparé sur un autre site" in text(answer) and "quand êtes-vous là ?" in text(answer)
+    assert not ContactMessage.objects.exists()
+    here = {"origin": "http://testserver"}
+    assert strict.post("/contact/", FORM | {"opened": opened}, headers=here).status_code == 302
+
+
+def test_a_signed_in_officer_is_not_read_by_the_form(officer_client, clock, office):
+    assert send(officer_client, clock).status_code == 302
+    assert JournalEntry.objects.get(verb="message reçu").by is None
+
+
+def test_other_pages_take_nothing_that_is_posted(office):
+    make_page(slug="lire", title="Lire")
+    before = JournalEntry.objects.count()
+    Client(enforce_csrf_checks=True).post("/lire/", {"title": "Pris"})
+    assert JournalEntry.objects.count() == before
+    assert "Pris" not in text(Client().get("/lire/"))
+
+
+def test_the_words_around_the_form_are_the_editors(client, office):
+    page = ContactPage.objects.get()
+    page.form_promise, page.privacy_note = "On vous rappelle.", "Pour vous rappeler."
+    page.sent_title, page.sent_text = "Bien reçu !", "<p>À très vite.</p>"
+    page.save_revision().publish()
+    shown = text(client.get("/contact/"))
+    assert "On vous rappelle." in shown and "Votre message part par courriel" not in shown
+    assert "Pour vous rappeler. Ils sont effacés 12 mois après la réponse, ou 24 mois après" in shown
+    sent = text(client.get("/contact/envoye/"))
+    assert "<h1>Bien reçu !</h1>" in sent and "À très vite." in sent
+
+
+def test_the_easy_page_says_where_and_when(client, office, page_cache):
+    assert client.get("/contact/facile/").status_code == 404
+    page = ContactPage.objects.get()
+    page.easy_body = [("sentences", "<p>Vous pouvez écrire.</p>")]
+    page.save_revision().publish()
+    answer = client.get("/contact/facile/")
+    easy = text(answer)
+    for said in (
+        'href="tel:+33-5-49-52-35-35"',
+        "84 rue des Carmélites, 86000 Poitiers",
+        "Ouvert, jusqu’à 17 h 30",
+        "Du lundi au vendredi : 8 h 30 – 12 h 30, 13 h 30 – 17 h 30",
+        "Vous pouvez écrire.",
+    ):
+        assert said in easy, said
+    assert answer["Cache-Control"] == "private, no-cache"
+    with time_machine.travel("2026-11-24T18:00:00+01:00", tick=False):
+        assert "Fermé, ouvre demain" in text(client.get("/contact/facile/"))
+    office.hours, office.phone, office.address = {}, "", ""
+    office.save()
+    assert "ne sont pas encore écrites" in text(client.get("/contact/facile/"))
 
 
 @pytest.mark.parametrize(
@@ -490,8 +552,11 @@ def test_what_the_pages_promise_is_what_the_code_keeps():
     """The delays are written in pages that the officer may change: at planting they say the truth."""
     from importlib import resources
 
+    from essaim.directory.actions.reports import KEPT
+    from essaim.directory.actions.reports import KEPT_WAITING as REPORT_WAITING
     from essaim.editorial.actions.contact import KEPT_HANDLED, KEPT_WAITING
     from essaim.editorial.actions.newsletter import DELIVERIES_FOR, UNCONFIRMED_FOR
+    from essaim.foundation import unsent
 
     folder = resources.files("essaim.editorial.planting") / "content" / "common"
     written = (folder / "donnees-personnelles.toml").read_text()
@@ -499,6 +564,11 @@ def test_what_the_pages_promise_is_what_the_code_keeps():
     assert KEPT_WAITING.days == 730 and "24 mois si personne" in written
     assert f"effacée après {UNCONFIRMED_FOR.days} jours" in written
     assert f"envois après {DELIVERIES_FOR.days} jours" in written
+    assert (KEPT.days, REPORT_WAITING.days) == (365, 730)
+    assert "effacé avec la réponse, ou après 12 mois" in written
+    assert "Le signalement l’est 12 mois après la réponse, 24 mois si personne" in written
+    # A week among the unsent; two (the default of `prune_db_task_results`) among the tasks done.
+    assert unsent.GIVEN_UP_AFTER <= 14 * 86_400 and "Deux semaines au plus." in written
 
 
 def test_every_topic_has_words():

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import date
 
 import pytest
 
-from essaim.editorial.models import LegalPage, PrivacyPage
+from essaim.editorial.models import AccessibilityPage, ContactPage, LegalPage, PrivacyPage
 from essaim.foundation.hours import WeeklyHours
 from tests.foundation.factories import TerritoryFactory
 
@@ -30,11 +31,8 @@ def test_they_stand_at_the_foot_of_every_page(client, planted):
 
 
 def test_reading_them_sets_no_cookie(client, planted):
-    for path in ("/", *PAGES):
-        if path != "/contact/":
-            client.cookies.clear()
-            assert not client.get(path).cookies, path
-    assert set(client.get("/contact/").cookies) == {"csrftoken"}
+    for path in ("/", *PAGES, "/contact/facile/", "/lettre/", "/lettre/confirmer/x/"):
+        assert not client.get(path).cookies, path
 
 
 def test_what_only_the_officer_knows_is_asked_for_until_it_is_there(client, planted):
@@ -55,6 +53,31 @@ def test_what_only_the_officer_knows_is_asked_for_until_it_is_there(client, plan
     assert "à compléter" not in text(client.get("/donnees-personnelles/"))
 
 
+def test_what_is_missing_is_told_to_the_officer_and_leaves_when_done(officer_client, officer, territory, planted):
+    page = text(officer_client.get("/equipe/"))
+    assert "À compléter" in page
+    legal, privacy = LegalPage.objects.get(), PrivacyPage.objects.get()
+    contact, access = ContactPage.objects.get(), AccessibilityPage.objects.get()
+    for one in (legal, privacy, contact, access):
+        assert f'href="/cms/pages/{one.pk}/edit/"' in page, one
+    assert "Il manque la direction de la publication, l’hébergeur" in page
+    legal.director, legal.host = "Camille Présidente", "Ruche"
+    legal.host_address, legal.host_phone = "1 rue du Miel", "05 49 00 00 00"
+    privacy.officer_name = "Service juridique"
+    contact.latitude, contact.longitude = 46.58, 0.34
+    access.drawn_up_on, access.plan_years, access.plan_action = date(2026, 11, 1), "<p>a</p>", "<p>b</p>"
+    for one in (legal, privacy, contact, access):
+        one.save_revision().publish()
+    territory.refresh_from_db()
+    territory.email = ""
+    territory.save()
+    page = text(officer_client.get("/equipe/"))
+    assert "Le courriel de la mission" in page and "/cms/pages/" not in page.split("À compléter")[1].split("</ul>")[0]
+    territory.email = "ess@exemple.fr"
+    territory.save()
+    assert "À compléter" not in text(officer_client.get("/equipe/"))
+
+
 def test_the_publisher_is_read_from_the_settings(client, territory, planted):
     territory.refresh_from_db()
     territory.address = "2 place Neuve, 86000 Poitiers"
@@ -64,7 +87,7 @@ def test_the_publisher_is_read_from_the_settings(client, territory, planted):
 
 def test_the_cookies_named_are_those_that_exist(client, planted, settings):
     page = text(client.get("/cookies/"))
-    for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages"):
+    for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages", "wagtail_sidebar_collapsed"):
         assert f">{name}<" in re.sub(r"\s*(</?[a-z]+)[^>]*>\s*", r"\1>", page).replace("<th>", ">"), name
     assert settings.SESSION_COOKIE_AGE == 14 * 86_400
     assert round(settings.CSRF_COOKIE_AGE / 86_400) in (364, 365)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import timedelta
 from threading import Barrier, Thread
@@ -20,8 +21,9 @@ from essaim.editorial.actions import newsletter as actions
 from essaim.editorial.actions.newsletter import Confirmed, confirm, export_subscribers, purge, subscribe, unsubscribe
 from essaim.editorial.models import NewsletterPage, Subscription
 from essaim.editorial.newsletter import CONSENT
-from essaim.editorial.newsletter.addresses import COMMON, clean_address, meant, one_slip_apart
+from essaim.editorial.newsletter.addresses import COMMON, meant, one_slip_apart
 from essaim.editorial.newsletter.links import confirmation_token
+from essaim.foundation.addresses import clean_address
 from essaim.foundation.models import JournalEntry
 from tests.editorial.factories import make_page
 from tests.support import assert_get_writes_nothing, no_writes
@@ -122,6 +124,37 @@ def test_the_page_holds_the_form_and_is_kept_for_everybody(client, page, page_ca
     assert CONSENT.split(",")[0].replace("’", "’") in shown.replace("\u00a0", " ")
     assert not client.cookies
     assert client.get("/lettre/", headers={"if-none-match": first["ETag"]}).status_code == 304
+
+
+def test_the_words_are_the_editors_and_each_one_keeps_what_they_agreed_to(
+    client, page, django_capture_on_commit_callbacks, territory
+):
+    ask(client, "avant@exemple.fr", django_capture_on_commit_callbacks)
+    before = re.search(r"/lettre/confirmer/[^\s\"]+/", mail.outbox[0].body)[0]
+    page.consent, page.asked_text = "D’accord pour la lettre.", "<p>Voyez vos courriels.</p>"
+    page.confirm_text = "Un clic."
+    page.confirmed_text, page.leave_text, page.left_text = "À bientôt.", "On vous oublie.", "Oublié."
+    page.save_revision().publish()
+    assert "D’accord pour la lettre." in shown(client.get("/lettre/"))
+    assert "D’accord pour la lettre." in shown(client.post(FORM, {"email": "x"}))
+    ask(client, "apres@exemple.fr", django_capture_on_commit_callbacks)
+    assert dict(Subscription.objects.values_list("email", "consent")) == {
+        "avant@exemple.fr": CONSENT,
+        "apres@exemple.fr": "D’accord pour la lettre.",
+    }
+    assert "Voyez vos courriels." in shown(client.get("/lettre/merci/"))
+    asked = shown(client.get(before))
+    assert "Un clic." in asked and "D’accord pour la lettre." not in asked and CONSENT[:40] in asked
+    strict = Client(enforce_csrf_checks=True)
+    assert "À bientôt." in shown(strict.post(before))
+    assert not strict.cookies
+    key = Subscription.objects.get(email="avant@exemple.fr").key
+    assert "On vous oublie." in shown(client.get(f"/lettre/desabonner/{key}/"))
+    assert "Oublié." in shown(client.post(f"/lettre/desabonner/{key}/"))
+
+
+def shown(answer):
+    return html.unescape(answer.content.decode()).replace("\u00a0", " ")
 
 
 def test_nothing_is_subscribed_before_the_button_is_pressed(

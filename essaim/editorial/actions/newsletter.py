@@ -10,10 +10,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from essaim.editorial.models import Delivery, Subscription
-from essaim.editorial.newsletter import CONSENT
 from essaim.editorial.newsletter.links import LINK_LASTS, read_token
 from essaim.editorial.newsletter.mails import AlreadySubscribed, ConfirmSubscription
 from essaim.editorial.newsletter.reads import confirmed
+from essaim.editorial.newsletter.words import consent
 from essaim.foundation import journal, mails
 from essaim.foundation.journal import Author
 
@@ -35,22 +35,23 @@ class Confirmed(StrEnum):
 
 
 def subscribe(*, email: str) -> None:
-    """Ask to receive the letter at this address (clean: see `newsletter.addresses`); nobody learns whether it did.
+    """Ask to receive the letter at this address (clean: see `foundation.addresses`); nobody learns whether it did.
 
     Unknown, or not confirmed: a link of confirmation leaves. Already subscribed: a message says so. Neither when that
     address has just been written to, or three times in a day. No journal: a request changes nothing yet.
     """
     now = timezone.now()
+    agreed = consent()
     with transaction.atomic():
         subscription, _ = Subscription.objects.select_for_update().get_or_create(
-            email=email, defaults={"asked_at": now, "consent": CONSENT}
+            email=email, defaults={"asked_at": now, "consent": agreed}
         )
         if not _may_write(subscription, now):
             return
         subscription.mailed_at = now
         subscription.mails += 1
         if subscription.confirmed_at is None:
-            subscription.asked_at, subscription.consent = now, CONSENT
+            subscription.asked_at, subscription.consent = now, agreed
         subscription.save(update_fields=["mailed_at", "mails", "asked_at", "consent"])
         kind = ConfirmSubscription if subscription.confirmed_at is None else AlreadySubscribed
         mails.send(kind(subscription.pk), subscription.email)

@@ -6,8 +6,6 @@ from typing import Any
 
 from wagtail import blocks
 
-from essaim.editorial.newsletter import CONSENT
-
 
 class NewsletterBlock(blocks.StructBlock):
     """A title, a word, and the form. It holds no token: the page that bears it is kept like any other."""
@@ -22,6 +20,8 @@ class NewsletterBlock(blocks.StructBlock):
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         """Add the sentence that one agrees to."""
+        from essaim.editorial.newsletter.words import consent  # noqa: PLC0415 -- the models are made of blocks
+
         context: dict[str, Any] = super().get_context(value, parent_context)
-        context["consent"] = CONSENT
+        context["consent"] = consent()
         return context

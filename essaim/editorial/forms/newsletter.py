@@ -11,7 +11,9 @@ from django.core.exceptions import ValidationError
 
 from essaim.editorial.models import Letter
 from essaim.editorial.newsletter import CONSENT
-from essaim.editorial.newsletter.addresses import LONGEST, clean_address, meant
+from essaim.editorial.newsletter.addresses import meant
+from essaim.foundation.addresses import LONGEST, clean_address
+from essaim.foundation.plaintext import clean_line, clean_text
 from essaim.foundation.registries import letter_sources
 from essaim.ui.typography import day_name
 
@@ -30,9 +32,13 @@ class SubscribeForm(forms.Form):
     )
     sure = forms.CharField(required=False, widget=forms.HiddenInput)
     site = forms.CharField(required=False, widget=forms.HiddenInput)
-    consent = CONSENT
     doubted = ""
     """The address that was asked again: the next answer carries it in `sure`."""
+
+    def __init__(self, *args: Any, consent: str = CONSENT, **kwargs: Any) -> None:
+        """`consent`: the sentence above the button."""
+        super().__init__(*args, **kwargs)
+        self.consent = consent
 
     def clean_email(self) -> str:
         """Refuse in words what cannot be an address."""
@@ -96,6 +102,17 @@ class LetterForm(forms.Form):
         if letter:
             opened = {"title": letter.title, "intro": letter.intro, "version": letter.changed_at.isoformat()}
             self.initial = opened | dict(self.initial)
+
+    def clean_title(self) -> str:
+        """On one line, since a mail's header holds it; something to read."""
+        title = clean_line(self.cleaned_data["title"])
+        if not title:
+            raise ValidationError("Donnez un objet à la lettre.")
+        return title
+
+    def clean_intro(self) -> str:
+        """Without what nobody sees."""
+        return clean_text(self.cleaned_data["intro"])
 
     @property
     def tells_nothing(self) -> bool:

@@ -51,7 +51,15 @@ class AccessibilityPage(SitePage):
     tools = RichTextField("outils", features=_FEATURES, blank=True)
     pages_tested = RichTextField("pages vérifiées", features=_FEATURES, blank=True)
 
-    contact = RichTextField("pour signaler un obstacle", features=_FEATURES, blank=True)
+    contact = RichTextField(
+        "pour signaler un obstacle",
+        features=_FEATURES,
+        blank=True,
+        default="<p>Si un contenu ou un service vous est inaccessible, dites-le-nous : nous vous orientons vers une "
+        "autre manière d’y accéder, ou nous vous l’envoyons sous une autre forme. Vous avez une réponse "
+        "sous une semaine.</p>",
+        help_text="La loi demande une réponse sous une semaine. Le site ajoute lui-même le formulaire et le téléphone.",
+    )
     plan_years = RichTextField("schéma pluriannuel", features=_FEATURES, blank=True)
     plan_action = RichTextField("plan d’action de l’année", features=_FEATURES, blank=True)
     body = StreamField(BODY, verbose_name="ce que le site fait déjà", blank=True)

@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from django.db import models
 from wagtail.admin.panels import FieldPanel, Panel
-from wagtail.fields import StreamField
+from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
-from essaim.editorial.blocks import BODY
+from essaim.editorial.blocks import BODY, PLAIN
 from essaim.editorial.models.base import SitePage
 from essaim.editorial.models.pages import tabs
 
@@ -54,6 +54,13 @@ class PrivacyPage(SitePage):
         help_text="Nom ou service. Une collectivité doit en désigner un (RGPD, article 37).",
     )
     officer_contact = models.CharField("comment lui écrire", max_length=300, blank=True)
+    ask_text = RichTextField(
+        "et sinon",
+        features=PLAIN,
+        blank=True,
+        default='<p>Vous pouvez aussi <a href="/contact/?objet=donnees">écrire à l’équipe</a>.</p>',
+        help_text="Sous le nom du délégué ou de la déléguée.",
+    )
     body = StreamField(BODY, verbose_name="contenu", blank=True)
 
     template = "editorial/privacy.html"
@@ -62,7 +69,7 @@ class PrivacyPage(SitePage):
 
     content_panels: ClassVar[list[Panel]] = [
         *Page.content_panels,
-        *(FieldPanel(name) for name in ("intro", "officer_name", "officer_contact", "body")),
+        *(FieldPanel(name) for name in ("intro", "officer_name", "officer_contact", "ask_text", "body")),
     ]
     edit_handler = tabs(content_panels, SitePage)
 

@@ -10,13 +10,14 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.http import HttpRequest
-from wagtail.admin.panels import FieldPanel, Panel
-from wagtail.fields import StreamField
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
+from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
-from essaim.editorial.blocks import BODY
+from essaim.editorial.blocks import BODY, PLAIN
 from essaim.editorial.models.base import SitePage
 from essaim.editorial.models.pages import tabs
+from essaim.editorial.newsletter import CONSENT
 from essaim.foundation.pagination import numbered
 
 
@@ -24,14 +25,56 @@ class NewsletterPage(SitePage):
     """`/lettre/`: what the letter is, the form to receive it, the letters already sent."""
 
     intro = models.TextField("introduction", max_length=600, blank=True)
+    consent = models.CharField(
+        "phrase acceptée",
+        max_length=400,
+        default=CONSENT,
+        help_text="Au-dessus du bouton. Si elle change, les personnes abonnées gardent celle qu’elles ont acceptée.",
+    )
+    asked_text = RichTextField(
+        "demande reçue",
+        features=[*PLAIN, "ul"],
+        default="<p>Un message vient de partir vers l’adresse que vous avez donnée. Ouvrez-le et suivez son lien : "
+        "vous serez abonné·e.</p><p>Le lien marche sept jours. Rien n’arrive d’ici quelques minutes ? Regardez dans "
+        "les indésirables ; puis recommencez, pas plus de trois fois par jour pour une même adresse.</p><p>Si cette "
+        "adresse reçoit déjà la lettre, le message le dira.</p>",
+    )
+    confirm_text = models.TextField(
+        "avant de confirmer",
+        max_length=400,
+        default="Un dernier geste : appuyez sur le bouton, et la prochaine lettre arrivera dans votre boîte.",
+    )
+    confirmed_text = models.TextField(
+        "abonnement confirmé",
+        max_length=400,
+        default="La prochaine lettre arrivera dans votre boîte. Chacune porte un lien pour ne plus la recevoir.",
+    )
+    leave_text = models.TextField(
+        "avant de partir", max_length=400, default="Votre adresse sera effacée : il n’en restera rien."
+    )
+    left_text = models.TextField(
+        "après le départ",
+        max_length=400,
+        default="Vous ne recevrez plus la lettre, et votre adresse est effacée.",
+    )
     body = StreamField(BODY, verbose_name="contenu", blank=True)
 
+    params: ClassVar[tuple[str, ...]] = ("page",)
     template = "editorial/newsletter/page.html"
     parent_page_types: ClassVar[list[str]] = ["editorial.HomePage"]
     subpage_types: ClassVar[list[str]] = []
     max_count = 1
 
-    content_panels: ClassVar[list[Panel]] = [*Page.content_panels, FieldPanel("intro"), FieldPanel("body")]
+    content_panels: ClassVar[list[Panel]] = [
+        *Page.content_panels,
+        FieldPanel("intro"),
+        FieldPanel("body"),
+        FieldPanel("consent"),
+        MultiFieldPanel(
+            [FieldPanel(f"{name}_text") for name in ("asked", "confirm", "confirmed", "leave", "left")],
+            heading="Les écrans de l’abonnement",
+        ),
+    ]
     edit_handler = tabs(content_panels, SitePage)
 
     class Meta:
@@ -43,7 +86,11 @@ class NewsletterPage(SitePage):
         from essaim.editorial.newsletter.reads import sent_letters  # noqa: PLC0415 -- it reads these models
 
         context = super().get_context(request, *args, **kwargs)
-        return {**context, "form": SubscribeForm(), "letters": numbered(sent_letters(), request.GET)}
+        return {
+            **context,
+            "form": SubscribeForm(consent=self.consent),
+            "letters": numbered(sent_letters(), request.GET),
+        }
 
 
 def new_key() -> str:

@@ -4,4 +4,4 @@ CONSENT = (
     "J’accepte de recevoir la lettre d’information à cette adresse, qui ne sert qu’à cela. "
     "Je peux me désabonner d’un geste, dans chaque lettre : mon adresse est alors effacée."
 )
-"""The sentence above the button. Kept with each subscription: change it here, those who agreed before keep theirs."""
+"""The sentence above the button, until the team writes another; each subscription keeps the one agreed to."""

@@ -10,6 +10,7 @@ from essaim.editorial.actions.contact import MessageRefused, send_message
 from essaim.editorial.contact import TRAP
 from essaim.editorial.forms.contact import ContactForm
 from essaim.editorial.models import ContactPage
+from essaim.foundation.origin import sent_from_here
 from essaim.foundation.ratelimit import Limit, TooMany, hit
 
 PER_ADDRESS = Limit("contact", count=10, seconds=600)
@@ -24,7 +25,10 @@ def contact(page: ContactPage, request: HttpRequest) -> HttpResponseBase:
     form = ContactForm(request.POST)
     status = 200
     if form.is_valid():
-        if request.POST.get(TRAP):
+        if not sent_from_here(request):
+            form.add_error(None, "Ce message a été préparé sur un autre site. S’il est de vous, envoyez-le d’ici.")
+            status = 403
+        elif request.POST.get(TRAP):
             form.add_error(None, "Un champ caché était rempli : il est vidé. Envoyez de nouveau.")
         else:
             try:

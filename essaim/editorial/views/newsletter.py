@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from essaim.editorial.actions.newsletter import Confirmed, confirm, subscribe, unsubscribe
 from essaim.editorial.forms.newsletter import SubscribeForm
-from essaim.editorial.newsletter import CONSENT
-from essaim.editorial.newsletter.links import read_token
-from essaim.editorial.newsletter.reads import newsletter_page, parts_of, sent_letters, subscription_of
+from essaim.editorial.newsletter.reads import newsletter_page, parts_of, request_of, sent_letters, subscription_of
+from essaim.editorial.newsletter.words import newsletter_words
+from essaim.editorial.tree import address_of
 from essaim.foundation.onebutton import OneButton
 from essaim.foundation.pagecache import cache_anonymous
 from essaim.foundation.ratelimit import Limit, TooMany, hit
@@ -33,9 +33,12 @@ def subscribe_view(request: HttpRequest) -> HttpResponse:
     No token against forgeries: the form stands on pages kept for everybody, no cookie is read, and what another site
     could make a visitor send is a message that anybody can ask for; both ends have their limits.
     """
+    published = newsletter_page()
+    if published is None:
+        raise Http404("La page de la lettre n’est pas publiée : personne ne peut s’abonner.")
     if request.method != "POST":
-        return redirect("/lettre/")
-    form = SubscribeForm(request.POST)
+        return redirect(address_of(published.url_path))
+    form = SubscribeForm(request.POST, consent=published.consent)
     status = 200
     if form.is_valid():
         try:
@@ -46,8 +49,7 @@ def subscribe_view(request: HttpRequest) -> HttpResponse:
         else:
             subscribe(email=form.cleaned_data["email"])
             return redirect("letter:thanks")
-    page = newsletter_page()
-    context = {"form": form, "intro": page.intro if page else ""}
+    context = {"form": form, "intro": published.intro}
     return render(request, "editorial/newsletter/subscribe.html", context, status=status)
 
 
@@ -55,25 +57,27 @@ def subscribe_view(request: HttpRequest) -> HttpResponse:
 @cache_anonymous(seconds=300, params=())
 def thanks(request: HttpRequest) -> HttpResponse:
     """Say what happens next, in the same words for everybody."""
-    return render(request, "editorial/newsletter/thanks.html")
+    return render(request, "editorial/newsletter/thanks.html", {"words": newsletter_words()})
 
 
+@method_decorator(csrf_exempt, name="dispatch")
 class Confirm(OneButton):
-    """What the link of confirmation opens."""
+    """What the link of confirmation opens. No cookie: the link's own token is the whole right."""
 
     title = "Confirmer votre abonnement"
-    explanation = "Un dernier geste : appuyez sur le bouton, et la prochaine lettre arrivera dans votre boîte."
     button = "Recevoir la lettre"
     template_name = "editorial/newsletter/confirm.html"
 
     def prepare(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         """A false or old link has no button to press."""
-        return {"consent": CONSENT, "is_old": read_token(kwargs["token"]) is None}
+        asked = request_of(kwargs["token"])
+        told = newsletter_words().confirm_text
+        return {"explanation": told, "consent": asked.consent if asked else "", "is_old": asked is None}
 
     def act(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         """Confirm, and say what came of it."""
         done = confirm(token=kwargs["token"])
-        context = {"is_gone": done is Confirmed.GONE}
+        context = {"is_gone": done is Confirmed.GONE, "words": newsletter_words()}
         return render(
             request, "editorial/newsletter/confirmed.html", context, status=410 if context["is_gone"] else 200
         )
@@ -87,18 +91,18 @@ class Unsubscribe(OneButton):
     """
 
     title = "Ne plus recevoir la lettre"
-    explanation = "Votre adresse sera effacée : il n’en restera rien."
     button = "Me désabonner"
     template_name = "editorial/newsletter/unsubscribe.html"
 
     def prepare(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         """Whether there is still somebody to take off the list."""
-        return {"is_known": subscription_of(kwargs["key"]) is not None}
+        known = subscription_of(kwargs["key"]) is not None
+        return {"explanation": newsletter_words().leave_text, "is_known": known}
 
     def act(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         """Erase, and say so."""
         unsubscribe(key=kwargs["key"])
-        return render(request, "editorial/newsletter/unsubscribed.html")
+        return render(request, "editorial/newsletter/unsubscribed.html", {"words": newsletter_words()})
 
 
 @require_safe

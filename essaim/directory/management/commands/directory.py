@@ -97,7 +97,7 @@ class Command(BaseCommand):
         index.set_defaults(run=self.index)
         purge = verbs.add_parser(
             "purge",
-            help="effacer ce dont le délai est passé : tableurs jamais confirmés, signalements et adresses de visiteurs",
+            help="effacer ce dont le délai est passé : tableurs jamais confirmés, signalements, adresses de visiteurs",
         )
         purge.set_defaults(run=self.purge)
         for verb in verbs.choices.values():
