@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -17,8 +18,10 @@ from essaim.directory.enums import Decision, ErrorTopic
 from essaim.directory.models import Card, Synonym, Tag
 from essaim.directory.provenance import origin_of
 from essaim.directory.queries import by_key
+from essaim.foundation.addresses import clean_address
 from essaim.foundation.hours import InvalidHours, Regime, Weekday, WeeklyHours, parse_slots, spoken_slots
 from essaim.foundation.identifiers import InvalidIdentifier, clean_rna, clean_siren, clean_siret
+from essaim.foundation.plaintext import clean_text
 from essaim.foundation.search.text import sort_key
 from essaim.geography.models import Commune
 from essaim.nomenclature.naf import activity_groups, all_naf
@@ -331,9 +334,9 @@ SHORTEST_SECONDS = 3
 _signer = signing.TimestampSigner(salt="essaim.directory.report")
 
 
-def _stamp() -> str:
+def _stamp(seconds_ago: int = 0) -> str:
     """A signed text that says when the form was opened."""
-    return _signer.sign("signaler")
+    return signing.Signer.sign(_signer, f"signaler:{signing.b62_encode(int(time.time()) - seconds_ago)}")
 
 
 class ReportForm(forms.Form):
@@ -365,6 +368,18 @@ class ReportForm(forms.Form):
         if not self.is_bound:
             self.initial["opened"] = _stamp()
 
+    def clean_message(self) -> str:
+        """What somebody can read."""
+        message = clean_text(self.cleaned_data["message"])
+        if not message:
+            raise ValidationError("Dites en quelques mots ce qui est faux.")
+        return message
+
+    def clean_email(self) -> str:
+        """Refuse in words what cannot be answered."""
+        email: str = self.cleaned_data["email"]
+        return clean_address(email) if email else ""
+
     def clean(self) -> dict[str, Any]:
         """Refuse what no person sends: too fast, or without the stamp of the form."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
@@ -373,7 +388,11 @@ class ReportForm(forms.Form):
         except signing.SignatureExpired:
             return data
         except signing.BadSignature:
-            # A new stamp, so that a second try succeeds.
-            self.data = {**dict(self.data.items()), "opened": _stamp()}
+            # A new stamp, old enough for a second try to succeed at once.
+            self.data = {**dict(self.data.items()), "opened": _stamp(SHORTEST_SECONDS + 1)}
+            if self.errors:
+                return data
             raise ValidationError("Le formulaire était incomplet. Relisez, puis envoyez de nouveau.") from None
+        if self.errors:
+            return data  # one thing at a time: sent again, nobody will be as quick
         raise ValidationError("C’était très rapide. Relisez votre message, puis envoyez de nouveau.")

@@ -17,7 +17,18 @@ _SCHEMES = {"http", "https", "mailto", "tel"}
 _WHOLE = {"script", "style", "xml", "head", "title", "iframe", "object", "svg", "math", "template", "noscript"}
 """Their content goes with them."""
 _OFFICE = re.compile(r"<!--\[if.*?<!\[endif\]-->|<!\[if[^\]]*\]>|<!\[endif\]>|<\?xml[^>]*>", re.DOTALL | re.IGNORECASE)
+_UNREAD = re.compile(r"^[\x00-\x20]+|[\t\n\r]")
+"""What browsers leave out of an address before they read it (WHATWG URL, « basic URL parser »)."""
 _EMPTY = re.compile(r"<(p|h2|h3|h4|b|strong|i|em|li)>(?:\s|&nbsp;|\u00a0|<br>)*</\1>")
+
+
+def _sound(tag: str, name: str, value: str) -> str | None:
+    """The attribute as it is; none for a link that looks like one of this site and leads elsewhere."""
+    if name == "href":
+        read = _UNREAD.sub("", value)
+        if "\\" in read or read.startswith("//"):
+            return None
+    return value
 
 
 def clean_html(html: str) -> str:
@@ -36,6 +47,7 @@ def safe_html(html: str) -> str:
         tags=TAGS,
         clean_content_tags=_WHOLE,
         attributes=_STORED,
+        attribute_filter=_sound,
         url_schemes=_SCHEMES,
         link_rel=None,
         strip_comments=True,

@@ -14,6 +14,9 @@ urlpatterns = decorate_urlpatterns(
         # address: the team's settings. Passwords: the site's own pages.
         re_path(r"^(?:users|groups|sites|password_reset)/", cms.elsewhere),
         re_path(r"^bulk/(?:people|auth)/", cms.elsewhere),
+        # Who did what, on the whole site: the team's. Each page's own history stays with whoever may write it.
+        path("reports/site-history/", cms.site_history),
+        path("reports/site-history/results/", cms.site_history_results),
         path("", include("wagtail.admin.urls")),
     ],
     door,

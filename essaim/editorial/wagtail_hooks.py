@@ -64,6 +64,13 @@ def without_other_owners(_request: HttpRequest, items: list[Any]) -> None:
     items[:] = [item for item in items if item.name not in HIDDEN_SETTINGS]
 
 
+@hooks.register("construct_reports_menu")
+def history_is_the_teams(request: HttpRequest, items: list[Any]) -> None:
+    """No way to a report that its address refuses: see `urls_cms`."""
+    if not is_officer(request.user):
+        items[:] = [item for item in items if item.name != "site-history"]
+
+
 @hooks.register("construct_help_menu")
 def without_foreign_help(_request: HttpRequest, items: list[Any]) -> None:
     """Wagtail's help is in English, on another site."""

@@ -51,6 +51,9 @@ def test_the_errors_of_the_form_are_accessible(page_at, every_look, site):
     page.goto("/contact/")
     page.get_by_role("button", name="Envoyer").click()
     page.locator("[data-error-summary]").wait_for()
+    page.wait_for_load_state()
+    page.wait_for_timeout(300)  # the browser goes to the fragment of the address once the page stands
+    assert page.evaluate("document.activeElement.matches('[data-error-summary]')")
     assert every_look(page) == {}
     page.locator("[data-error-summary] a").first.press("Enter")
     assert page.evaluate("document.activeElement.id") == "id_objet"

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from essaim.editorial.blocks.links import is_site_path
 from essaim.editorial.enums import ContactTopic
 from essaim.editorial.mails import MessageAcknowledged, MessageReceived
 from essaim.editorial.models import ContactMessage
 from essaim.editorial.models.contact import LONGEST_MESSAGE
 from essaim.foundation import journal, mails
+from essaim.foundation.addresses import clean_address
 from essaim.foundation.journal import Author
+from essaim.foundation.plaintext import clean_line, clean_text
 from essaim.foundation.territories import home
 from essaim.people.models import Person
 from essaim.people.queries import officer_addresses
@@ -53,17 +54,6 @@ class Words:
     about: str = ""
 
 
-def clean_text(text: str) -> str:
-    """The text with its line breaks and without control characters (NUL…), which no base nor mail should hold."""
-    plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(sign for sign in plain if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs")).strip()
-
-
-def clean_line(text: str) -> str:
-    """The text on one line."""
-    return " ".join(clean_text(text).split())
-
-
 def count_links(text: str) -> int:
     """How many addresses of sites a text holds."""
     return len(_LINK.findall(text))
@@ -74,7 +64,7 @@ def send_message(*, words: Words, by: Author = VISITOR) -> ContactMessage:
 
     The same words twice within an hour are one message. The journal keeps the topic and nothing of what was written.
     """
-    name, email, structure = clean_line(words.name), words.email.strip(), clean_line(words.structure)
+    name, structure = clean_line(words.name), clean_line(words.structure)
     message, about = clean_text(words.message), clean_line(words.about)
     if words.topic not in ContactTopic.values:
         raise MessageRefused("Choisissez l’objet de votre message.")
@@ -82,10 +72,12 @@ def send_message(*, words: Words, by: Author = VISITOR) -> ContactMessage:
         raise MessageRefused("Donnez votre nom et écrivez votre message.")
     if len(message) > LONGEST_MESSAGE or len(name) > 100 or len(structure) > 150 or len(about) > 200:
         raise MessageRefused("Votre message est trop long : raccourcissez-le.")
+    if about and not is_site_path(about):
+        raise MessageRefused("La page dont vous parlez n’est pas de ce site.")
     try:
-        validate_email(email)
+        email = clean_address(words.email)
     except ValidationError as error:
-        raise MessageRefused("Cette adresse électronique n’est pas valide.") from error
+        raise MessageRefused(error.messages[0]) from error
     now = timezone.now()
     with transaction.atomic():
         _alone()

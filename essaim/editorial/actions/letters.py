@@ -16,6 +16,7 @@ from essaim.foundation import journal, mails
 from essaim.foundation.journal import Author
 from essaim.foundation.mails import Written
 from essaim.foundation.memo import request_memory
+from essaim.foundation.plaintext import clean_line
 from essaim.people.models import Person
 
 logger = logging.getLogger(__name__)
@@ -69,6 +70,7 @@ def save_letter(
     `version`: that of the draft as this person opened it (`version_of`); by default that of `letter` as it was read.
     Raises LetterRefused when it has been sent or deleted meanwhile, LetterChanged when somebody else has saved it.
     """
+    title = clean_line(title)
     with transaction.atomic():
         row = Letter() if letter is None else _draft(letter)
         if letter is not None and version_of(row) != (version_of(letter) if version is None else version):
@@ -108,8 +110,8 @@ def send_test(*, letter: Letter, by: Person) -> str:
 def send_letter(*, letter: Letter, by: Person, version: str) -> Letter:
     """Freeze a draft, give it its number, and hand it to each subscriber once, by tasks of 50.
 
-    `version`: that of the draft as the person read it (`version_of`). Raises LetterRefused when it has already left, has
-    changed since, tells nothing, or when nobody has subscribed. Two people at once: one sends, the other is refused.
+    `version`: that of the draft as the person read it (`version_of`). Raises LetterRefused when it has already left,
+    has changed since, tells nothing, or when nobody has subscribed. Two people at once: one sends, one is refused.
     """
     now = timezone.now()
     with transaction.atomic():
@@ -121,7 +123,9 @@ def send_letter(*, letter: Letter, by: Person, version: str) -> Letter:
         told = live_picks(row)
         if not told and not row.intro.strip():
             raise LetterRefused("La lettre est vide : écrivez un mot ou choisissez un contenu.")
-        subscriptions = list(confirmed().values_list("pk", flat=True))
+        # Locked: who leaves now waits, then takes their delivery with them; one written after they left would be of
+        # nobody, and stop the whole letter.
+        subscriptions = list(confirmed().select_for_update().values_list("pk", flat=True))
         if not subscriptions:
             raise LetterRefused(NOBODY)
         _freeze(row, told)

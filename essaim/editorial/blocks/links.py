@@ -29,6 +29,11 @@ def is_address(text: str) -> bool:
     return bool(parts.netloc) if parts.scheme in ("http", "https") else bool(parts.path)
 
 
+def is_site_path(text: str) -> bool:
+    """Whether it leads to a page of this site, whatever browser reads it: « /\\ailleurs.fr » leads elsewhere."""
+    return text.startswith("/") and is_address(text)
+
+
 class LinkValue(blocks.StructValue):
     """A value with `page` and `address`."""
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
 
-from essaim.editorial.actions.contact import Words, clean_line, clean_text, count_links
+from essaim.editorial.actions.contact import Words, count_links
+from essaim.editorial.blocks.links import is_site_path
 from essaim.editorial.enums import ContactTopic
 from essaim.editorial.models.contact import LONGEST_MESSAGE
+from essaim.foundation.addresses import clean_address
+from essaim.foundation.plaintext import clean_line, clean_text
 
 SHORTEST_SECONDS = 3
 """Nobody reads, chooses and writes in less; a robot does."""
@@ -37,9 +41,9 @@ class CleanLineField(forms.CharField):
         return clean_line(str(value)) if value not in self.empty_values else ""
 
 
-def _stamp() -> str:
+def _stamp(seconds_ago: int = 0) -> str:
     """A signed text that says when the form was opened."""
-    return _signer.sign("contact")
+    return signing.Signer.sign(_signer, f"contact:{signing.b62_encode(int(time.time()) - seconds_ago)}")
 
 
 class ContactForm(forms.Form):
@@ -88,10 +92,14 @@ class ContactForm(forms.Form):
             if self.links <= FREE_LINKS:
                 del self.fields["links_meant"]
 
+    def clean_email(self) -> str:
+        """Refuse in words what cannot be answered."""
+        return clean_address(self.cleaned_data["email"])
+
     def clean_sur(self) -> str:
         """A page of this site, or nothing."""
         path: str = self.cleaned_data["sur"]
-        return path if path.startswith("/") and not path.startswith("//") else ""
+        return path if is_site_path(path) else ""
 
     def clean(self) -> dict[str, Any]:
         """Ask once more what no person sends: too fast, too old, many links."""
@@ -107,8 +115,10 @@ class ContactForm(forms.Form):
         try:
             _signer.unsign(opened, max_age=LONGEST_SECONDS)
         except signing.BadSignature:
-            # A new stamp, so that a second try succeeds.
-            self.data = {**dict(self.data.items()), "opened": _stamp()}
+            # A new stamp, old enough for a second try to succeed at once.
+            self.data = {**dict(self.data.items()), "opened": _stamp(SHORTEST_SECONDS + 1)}
+            if self.errors:
+                return data
             raise ValidationError(
                 "Cette page était ouverte depuis longtemps. Votre message est toujours là : relisez, puis envoyez."
             ) from None
@@ -116,6 +126,8 @@ class ContactForm(forms.Form):
             _signer.unsign(opened, max_age=SHORTEST_SECONDS)
         except signing.SignatureExpired:
             return data
+        if self.errors:
+            return data  # one thing at a time: sent again, nobody will be as quick
         raise ValidationError("C’était très rapide. Relisez votre message, puis envoyez de nouveau.")
 
     def words(self) -> Words:
