@@ -127,9 +127,13 @@ def swarm_names(cells: Iterable[DrawnCell]) -> SafeString:
 
 
 def _name(cell: DrawnCell) -> str:
-    lines = "".join(f'<tspan x="{line.x}" y="{line.y}">{escape(line.text)}</tspan>' for line in cell.lines)
     small = " swarm__name--small" if cell.small else ""
-    return f'<text class="swarm__name swarm__name--{cell.level}{small}" font-size="{cell.font_size}">{lines}</text>'
+    look = f'class="swarm__name swarm__name--{cell.level}{small}" font-size="{cell.font_size}"'
+    if len(cell.lines) == 1:
+        line = cell.lines[0]
+        return f'<text {look} x="{line.x}" y="{line.y}">{escape(line.text)}</text>'
+    lines = "".join(f'<tspan x="{line.x}" y="{line.y}">{escape(line.text)}</tspan>' for line in cell.lines)
+    return f"<text {look}>{lines}</text>"
 
 
 def swarm_list(cells: Iterable[DrawnCell]) -> SafeString:

@@ -38,10 +38,6 @@ SCENES: dict[str, Scene] = {
     ),
     "mail": Scene("Une lettre", "Une lettre cachetée d’un hexagone sort de son enveloppe, une abeille vole autour."),
     "lost": Scene("Un chemin perdu", "Un poteau indique deux directions, une abeille tourne autour."),
-    "meadow-home": Scene(
-        "Une prairie et un bourg (large)",
-        "Au pied d’un bourg, dans une prairie : une ruche, une jardinière, une cycliste, deux voisins.",
-    ),
     "contact": Scene("Un accueil", "Au guichet d’un accueil, une personne en salue une autre."),
     "month": Scene(
         "Le Mois de l’ESS", "Sous une guirlande de fanions, deux personnes montrent une date sur un grand calendrier."

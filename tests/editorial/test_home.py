@@ -108,6 +108,36 @@ def test_blocks_without_anything_say_nothing(client, territory):
     assert [title for title in titles(html) if title in ("Jour", "Nouvelles", "Zoom")] == []
 
 
+def test_without_a_known_figure_it_shows_what_the_directory_counts(client, territory):
+    """A door does not begin with what is missing."""
+    for rank in range(3):
+        make_structure(f"Ici {rank}", commune="86194", is_employer=rank == 0)
+    rebuild_index()
+    make_home(body=[("figures", {"title": "Ici", "indicators": ["ess-job-share"]}), ("laureates", {"title": "Lus"})])
+    html = shown(client)
+    assert titles(html) == ["Ici"]
+    assert html.count('<div class="figure">') == 2
+    assert "manquant" not in html
+    assert "3 structures ouvertes, dont 1 avec des salariés" in html
+    assert "/annuaire/criteres/" in html
+
+
+def test_with_nothing_to_count_there_is_no_figure(client, territory):
+    make_home(body=[("figures", {"title": "Ici", "indicators": ["ess-job-share"]}), ("laureates", {"title": "Lus"})])
+    html = shown(client)
+    assert titles(html) == []
+    assert "aucun lauréat" not in html
+
+
+def test_a_figure_that_is_not_known_leaves_the_others(client, house):
+    home = HomePage.objects.get()
+    home.body = [("figures", {"title": "Ici", "indicators": ["ess-job-share", "nothing-of-that-name"]})]
+    home.save_revision().publish()
+    html = shown(client)
+    assert html.count('<div class="figure">') == 1
+    assert "ouvertes, dont" not in html
+
+
 def test_without_an_index_it_stays_useful(client, territory):
     make_home(body=[("families", {"title": "Cinq familles"})])
     html = shown(client)

@@ -15,7 +15,6 @@ from essaim.ui import scenes
 ROOT = Path(scenes.__file__).parent
 FILES = ROOT / "templates/ui/scenes"
 STYLES = Path(__file__).resolve().parents[2] / "frontend/css/scenes.css"
-LARGE = {"meadow-home": 4000}
 FIRST = {"market", "workshop", "vote", "door", "search", "mail", "lost"}
 """Drawn before the budget; they keep their weight."""
 ALLOWED = {"svg", "g", "path", "circle", "ellipse", "rect", "polygon"}
@@ -54,7 +53,7 @@ def test_a_drawing_is_light_and_made_of_the_palette(name):
         for element in root.iter():
             colours = {key: element.get(key) for key in ("fill", "stroke") if element.get(key)}
             assert not colours, colours
-        assert len(source.encode()) <= LARGE.get(name, 2200), len(source.encode())
+        assert len(source.encode()) <= 2200, len(source.encode())
 
 
 def test_the_drawings_of_the_day_weigh_little_together():

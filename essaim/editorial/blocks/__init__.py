@@ -5,7 +5,7 @@ from __future__ import annotations
 from wagtail import blocks
 
 from essaim.editorial.blocks.figures import FigureBlock, FiguresBlock
-from essaim.editorial.blocks.home import DayBlock, InitiativesBlock, NewsBlock
+from essaim.editorial.blocks.home import DayBlock, HomeFiguresBlock, HomeLaureatesBlock, InitiativesBlock, NewsBlock
 from essaim.editorial.blocks.laureates import LaureatesBlock
 from essaim.editorial.blocks.lists import CardsBlock, NoticeBlock, SourcesBlock, TableBlock, VideoBlock
 from essaim.editorial.blocks.newsletter import NewsletterBlock
@@ -45,7 +45,15 @@ LIVE = [
 ]
 """What the site knows by itself: read from its room each time the page is made, never a copy."""
 BODY = [*WORDS, *LIVE]
-HOME = [*WORDS, *LIVE, ("day", DayBlock()), ("news", NewsBlock()), ("initiatives", InitiativesBlock())]
+_AT_HOME = {"figures": HomeFiguresBlock(), "laureates": HomeLaureatesBlock()}
+"""The same blocks, silent on the home page about what is not known."""
+HOME = [
+    *WORDS,
+    *((name, _AT_HOME.get(name, block)) for name, block in LIVE),
+    ("day", DayBlock()),
+    ("news", NewsBlock()),
+    ("initiatives", InitiativesBlock()),
+]
 EASY = [
     (
         "title",

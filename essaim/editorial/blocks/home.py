@@ -8,6 +8,9 @@ from typing import Any
 from django.utils import timezone
 from wagtail import blocks
 
+from essaim.editorial.blocks.figures import FiguresBlock
+from essaim.editorial.blocks.laureates import LaureatesBlock
+
 MOMENTS = 5
 STORIES = 3
 
@@ -70,3 +73,31 @@ class InitiativesBlock(StoriesBlock):
         icon = "pick"
         label = "Zoom sur quelques initiatives"
         group = "Données du site"
+
+
+class HomeFiguresBlock(FiguresBlock):
+    """The figures that are known; without any, what the directory counts; without that either, nothing.
+
+    A door does not begin with what is missing: the observatory says it, with the reason.
+    """
+
+    def get_context(self, value: Any, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Keep the known figures, and add what the directory holds."""
+        from essaim.editorial.live.home import freshness, holdings  # noqa: PLC0415 -- the models import the blocks
+
+        context = super().get_context(value, parent_context)
+        known = [shown for shown in context["figures"] if shown.figure is not None and shown.figure.is_known]
+        context["figures"] = known
+        context["holdings"] = None if known else holdings()
+        context["sync"] = None if known else freshness()
+        return context
+
+    class Meta:
+        template = "editorial/blocks/home_figures.html"
+
+
+class HomeLaureatesBlock(LaureatesBlock):
+    """The laureates; nothing while none is known."""
+
+    class Meta:
+        template = "editorial/blocks/home_laureates.html"

@@ -15,9 +15,6 @@ from essaim.foundation.kept import Kept
 from essaim.foundation.territories import current_scope
 from essaim.nomenclature.perimeter import Family
 
-MOST_CELLS_LISTED = 60
-"""Past so many communes the list beside the emblem is a page of its own: the home page stays light."""
-
 
 @dataclass(frozen=True, slots=True)
 class FamilyCount:
@@ -37,11 +34,6 @@ class Holdings:
     employers: int
     families: tuple[FamilyCount, ...]
     cells: tuple[Cell, ...]
-
-    @property
-    def cells_are_listed(self) -> bool:
-        """The list of the communes fits beside their drawing."""
-        return len(self.cells) <= MOST_CELLS_LISTED
 
 
 def _read(scope: frozenset[str]) -> Holdings:
