@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
@@ -85,6 +85,17 @@ class FactNote:
 
 
 @dataclass(frozen=True, slots=True)
+class CommentNote:
+    """What the ESS service says of a figure, without a database behind."""
+
+    indicator: str
+    level: str
+    code: str
+    text: str
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What one vintage says of a count: one value, or bounds, or the reason why nothing can be said.
 
@@ -113,12 +124,16 @@ _SPELLINGS: Mapping[tuple[Population, ...], tuple[tuple[Population, ...], ...]] 
 
 @dataclass(frozen=True, eq=False)
 class Book:
-    """Cells and facts to work figures out from. `calibrators`: territories whose observed jobs may scale estimates."""
+    """Cells and facts to work figures out from. `calibrators`: territories whose observed jobs may scale estimates.
+
+    `comments`: what the ESS service says of those figures; nothing is worked out from it.
+    """
 
     vintages: Sequence[VintageNote]
     cells: Sequence[CellRow]
     facts: Sequence[FactNote] = ()
     calibrators: Sequence[Territory] = field(default=())
+    comments: Sequence[CommentNote] = ()
 
     @cached_property
     def _by_territory(self) -> dict[tuple[int, str, str], list[CellRow]]:
@@ -154,6 +169,12 @@ class Book:
     def knows(self, vintage: VintageNote, territory: Territory) -> bool:
         """Whether the vintage says anything of every part of the territory."""
         return all((vintage.pk, level, code) in self._by_territory for level, code in territory.parts)
+
+    def comments_on(self, territory: Territory) -> dict[str, CommentNote]:
+        """What the ESS service says of each indicator of a territory of this book, by indicator."""
+        return {
+            one.indicator: one for one in self.comments if (one.level, one.code) == (territory.level, territory.code)
+        }
 
     def until(self, year: int) -> Book:
         """The same book as if nothing later than this year were known."""

@@ -5,14 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    DateField,
+    DateTimeField,
+    DecimalField,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Cast
 
 from essaim.foundation.kept import Kept
 from essaim.foundation.territories import home, served_territories
 from essaim.geography.models import Commune, Epci
 from essaim.geography.queries import commune_of_today
 from essaim.nomenclature.departments import departments, regions
-from essaim.observatory.book import Book, CellRow, FactNote, FileNote, VintageNote
+from essaim.observatory.book import Book, CellRow, CommentNote, FactNote, FileNote, VintageNote
 from essaim.observatory.enums import Field, Level, Measure, Population, Source
 from essaim.observatory.models import Cell, Comment, Note, PublishedFact, SourceFile, Vintage
 from essaim.observatory.territory import FRANCE, Territory, is_code
@@ -155,31 +168,61 @@ def _book(
     for level, code in about:
         facts_where |= Q(level=level, code=code)
     cells = Cell.objects.filter(where, vintage__in=[note.pk for note in notes]).values_list(*_CELL)
-    return Book(
-        notes,
-        [CellRow(*row) for row in cells],
-        [fact_note(row) for row in PublishedFact.objects.filter(facts_where)],
-        calibrators,
+    facts, comments = _said(facts_where)
+    return Book(notes, [CellRow(*row) for row in cells], facts, calibrators, comments)
+
+
+def _said(where: Q) -> tuple[list[FactNote], list[CommentNote]]:
+    """What is published of some territories, and what the ESS service says of it: one query."""
+    facts = (
+        PublishedFact.objects.filter(where)
+        .annotate(b_text=Cast(Value(""), TextField()), b_written=Cast(Value(None), DateTimeField()), b_fact=_flag(True))
+        .order_by()
+        .values_list(*_FACT, "b_text", "b_written", "b_fact")
     )
+    empty = Cast(Value(""), TextField())
+    comments = (
+        Comment.objects.filter(where)
+        .annotate(
+            **{f"b_{name}": empty for name in ("role", "field", "wording", "title", "url", "file")},
+            b_year=Cast(Value(0), IntegerField()),
+            b_value=Cast(Value(None), DecimalField(max_digits=18, decimal_places=2)),
+            b_said=Cast(Value(None), DateField()),
+            b_fact=_flag(False),
+        )
+        .order_by()
+        .values_list(
+            *("pk", "b_role", "indicator", "level", "code", "b_year", "b_field", "b_value", "b_wording", "b_title"),
+            *("b_url", "b_said", "b_file", "text", "written_at", "b_fact"),
+        )
+    )
+    rows = sorted(facts.union(comments, all=True), key=lambda row: (row[2], -row[5], row[0]))
+    return (
+        [_fact(row[:13]) for row in rows if row[15]],
+        [CommentNote(row[2], row[3], row[4], row[13], row[14]) for row in rows if not row[15]],
+    )
+
+
+def _flag(value: bool) -> Cast:
+    return Cast(Value(value), BooleanField())
+
+
+_FACT = (
+    *("pk", "role", "indicator", "level", "code", "year", "field", "value", "wording", "source_title", "source_url"),
+    *("said_on", "file_to_load"),
+)
 
 
 def fact_note(row: PublishedFact) -> FactNote:
     """A fact without a database behind."""
-    return FactNote(
-        row.pk,
-        row.role,
-        row.indicator,
-        row.level,
-        row.code,
-        row.year,
-        Field(row.field) if row.field else None,
-        row.value,
-        row.wording,
-        row.source_title,
-        row.source_url,
-        row.said_on,
-        row.file_to_load,
-    )
+    return _fact([getattr(row, name) for name in _FACT])
+
+
+def _fact(values: Sequence[Any]) -> FactNote:
+    """A fact from its columns, in the order of `_FACT`."""
+    read: list[Any] = [*values]
+    read[6] = Field(values[6]) if values[6] else None
+    return FactNote(*read)
 
 
 def comments_on(territory: Territory) -> dict[str, Comment]:

@@ -206,11 +206,11 @@ def test_eight_queries_at_most_cold_or_warm_whatever_the_communes_and_the_vintag
         Commune(code=f"86{number}", name=f"Village {number}", epci_id=HOME, density=7, latitude=46.5, longitude=0.3)
         for number in range(300, 300 + more)
     )
-    # Eight of its own, and the one of the site's frame (the menu is made of pages), cold too.
-    with django_assert_max_num_queries(9):
+    # Seven of its own, and the one of the site's frame (the menu is made of pages).
+    with django_assert_max_num_queries(8):
         shown(client)
-    # The journal’s version; vintages with their files, cells, facts; the officer’s comments.
-    with django_assert_num_queries(5):
+    # The journal’s version; vintages with their files, cells, facts with the officer’s comments.
+    with django_assert_num_queries(4):
         html = shown(client)
     assert len(html.encode()) <= 150_000
 

@@ -21,7 +21,6 @@ from essaim.observatory.communes import Line, ListParams, Sort, chart_rows, kept
 from essaim.observatory.enums import Status
 from essaim.observatory.places import at_place
 from essaim.observatory.portrait import SERIES, RegionalTrend, headline_of, portrait_of, years_of
-from essaim.observatory.queries import comments_on
 from essaim.observatory.registration import INDICATORS_EXPORT
 from essaim.observatory.rules import may_load_sources
 from essaim.observatory.serving import asked_epci, in_short, served_epci
@@ -56,7 +55,7 @@ def home(request: HttpRequest) -> HttpResponse:
     portrait = portrait_of(epci)
     headline = headline_of(portrait.profile)
     announced = announced_beside(headline, portrait.book.facts, portrait.profile.history)
-    comments = comments_on(epci)
+    comments = portrait.book.comments_on(epci)
     drawn = choropleth(portrait.lines, chosen(request.GET.get("carte", "")))
     context = {
         "epci": epci,
