@@ -23,7 +23,8 @@ from wagtail.signals import (
     workflow_submitted,
 )
 
-from essaim.editorial.actions import editors, following, pictures, reviewing
+from essaim.editorial import receivers
+from essaim.editorial.actions import editors, following
 from essaim.editorial.actions.welcome import remove_welcome_page
 from essaim.editorial.completing import TO_COMPLETE
 from essaim.editorial.links import broken_links
@@ -81,10 +82,10 @@ def register() -> None:
     registries.desk_panels.register(PANEL)
     registries.to_complete.register(TO_COMPLETE)
     post_migrate.connect(roles_after_migrations, dispatch_uid="editorial.roles")
-    post_save.connect(editors.follow_person, sender=Person, dispatch_uid="editorial.office")
-    post_save.connect(editors.follow_root, sender=Page, dispatch_uid="editorial.root")
-    post_save.connect(pictures.follow_picture, sender=Picture, dispatch_uid="editorial.sizes")
-    post_save.connect(pictures.follow_upload, sender=UploadedFile, dispatch_uid="editorial.waiting")
+    post_save.connect(receivers.person_saved, sender=Person, dispatch_uid="editorial.office")
+    post_save.connect(receivers.root_made, sender=Page, dispatch_uid="editorial.root")
+    post_save.connect(receivers.picture_saved, sender=Picture, dispatch_uid="editorial.sizes")
+    post_save.connect(receivers.upload_made, sender=UploadedFile, dispatch_uid="editorial.waiting")
     for kind in (Picture, Document):
         post_save.connect(following.follow_file, sender=kind, dispatch_uid=f"editorial.file.{kind.__name__}")
         post_delete.connect(following.follow_file_gone, sender=kind, dispatch_uid=f"editorial.gone.{kind.__name__}")
@@ -105,6 +106,6 @@ def take_mails_over() -> None:
     )
     for signal, sender, name in theirs:
         signal.disconnect(sender=sender, dispatch_uid=name)
-    task_submitted.connect(reviewing.tell_officers, dispatch_uid="editorial.tell_officers")
-    workflow_rejected.connect(reviewing.tell_author, dispatch_uid="editorial.tell_author")
-    workflow_approved.connect(reviewing.tell_author, dispatch_uid="editorial.tell_author")
+    task_submitted.connect(receivers.page_submitted, dispatch_uid="editorial.tell_officers")
+    workflow_rejected.connect(receivers.review_ended, dispatch_uid="editorial.tell_author")
+    workflow_approved.connect(receivers.review_ended, dispatch_uid="editorial.tell_author")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
@@ -120,7 +120,7 @@ def _ensure_review(root: Page, officers: Group) -> None:
     WorkflowPage.objects.get_or_create(page=root, defaults={"workflow": workflow})
 
 
-def follow_office(person: Person) -> None:
+def follow_office(*, person: Person) -> None:
     """Put an officer in the officers' group, or take out whoever is no longer one."""
     if person.is_officer and person.is_active:
         group = Group.objects.filter(name=OFFICERS).first()
@@ -172,20 +172,3 @@ def withdraw_contributor(*, by: Author, email: str, reason: str = "") -> Person:
             by=by, verb="rédaction fermée", obj=found, reason=reason, before={"role": CONTRIBUTORS}, after={"role": ""}
         )
     return found
-
-
-# Receivers: what other rooms do, followed here.
-
-
-def follow_person(
-    instance: Person, *, raw: bool = False, update_fields: frozenset[str] | None = None, **_kwargs: Any
-) -> None:
-    """Follow an office given, withdrawn, an account closed (receiver of `post_save`)."""
-    if not raw and (update_fields is None or {"is_officer", "is_active"} & set(update_fields)):
-        follow_office(instance)
-
-
-def follow_root(instance: Page, *, created: bool, raw: bool = False, **_kwargs: Any) -> None:
-    """Rights are given on the root of the pages: a new one needs them (receiver of `post_save`)."""
-    if created and not raw and instance.depth == 1:
-        ensure_roles()

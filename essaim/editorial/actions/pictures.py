@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from wagtail.images.models import AbstractImage, Filter
 from wagtail.models import UploadedFile
@@ -44,20 +42,6 @@ def make_missing_sizes() -> tuple[int, int]:
     """Make what every picture of the library lacks (after an upgrade): (pictures, sizes made)."""
     pictures = list(Picture.objects.all())
     return len(pictures), sum(make_sizes(picture) for picture in pictures)
-
-
-def follow_picture(
-    instance: Picture, *, raw: bool = False, update_fields: frozenset[str] | None = None, **_kwargs: Any
-) -> None:
-    """Make its sizes once the picture is really there (receiver of `post_save`)."""
-    if not raw and update_fields is None:
-        transaction.on_commit(lambda: make_sizes(Picture.objects.get(pk=instance.pk)), robust=True)
-
-
-def follow_upload(instance: UploadedFile, *, created: bool, **_kwargs: Any) -> None:
-    """Another file waits for its description: those that nobody has described in a day leave (on `post_save`)."""
-    if created:
-        purge_waiting()
 
 
 def purge_waiting() -> int:

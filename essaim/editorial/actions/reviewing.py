@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from wagtail.models import Page, TaskState, WorkflowState
+from wagtail.models import Page, WorkflowState
 from wagtail.users.models import UserProfile
 
-from essaim.editorial.reviewing import ChangesAsked, PageApproved, PageToReview
+from essaim.editorial.mails import ChangesAsked, PageApproved, PageToReview
 from essaim.foundation import mails
 from essaim.people.models import Person
 from essaim.people.queries import officers
@@ -24,26 +22,26 @@ def _page_of(state: WorkflowState) -> Page | None:
     return thing if isinstance(thing, Page) else None
 
 
-def tell_officers(instance: TaskState, *, user: Any = None, **_kwargs: Any) -> None:
-    """A page was submitted: every officer is told, but whoever submitted it (receiver of `task_submitted`)."""
-    page = _page_of(instance.workflow_state)
+def tell_officers(*, state: WorkflowState, by: Person | None) -> None:
+    """A page was submitted: every officer is told, but whoever submitted it."""
+    page = _page_of(state)
     if page is None:
         return
-    asked_by = instance.workflow_state.requested_by
-    away = {person.pk for person in (user, asked_by) if person is not None}
+    asked_by = state.requested_by
+    away = {person.pk for person in (by, asked_by) if person is not None}
     told = [person.email for person in officers() if person.pk not in away and _wants(person, "submitted")]
     mails.send(PageToReview(page_id=page.pk, who=str(asked_by or "")), told)
 
 
-def tell_author(instance: WorkflowState, *, user: Any = None, **_kwargs: Any) -> None:
-    """A review has ended: its author is told (receiver of `workflow_approved` and `workflow_rejected`)."""
-    page, author = _page_of(instance), instance.requested_by
-    if page is None or author is None or author == user or not author.is_active:
+def tell_author(*, state: WorkflowState, by: Person | None) -> None:
+    """A review has ended: its author is told, unless they ended it themselves."""
+    page, author = _page_of(state), state.requested_by
+    if page is None or author is None or author == by or not author.is_active:
         return
-    approved = instance.status == WorkflowState.STATUS_APPROVED
+    approved = state.status == WorkflowState.STATUS_APPROVED
     if not _wants(author, "approved" if approved else "rejected"):
         return
-    last = instance.current_task_state
+    last = state.current_task_state
     comment = str(last.specific.get_comment() or "") if last is not None else ""
     kind = PageApproved if approved else ChangesAsked
-    mails.send(kind(page_id=page.pk, who=str(user or ""), comment=comment), author.email)
+    mails.send(kind(page_id=page.pk, who=str(by or ""), comment=comment), author.email)
