@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
 from wagtail.models import Page
 
 from essaim.editorial.accessibility import accessibility_status
@@ -38,6 +39,8 @@ def footer_items() -> list[FooterLink]:
         for leaf in tree()
         if leaf.in_footer and leaf.model != AccessibilityPage.__name__
     ]
+    if tree().of_model("NewsIndexPage"):
+        links.append(FooterLink("flux", "S’abonner au flux (RSS)", reverse("news_feed"), 85))
     # Without a declaration, the foundation says the only lawful wording by itself.
     return [*links, FooterLink(ACCESSIBILITY, mention.label, mention.url, 90)] if mention.url else links
 

@@ -11,6 +11,7 @@ from essaim.foundation import kept
 from tests.directory.search.factories import make_structure, rebuild_index
 from tests.editorial.factories import make_home
 from tests.editorial.house import make_house
+from tests.observatory.town import make_town
 from tests.support import assert_get_writes_nothing
 
 
@@ -110,6 +111,7 @@ def test_blocks_without_anything_say_nothing(client, territory):
 
 def test_without_a_known_figure_it_shows_what_the_directory_counts(client, territory):
     """A door does not begin with what is missing."""
+    make_town()
     for rank in range(3):
         make_structure(f"Ici {rank}", commune="86194", is_employer=rank == 0)
     rebuild_index()
