@@ -50,7 +50,8 @@ def test_a_label_alone_or_a_name_is_no_example_of_the_companies(client, town):
     told = "6 structures d’insertion, 1 entreprise agréée Esus, 1 société que son nom dit coopérative"
     assert f"Ce nombre compte aussi {told} :" in html
     # What it is comes before the labels that it holds.
-    assert "Déclarée ESS au répertoire SIRENE (Source sirene_flag" in html
+    assert "Déclarée ESS au répertoire SIRENE" in html
+    assert "Structure d’insertion par l’activité économique" not in html
 
 
 def test_a_fund_is_no_example_of_the_foundations(client, town):

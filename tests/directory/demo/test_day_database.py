@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from itertools import count
 
 import pytest
@@ -104,7 +105,8 @@ def moments() -> list[Moment]:
     page = next(page for page in read_content("", {}).pages if page.path == "/au-fil-des-heures/")
     return [
         Moment(
-            f"h-{rank}", block["value"]["hour"], block["value"]["title"], "", "", "", Family(block["value"]["family"]),
+            f"h-{rank}", time.fromisoformat(block["value"]["hour"]),
+            block["value"]["title"], "", "", "", Family(block["value"]["family"]),
             "", "", "", "", "", tuple(matching_of(clue) for clue in block["value"]["clues"]),
         )
         for rank, block in enumerate(page.fields["moments"])
