@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from essaim.editorial.models import Term
-from essaim.editorial.models.glossary import GLOSSARY_PATH
+from essaim.editorial.tree import tree
 from essaim.foundation.glossary import Glossary, Word
 from essaim.foundation.kept import Kept
 
 
 def _read(_: None) -> dict[str, Word]:
+    page = next(iter(tree().of_model("GlossaryPage")), None)
     return {
         term.key: Word(
-            term.key, term.word, term.text, term.source, forms=term.written, href=f"{GLOSSARY_PATH}#{term.key}"
+            *(term.key, term.word, term.text, term.source),
+            forms=term.written,
+            href=f"{page.url}#{term.key}" if page else "",
         )
         for term in Term.objects.all()
     }

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 
 
 class Question(StrEnum):
@@ -84,16 +84,6 @@ class Outcome(StrEnum):
     NOT_TODAY = "pas-aujourd-hui"
 
 
-class Rank(IntEnum):
-    """How good an outcome is."""
-
-    NOT_TODAY = 0
-    ASK = 1
-    BY_STATUTES = 2
-    DECLARED = 3
-    BY_RIGHT = 4
-
-
 class Remark(StrEnum):
     """What to tell besides: answers that do not go together, and answers that could not be read."""
 
@@ -139,11 +129,6 @@ class Verdict:
     missing: tuple[Question, ...] = ()
     optional: tuple[Question, ...] = ()
     remarks: tuple[Remark, ...] = ()
-
-    @property
-    def rank(self) -> Rank | None:
-        """How good it is; None before the end."""
-        return Rank[self.outcome.name] if self.outcome else None
 
 
 def asked_of(form: Form | None) -> tuple[Question, ...]:

@@ -160,4 +160,4 @@ def test_nor_that_of_another_territory(db):
 def test_no_address_breaks_the_report(home, address):
     from essaim.editorial.links import _address_problem, _Known
 
-    assert _address_problem(address, _Known.read()) in {None, UNKNOWN, NO_ADDRESS}
+    assert _address_problem(address, _Known.read([home])) in {None, UNKNOWN, NO_ADDRESS}

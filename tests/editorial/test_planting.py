@@ -8,7 +8,7 @@ import pytest
 from wagtail.models import Page
 
 from essaim.editorial.actions.planting import _checked, linked, plant
-from essaim.editorial.models import ContentPage, HomePage
+from essaim.editorial.models import ContentPage, GlossaryPage, HomePage, Planted, Term
 from essaim.editorial.planting.reading import BadContent
 from essaim.foundation.models import JournalEntry
 
@@ -35,6 +35,44 @@ def test_what_an_editor_changed_stays(territory, planted):
     page.save_revision().publish()
     plant(by="test", territory=territory)
     assert ContentPage.objects.get(slug="comprendre").title == "Notre titre"
+
+
+def test_what_an_editor_deleted_renamed_or_moved_does_not_come_back(territory, planted):
+    """`essaim real` plants each time it is run."""
+    comprendre = ContentPage.objects.get(slug="comprendre")
+    first, second, third = comprendre.get_children().order_by("path")[:3]
+    first.specific.delete()
+    Page.objects.get(pk=second.pk).specific.move(HomePage.objects.get(), pos="last-child")
+    renamed = Page.objects.get(pk=third.pk).specific
+    renamed.slug = "autre-adresse"
+    renamed.save_revision().publish()
+    Term.objects.order_by("key").first().delete()
+    before = set(Page.objects.values_list("url_path", flat=True)), Term.objects.count()
+    again = plant(by="test", territory=territory)
+    assert (again.pages, again.rows) == ((), 0)
+    assert (set(Page.objects.values_list("url_path", flat=True)), Term.objects.count()) == before
+
+
+def test_new_content_grows_under_a_page_that_has_moved(territory, planted):
+    """What a later version brings finds its place and its links, wherever an editor has put the pages since."""
+    home = HomePage.objects.get()
+    home.slug = "porte"  # no form offers it, but nothing rests on it
+    home.save()
+    ContentPage.objects.get(slug="comprendre").move(ContentPage.objects.exclude(slug="comprendre").child_of(home)[0])
+    comprendre = ContentPage.objects.get(slug="comprendre")
+    comprendre.slug = "savoir"
+    comprendre.save_revision().publish()
+    glossary = GlossaryPage.objects.get()
+    Planted.objects.filter(page=glossary).delete()
+    glossary.delete()
+    again = plant(by="test", territory=territory)
+    assert again.pages == ("/comprendre/glossaire/",)
+    assert GlossaryPage.objects.get().get_parent().pk == comprendre.pk
+
+
+def test_a_site_without_its_home_page_is_planted_whole(territory, planted):
+    HomePage.objects.get().delete()
+    assert set(plant(by="test", territory=territory).pages) == set(planted.pages)
 
 
 def test_another_territory_has_the_common_pages_only(db):
@@ -73,6 +111,18 @@ def test_content_that_an_editor_could_not_save_is_refused(blocks, said):
     """Wagtail would drop an unknown block without a word, and show an incomplete one."""
     with pytest.raises(BadContent, match=re.escape(said)):
         _checked(ContentPage._meta.get_field("body").stream_block, blocks, "/x/, body")
+
+
+def test_what_leads_to_a_page_that_is_gone_is_left_out():
+    raw = [
+        {"type": "action", "value": {"page": "/parti/"}},
+        {"type": "cards", "value": {"cards": [{"page": "/parti/"}, {"page": "/la/"}]}},
+        {"type": "text", "value": {"text": '<p><a href="/parti/">x</a></p>'}},
+    ]
+    assert linked(raw, {"/parti/": None, "/la/": 3}) == [
+        {"type": "cards", "value": {"cards": [{"page": 3}]}},
+        {"type": "text", "value": {"text": "<p><a>x</a></p>"}},
+    ]
 
 
 def test_a_choice_of_page_that_leads_nowhere_is_refused():

@@ -15,7 +15,7 @@ from wagtail import hooks
 from wagtail.models import Page, PageViewRestriction, Site
 
 from essaim.editorial.links import find_broken_links
-from essaim.editorial.models import ContentPage, DayPage, HomePage, NewsIndexPage, NewsPage
+from essaim.editorial.models import ContactPage, ContentPage, DayPage, HomePage, NewsIndexPage, NewsPage
 from essaim.editorial.newsletter.reads import newsletter_page
 from essaim.editorial.queries import pages_of_the_site
 from essaim.editorial.stories import published_news
@@ -235,3 +235,18 @@ def test_broken_links_cost_the_same_for_any_number_of_addresses(home):
         assert len(find_broken_links()) == 41
     assert len(more) == len(few)
     assert len(more) <= 6 + len(page_models())
+
+
+def test_links_to_the_contact_page_follow_it_and_go_with_it(home, client):
+    make_page(title="Simple", slug="simple")
+    assert "objet=erreur" not in client.get("/simple/").content.decode()
+    contact = make_page(model=ContactPage, title="Nous écrire", slug="nous-ecrire")
+    kept.forget_all()
+    pagecache.store.clear()
+    html = client.get("/simple/").content.decode()
+    assert 'href="/nous-ecrire/?objet=erreur&amp;sur=/simple/"' in html
+    assert 'href="/contact/' not in html.partition("<main")[2].partition("</main>")[0]
+    contact.unpublish()
+    kept.forget_all()
+    pagecache.store.clear()
+    assert "objet=erreur" not in client.get("/simple/").content.decode()

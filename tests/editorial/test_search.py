@@ -6,8 +6,10 @@ import json
 
 import pytest
 from django.db import transaction
+from wagtail.models import PageViewRestriction
 
 from essaim.editorial.search import index
+from essaim.foundation import kept
 from essaim.foundation import search as engine
 from tests.editorial.factories import make_page
 
@@ -87,6 +89,68 @@ def test_a_busy_writer_loses_nothing(published, monkeypatch):
     assert index._mark().exists()
     monkeypatch.setattr(engine.IndexWriter, "rebuild", rebuild)
     index.refresh()
+    assert not index._mark().exists()
+    assert index.found("tardive", 0, 5).total == 1
+
+
+@pytest.mark.parametrize("hidden", ["reserved", "withdrawn", "under a reserved page"])
+def test_what_is_hidden_leaves_the_search_before_any_worker_runs(client, published, hidden):
+    above = published(title="Le dossier", slug="dossier")
+    page = published(parent=above, title="Amarante", slug="amarante", body=body("Une couleur secrète."))
+    published(title="Amarante aussi", slug="amarante-aussi")
+    assert "secrète" in pages(client, "amarante")
+    if hidden == "withdrawn":
+        page.unpublish()
+    else:
+        PageViewRestriction.objects.create(page=page if hidden == "reserved" else above, restriction_type="login")
+    kept.forget_all()
+    html = pages(client, "amarante")
+    assert "secrète" not in html
+    assert "/dossier/" not in html
+    assert index.found("amarante", 0, 5).total == 1
+    assert [hit.url for hit in index.suggested("amaran", 5)] == ["/amarante-aussi/"]
+
+
+def test_a_page_given_back_to_everybody_is_found_again(client, published, django_capture_on_commit_callbacks):
+    page = published(title="Amarante", slug="amarante")
+    with django_capture_on_commit_callbacks(execute=True):
+        closed = PageViewRestriction.objects.create(page=page, restriction_type="login")
+    kept.forget_all()
+    assert index.size() == 0 or "/amarante/" not in pages(client, "amarante")
+    with django_capture_on_commit_callbacks(execute=True):
+        closed.delete()
+    kept.forget_all()
+    assert "/amarante/" in pages(client, "amarante")
+
+
+def test_a_publication_writes_its_own_page_only(client, published, monkeypatch):
+    published(title="La première", slug="premiere")
+
+    def refused(self, documents, progress=None):
+        raise AssertionError("the whole index is built for one page")
+
+    monkeypatch.setattr(engine.IndexWriter, "rebuild", refused)
+    page = published(title="Garance", slug="garance")
+    assert "/garance/" in pages(client, "garance")
+    assert "/premiere/" in pages(client, "première")
+    page.slug = "autre"
+    page.save_revision().publish()
+    kept.forget_all()
+    assert "/autre/" in pages(client, "garance")
+
+
+def test_a_busy_writer_is_asked_to_begin_again_for_one_page_too(published, monkeypatch):
+    published(title="La première", slug="premiere")
+    update = engine.IndexWriter.update
+
+    def busy(self, documents, *, delete=()):
+        raise engine.IndexBusy("occupé")
+
+    monkeypatch.setattr(engine.IndexWriter, "update", busy)
+    published(title="Tardive", slug="tardive")
+    assert index._mark().exists()
+    monkeypatch.setattr(engine.IndexWriter, "update", update)
+    published(title="Suivante", slug="suivante")
     assert not index._mark().exists()
     assert index.found("tardive", 0, 5).total == 1
 

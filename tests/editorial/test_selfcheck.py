@@ -25,13 +25,14 @@ from essaim.editorial.selfcheck import (
     Form,
     Outcome,
     Question,
-    Rank,
     Remark,
     decide,
 )
 from essaim.foundation.models import JournalEntry
 from tests.editorial.factories import make_page
 
+BETTER = (Outcome.NOT_TODAY, Outcome.ASK, Outcome.BY_STATUTES, Outcome.DECLARED, Outcome.BY_RIGHT)
+"""The outcomes, from the least good to the best."""
 ORDER = (Answer.NO, Answer.UNKNOWN, Answer.YES, Answer.REGISTERED)
 FIELDS = {
     Question.PURPOSE: "purpose",
@@ -119,9 +120,9 @@ def test_a_better_answer_never_worsens(answers, question, level):
     fields = {name: getattr(answers, name) for name in ("form", *FIELDS.values())}
     worse = decide(Answers(**{**fields, FIELDS[question]: ORDER[level]}))
     better = decide(Answers(**{**fields, FIELDS[question]: ORDER[level + 1]}))
-    if worse.rank is not None:
-        assert better.rank is not None
-        assert better.rank >= worse.rank
+    if worse.outcome is not None:
+        assert better.outcome is not None
+        assert BETTER.index(better.outcome) >= BETTER.index(worse.outcome)
         assert set(better.unmet) <= set(worse.unmet)
 
 
@@ -136,7 +137,7 @@ def test_what_is_missing_once_answered_decides(answers):
 
 
 def test_ranks_name_every_outcome():
-    assert {rank.name for rank in Rank} == {outcome.name for outcome in Outcome}
+    assert set(BETTER) == set(Outcome)
 
 
 @given(st.lists(st.tuples(st.sampled_from([*Question, "z", ""]), st.text(max_size=30)), max_size=12))

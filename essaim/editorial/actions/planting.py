@@ -16,7 +16,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Locale, Page, Site
 
 from essaim.editorial.cleaning import clean_html
-from essaim.editorial.models import HomePage
+from essaim.editorial.models import HomePage, Planted
 from essaim.editorial.planting.reading import BadContent, Content, PageSeed, RowSeeds, read_content, read_facts
 from essaim.foundation import journal
 from essaim.foundation.actions import complete_territory
@@ -28,7 +28,7 @@ _LINK = re.compile(r'<a href="(/[^"#?]*)">')
 
 
 @dataclass(frozen=True)
-class Planted:
+class Planting:
     """What a planting did: addresses of the pages made, number of rows made, pages that were there already."""
 
     pages: tuple[str, ...]
@@ -36,18 +36,19 @@ class Planted:
     kept: int
 
 
-def plant(*, by: Author, territory: Territory, report: Callable[[str], None] | None = None) -> Planted:
+def plant(*, by: Author, territory: Territory, report: Callable[[str], None] | None = None) -> Planting:
     """Make the pages and rows of first content that have never been planted here, and return what was made.
 
-    An address that exists is left alone, whatever it holds. Pages link to each other by identity, so that moving one
-    breaks nothing. Raises BadContent on a file that cannot be read; everything stands or falls together.
+    What was planted once is never planted again: an editor has changed, renamed, moved or deleted it since. An address
+    that exists is left alone, whatever it holds. Pages link to each other by identity, so that moving one breaks
+    nothing. Raises BadContent on a file that cannot be read; everything stands or falls together.
     """
     territory = complete_territory(by=by, territory=territory, facts=read_facts(territory.siren))
     content = read_content(territory.siren, names_of(territory))
     with transaction.atomic():
         home = _home(content)
         made, kept = _make_pages(content, home)
-        _fill(made)
+        _fill(made, home)
         rows = sum(_make_rows(seeds) for seeds in content.rows)
         if made or rows:
             journal.record(
@@ -58,7 +59,7 @@ def plant(*, by: Author, territory: Territory, report: Callable[[str], None] | N
             )
     if report:
         report(f"{len(made)} pages plantées, {kept} déjà là, {rows} fiches")
-    return Planted(tuple(seed.path for seed, _ in made), rows, kept)
+    return Planting(tuple(seed.path for seed, _ in made), rows, kept)
 
 
 def names_of(territory: Territory) -> dict[str, str]:
@@ -123,36 +124,41 @@ Made = list[tuple[PageSeed, Page]]
 
 
 def _make_pages(content: Content, home: HomePage) -> tuple[Made, int]:
-    """Make what is missing, empty; return it, and how many pages were there."""
-    known: dict[str, Page] = {"/": home}
+    """Make what was never planted and is not there, empty; return it, and how many pages had their turn already."""
+    if not home.live:
+        # No home page was left: nobody tends this site, everything may grow again.
+        Planted.objects.filter(key__startswith="/").delete()
+    marks = {mark.key: mark.page for mark in Planted.objects.filter(key__startswith="/").select_related("page")}
+    known: dict[str, Page] = {path: page for path, page in marks.items() if page is not None} | {"/": home}
     made: Made = []
     kept = 0
     for seed in content.pages:
-        if seed.path == "/":
-            if not home.live:
-                made.append((seed, home))
-            else:
-                kept += 1
+        if seed.path in marks:
+            kept += 1
             continue
         parent = known.get(seed.parent)
         if parent is None:
             continue  # an editor took the page above away: nothing grows under it
-        found = parent.get_children().filter(slug=seed.slug).first()
-        if found is not None:
-            known[seed.path] = found.specific
+        page = home if seed.path == "/" else parent.get_children().filter(slug=seed.slug).first()
+        if page is None or (seed.path == "/" and not home.live):
+            if page is None:
+                model = _model(seed.model, seed.path)
+                page = model(slug=seed.slug, live=False, **_plain(model, seed.fields))
+                parent.specific.add_child(instance=page)
+            made.append((seed, page))
+        else:
             kept += 1
-            continue
-        model = _model(seed.model, seed.path)
-        page = model(slug=seed.slug, live=False, **_plain(model, seed.fields))
-        parent.add_child(instance=page)
         known[seed.path] = page
-        made.append((seed, page))
+        Planted.objects.create(key=seed.path, page_id=page.pk)
     return made, kept
 
 
-def _fill(made: Made) -> None:
+def _fill(made: Made, home: HomePage) -> None:
     """Give each new page its blocks, its links by identity, and publish it."""
-    identities = {page.url_path.removeprefix("/accueil"): page.pk for page in Page.objects.filter(depth__gte=2)}
+    pages = Page.objects.filter(path__startswith=home.path)
+    identities: dict[str, int | None] = {f"/{page.url_path.removeprefix(home.url_path)}": page.pk for page in pages}
+    # A page that was planted there is meant, wherever it stands now.
+    identities |= dict(Planted.objects.filter(key__startswith="/").values_list("key", "page_id"))
     for seed, page in made:
         for name in _streams(type(page)) & set(seed.fields):
             block = page._meta.get_field(name).stream_block
@@ -172,16 +178,16 @@ def _checked(block: StreamBlock, raw: list[dict[str, Any]], where: str) -> Any:
         raise BadContent(f"Contenu de départ, {where} : {_said(error)}") from error
 
 
-def linked(raw: Any, identities: Mapping[str, int]) -> Any:
-    """Turn links to addresses of pages into links to the pages themselves, in texts and in page choosers."""
+def linked(raw: Any, identities: Mapping[str, int | None]) -> Any:
+    """Turn links to addresses of pages into links to the pages themselves, in texts and in page choosers.
+
+    None in `identities`: the page is gone. A card or a block that leads there is left out, a link becomes its words.
+    """
     if isinstance(raw, str):
         raw = clean_html(raw) if raw.lstrip().startswith("<") else raw
-        return _LINK.sub(
-            lambda found: f'<a linktype="page" id="{identities[found[1]]}">' if found[1] in identities else found[0],
-            raw,
-        )
+        return _LINK.sub(lambda found: _link(found, identities), raw)
     if isinstance(raw, list):
-        return [linked(item, identities) for item in raw]
+        return [linked(item, identities) for item in raw if not _leads_to_nothing(item, identities)]
     if isinstance(raw, dict):
         return {
             key: _identity(value, identities) if key == "page" and isinstance(value, str) else linked(value, identities)
@@ -190,17 +196,35 @@ def linked(raw: Any, identities: Mapping[str, int]) -> Any:
     return raw
 
 
-def _identity(path: str, identities: Mapping[str, int]) -> int:
+def _link(found: re.Match[str], identities: Mapping[str, int | None]) -> str:
+    if found[1] not in identities:
+        return found[0]
+    number = identities[found[1]]
+    return "<a>" if number is None else f'<a linktype="page" id="{number}">'
+
+
+def _leads_to_nothing(item: Any, identities: Mapping[str, int | None]) -> bool:
+    value = item.get("value", item) if isinstance(item, dict) else None
+    path = value.get("page") if isinstance(value, dict) else None
+    return isinstance(path, str) and path in identities and identities[path] is None
+
+
+def _identity(path: str, identities: Mapping[str, int | None]) -> int | None:
     if path not in identities:
         raise BadContent(f"Contenu de départ : aucune page n’est à l’adresse « {path} ».")
     return identities[path]
 
 
 def _make_rows(seeds: RowSeeds) -> int:
-    """Make the rows that are not there, known by their key; return how many."""
+    """Make the rows that were never planted and are not there, known by their key; return how many."""
     model = _model(seeds.model, "fiches")
+    planted = set(Planted.objects.filter(key__startswith=f"{seeds.model} ").values_list("key", flat=True))
     made = 0
     for row in seeds.rows:
+        mark = " ".join((seeds.model, *(str(row[name]) for name in seeds.key)))
+        if mark in planted:
+            continue
+        Planted.objects.create(key=mark)
         if not model.objects.filter(**{name: row[name] for name in seeds.key}).exists():
             item = model(**row)
             item.full_clean()

@@ -12,6 +12,7 @@ from essaim.editorial.models.news import NewsIndexPage, NewsPage
 from essaim.editorial.models.newsletter import Delivery, Letter, LetterPick, NewsletterPage, Subscription
 from essaim.editorial.models.pages import ContentPage, HomePage
 from essaim.editorial.models.pictures import Picture, Rendition
+from essaim.editorial.models.planting import Planted
 from essaim.editorial.models.selfcheck import SelfCheckPage
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "NewsPage",
     "NewsletterPage",
     "Picture",
+    "Planted",
     "PrivacyPage",
     "Rendition",
     "SelfCheckPage",

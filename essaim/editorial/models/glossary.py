@@ -14,8 +14,6 @@ from essaim.editorial.models.base import SitePage
 from essaim.editorial.models.pages import tabs
 from essaim.foundation.glossary import Word, all_words, folded
 
-GLOSSARY_PATH = "/comprendre/glossaire/"
-
 
 class Term(models.Model):
     """One word explained by the officer: in the glossary, and in a small window where a page's text uses it."""

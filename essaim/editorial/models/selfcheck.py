@@ -75,21 +75,20 @@ class SelfCheckPage(SitePage):
         remarks = {child.value["key"]: child.value for child in self.remarks}
         verdicts = {child.value["key"]: child.value for child in self.verdicts}
         missing = [question for question in verdict.missing if question.value in words]
-        context.update(
-            told=self._told(reading.answers, words),
-            step=self._step(missing[0], reading.answers, words) if missing else None,
-            total=len(Question),
-            verdict=verdicts.get(verdict.outcome.value) if verdict.outcome else None,
-            next_steps=_next_steps(reading.answers, verdicts.get(verdict.outcome.value), words)
+        return context | {
+            "told": self._told(reading.answers, words),
+            "step": self._step(missing[0], reading.answers, words) if missing else None,
+            "total": len(Question),
+            "verdict": verdicts.get(verdict.outcome.value) if verdict.outcome else None,
+            "next_steps": _next_steps(reading.answers, verdicts.get(verdict.outcome.value), words)
             if verdict.outcome
             else "",
-            outcome=verdict.outcome.value if verdict.outcome else "",
-            unmet=[words[question.value] for question in _known(verdict.unmet, words)],
-            unsure=[words[question.value] for question in _known(verdict.unsure, words)],
-            remarks=[remarks[key.value] for key in (*reading.remarks, *verdict.remarks) if key.value in remarks],
-            go_on=self._go_on(verdict, reading.answers, words),
-        )
-        return context
+            "outcome": verdict.outcome.value if verdict.outcome else "",
+            "unmet": [words[question.value] for question in _known(verdict.unmet, words)],
+            "unsure": [words[question.value] for question in _known(verdict.unsure, words)],
+            "remarks": [remarks[key.value] for key in (*reading.remarks, *verdict.remarks) if key.value in remarks],
+            "go_on": self._go_on(verdict, reading.answers, words),
+        }
 
     def _told(self, answers: Answers, words: dict[str, Any]) -> list[Told]:
         """The answers given, in the order of the questions."""
