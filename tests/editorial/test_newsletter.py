@@ -269,7 +269,7 @@ def test_an_empty_form_is_answered(client, page, body):
     assert "Écrivez votre adresse" in answer.content.decode()
 
 
-def test_the_form_works_without_any_cookie_and_without_the_page(db, territory, django_capture_on_commit_callbacks):
+def test_the_form_works_without_any_cookie(page, django_capture_on_commit_callbacks):
     strict = Client(enforce_csrf_checks=True)
     answer = ask(strict, "lea@exemple.fr", django_capture_on_commit_callbacks)
     assert answer.status_code == 302
