@@ -70,6 +70,12 @@ def test_letters_twice_as_large_hold(page_at, sideways, site, width):
     assert found(page, sideways, PAGES, lambda page: page.add_style_tag(content=LARGE)) == {}
 
 
+def test_the_search_at_every_look(page_at, tour, site):
+    page = page_at()
+    assert tour(page, ("/recherche/", "/recherche/?q=initiative", "/recherche/?q=zzzz")) == {}
+    assert page.trouble == []
+
+
 def test_the_labels_of_the_day_are_whole_in_large_letters(page_at, site):
     page = page_at(1280, bypass_csp=True)
     page.goto("/au-fil-des-heures/")
@@ -92,7 +98,7 @@ def test_the_menu_is_under_the_name_not_over_it_in_large_letters(page_at, site):
 def test_a_name_of_a_structure_is_high_enough_for_a_finger(page_at):
     make_house()
     page = page_at(360)
-    page.goto("/comprendre/")
+    page.goto("/comprendre/familles/")
     heights = page.locator(".examples__name").evaluate_all("all => all.map(one => one.getBoundingClientRect().height)")
     assert heights
     assert min(heights) >= 24
