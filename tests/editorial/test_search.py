@@ -96,7 +96,7 @@ def test_a_busy_writer_loses_nothing(published, monkeypatch):
 @pytest.mark.parametrize("hidden", ["reserved", "withdrawn", "under a reserved page"])
 def test_what_is_hidden_leaves_the_search_before_any_worker_runs(client, published, hidden):
     above = published(title="Le dossier", slug="dossier")
-    page = published(parent=above, title="Amarante", slug="amarante", body=body("Une couleur secrète."))
+    page = published(parent=above, title="Amarante", slug="amarante", search_description="Une couleur secrète.")
     published(title="Amarante aussi", slug="amarante-aussi")
     assert "secrète" in pages(client, "amarante")
     if hidden == "withdrawn":
