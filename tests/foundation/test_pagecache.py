@@ -92,7 +92,6 @@ def echo(request):
 
 
 urlpatterns = [
-    *site_urls,
     path("simple/", CACHED(counting(lambda _r: page(str(calls["n"]))))),
     path("derniere/", CACHED(counting(lambda r: page(r.GET.get("q"))))),
     path("petite/", CACHED(counting(lambda _r: HttpResponse("petite")))),
@@ -113,6 +112,7 @@ urlpatterns = [
     path("sans/", require_safe(pagecache.cache_anonymous(seconds=60, params=())(counting(echo)))),
     path("fichier/", lambda _r: FileResponse(io.BytesIO(b"abeille"), filename="a.txt")),
     path("territoire/", CACHED(counting(lambda _r: page("/".join(Territory.objects.values_list("name", flat=True)))))),
+    *site_urls,  # last: the site's own last line takes whatever address is left
 ]
 
 
