@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import apps
+from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from modelcluster.fields import ParentalKey
@@ -83,7 +84,7 @@ def page_links(features: FeatureRegistry) -> None:
     features.register_link_type(TreeLinkHandler)
 
 
-def _kept_beside_pages() -> list[type]:
+def _kept_beside_pages() -> list[type[Model]]:
     """Models of this room that declare a form (`panels`) and stand alone: no page, no part of a page."""
     return [
         model

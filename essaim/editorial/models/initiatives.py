@@ -131,7 +131,7 @@ class InitiativePage(AboutStructure):
     @property
     def theme_scene(self) -> str:
         """The drawing of its theme, for a story without picture."""
-        return _SCENES.get(self.theme, "workshop")
+        return _SCENES[Theme(self.theme)] if self.theme else "workshop"
 
     @property
     def commune(self) -> Commune | None:

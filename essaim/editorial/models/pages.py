@@ -42,6 +42,8 @@ class HomePage(SitePage):
 
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
     max_count = 1
+    # Kept for some, the door would take the menu and the foot of every page with it.
+    private_page_options: ClassVar[list[str]] = []
     template = "editorial/home.html"
 
     content_panels: ClassVar[list[Panel]] = [
