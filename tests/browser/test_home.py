@@ -21,7 +21,7 @@ KILOBYTES = (
 )
 
 
-DAY = 1_400
+DAY = 1_320
 
 
 def quantile(value, bounds):

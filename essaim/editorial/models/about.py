@@ -41,6 +41,11 @@ class AboutStructure(SitePage):
         self.structure_key = key
 
     @property
+    def names_structures(self) -> bool:
+        """Whether the page names one of the directory: an invented one must be told."""
+        return bool(self.structure_key)
+
+    @property
     def structure(self) -> Any:
         """The structure of the directory that the public may see, with its card, or None; a former key leads to it."""
         if not self.structure_key:
