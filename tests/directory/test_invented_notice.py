@@ -40,8 +40,9 @@ def test_the_rows_decide_and_not_the_last_file(served):
 
 
 def test_the_check_costs_one_query_of_one_row(served, django_assert_num_queries):
+    """Territories, last reading; before any reading, one row more."""
     elsewhere(fictitious=True)
-    with django_assert_num_queries(2) as queries:
+    with django_assert_num_queries(3) as queries:
         assert structures_are_invented()
     assert "LIMIT 1" in queries.captured_queries[-1]["sql"]
     assert fictitious_checks.get("annuaire").check is structures_are_invented

@@ -314,7 +314,7 @@ def test_the_list_filters_by_address_and_leafs(officer_client, officer, structur
 def test_the_list_costs_the_same_whatever_its_length(officer_client, structure, count, django_assert_max_num_queries):
     for n in range(count):
         report_error(structure=structure, topic="contact", message=str(n))
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         officer_client.get("/equipe/boite/")
 
 

@@ -81,15 +81,15 @@ def test_a_calibration_set_aside_is_said_with_its_error(client):
 
 @pytest.mark.usefixtures("territory")
 def test_the_pages_cost_few_queries(client, django_assert_num_queries):
-    """Journal, home, vintages, files, cells, facts, then the vintages and files listed; the glossary: journal, home."""
+    """Journal, home, tree of pages, vintages, files, cells, facts, then the vintages and files listed; the glossary: journal, home, tree."""
     vintage(Source.FLORES_ESS, "2018", flores()[1])
     client.get(METHOD)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(METHOD)
     vintage(Source.FLORES_ESS, "2017", flores("2017")[1])
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(METHOD)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         client.get(GLOSSARY)
 
 
