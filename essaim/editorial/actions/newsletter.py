@@ -86,6 +86,8 @@ def confirm(*, token: str) -> Confirmed:
 
 def unsubscribe(*, key: str) -> bool:
     """Erase the subscription of that link, address and all; return whether there was one. Again: nothing happens."""
+    if not key.isprintable():
+        return False
     with transaction.atomic():
         subscription = Subscription.objects.select_for_update().filter(key=key).first()
         if subscription is None:
