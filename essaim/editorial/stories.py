@@ -127,7 +127,10 @@ _kept_mentions: Kept[None, dict[str, list[Mention]]] = Kept(lambda _: _mentions(
 
 
 def mentions_of(keys: Collection[str]) -> list[Mention]:
-    """The news and initiatives that name a structure by one of its keys, the newest first; one query at most."""
+    """The news and initiatives that name a structure by one of its keys, the newest first.
+
+    With nothing kept: the journal, the tree, then one query.
+    """
     known = _kept_mentions.of(None)
     found = [mention for key in dict.fromkeys(keys) for mention in known.get(key, [])]
     return sorted(found, key=lambda mention: mention.day, reverse=True)
@@ -168,5 +171,5 @@ LETTER_SOURCES = (
     LetterSource("initiatives", "Initiatives", _initiatives_since, _initiatives_of, order=20),
 )
 MENTIONS = StructurePanel(
-    "mentions", "On en parle", 300, "editorial/parts/mentions.html", mention_panel, query_budget=1
+    "mentions", "On en parle", 300, "editorial/parts/mentions.html", mention_panel, query_budget=3
 )

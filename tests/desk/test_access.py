@@ -23,11 +23,15 @@ ADDRESSES = {
     "hours_add": "/equipe/horaires/dates/ajouter/",
     "hours_remove": "/equipe/horaires/dates/2026-12-24/2026-12-24/retirer/",
     "hours_school": "/equipe/horaires/vacances/2028/",
+    "hours_school_back": "/equipe/horaires/vacances/2028/rendre/",
     "journal": "/equipe/journal/",
     "journal_csv": "/equipe/journal/export.csv",
     "settings": "/equipe/reglages/",
     "colours": "/equipe/reglages/couleurs/?honey=%23f4b41a&leaf=%231d6b52",
 }
+
+NEED_A_ROW = ("item", "hours_remove", "hours_school_back")
+"""Addresses that speak of something which is not there yet: their own tests read them."""
 
 
 def test_the_matrix_knows_every_address():
@@ -53,7 +57,7 @@ def test_another_person_is_refused_warmly(person_client, territory, address, met
     assert JournalEntry.objects.count() == 0
 
 
-@pytest.mark.parametrize("address", [url for name, url in ADDRESSES.items() if name not in ("item", "hours_remove")])
+@pytest.mark.parametrize("address", [url for name, url in ADDRESSES.items() if name not in NEED_A_ROW])
 def test_the_officer_enters_and_reading_writes_nothing(officer_client, territory, address):
     answer = assert_get_writes_nothing(officer_client, address)
     assert answer.status_code == 200

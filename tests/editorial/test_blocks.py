@@ -13,7 +13,7 @@ from essaim.editorial.blocks.links import is_address
 from essaim.editorial.blocks.lists import CardBlock, VideoBlock
 from essaim.editorial.blocks.structures import StructuresBlock
 from essaim.editorial.blocks.text import ActionBlock, TextBlock
-from essaim.editorial.models import ContentPage, Laureate, Term
+from essaim.editorial.models import ContactPage, ContentPage, Laureate, Term
 from essaim.editorial.showing import Showing, contents
 from tests.directory.search.factories import make_structure, make_town, rebuild_index
 from tests.editorial.factories import make_home, make_page
@@ -268,6 +268,7 @@ def test_an_anchor_never_takes_that_of_the_frame():
 
 
 def test_the_frame_of_a_page(client, home):
+    make_page(model=ContactPage, slug="contact", title="Contact")
     above = make_page(slug="comprendre", title="Comprendre")
     page = make_page(above, slug="dessous", title="Dessous </script>", intro="En bref.")
     html = text_of(client, page)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.management import call_command
-from wagtail.models import Page, Site
+from wagtail.models import Locale, Page, Site
 
 from essaim.editorial.actions.planting import plant
 from essaim.editorial.actions.welcome import SLUG, TITLE, remove_welcome_page
@@ -102,7 +102,8 @@ def test_the_settings_stay_the_teams(client, bare):
 def welcome(**fields):
     """As Wagtail's first migration leaves it."""
     page = Page(**{"title": TITLE, "slug": SLUG, **fields})
-    Page.get_first_root_node().add_child(instance=page)
+    Locale.objects.get_or_create(language_code="fr")  # a flush takes both away
+    (Page.get_first_root_node() or Page.add_root(title="Racine", slug="root")).add_child(instance=page)
     Site.objects.create(hostname="localhost", root_page=page, is_default_site=True)
     return page
 

@@ -246,7 +246,7 @@ def test_a_structure_says_where_one_speaks_of_it(client, zoom, index, territory)
     panel = stories.MENTIONS
     with CaptureQueriesContext(connection) as asked:
         found = panel.context(structure, None)
-    assert len(asked) <= panel.query_budget == 1
+    assert len(asked) <= panel.query_budget == 3
     assert [mention.title for mention in found["mentions"]] == ["Article 1", "Initiative 1"]
     assert not panel.context(other, None)
     page = read(client, structure.get_absolute_url())

@@ -13,7 +13,7 @@ from wagtail.fields import StreamField
 from wagtail.rich_text import RichText
 
 from essaim.editorial.forms.selfcheck import read_answers
-from essaim.editorial.models import SelfCheckPage
+from essaim.editorial.models import ContactPage, SelfCheckPage
 from essaim.editorial.planting.reading import read_content
 from essaim.editorial.selfcheck import (
     BY_RIGHT,
@@ -227,6 +227,7 @@ def test_a_form_by_right_is_told_at_once_and_may_go_on(client, page):
 
 
 def test_a_company_hears_each_article_and_what_to_do(client, page):
+    make_page(model=ContactPage, slug="contact", title="Contact")
     asked = {"forme": "societe", "but": "oui", "gouvernance": "non", "benefices": "je-ne-sais-pas", "utilite": "oui"}
     response = client.get(PATH, asked)
     text = said(response)

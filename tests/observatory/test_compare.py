@@ -381,7 +381,7 @@ def test_the_page_costs_the_same_queries_for_two_as_for_four(client, django_asse
         client.get("/observatoire/comparer/?avec=epci-200069854&avec=department-86&avec=country-FR&q=poitiers")
 
 
-# Journal, home, tree of pages, EPCI, vintages, files, cells, facts, communes of home; with a département, its inhabitants.
+# Journal, home, tree, EPCI, vintages, files, cells, facts, communes of home; with a département, its inhabitants.
 QUERIES_TWO, QUERIES_FOUR = 9, 10
 
 

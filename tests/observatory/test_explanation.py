@@ -388,7 +388,7 @@ def test_thousands_of_rows_are_paged_on_the_page_and_whole_in_json(client):
 
 @pytest.mark.usefixtures("loaded")
 def test_the_pages_cost_few_queries(client, django_assert_num_queries):
-    """Journal, home, tree of pages, its communes (for its département), vintages, files, cells, facts; the JSON needs no communes."""
+    """Journal, home, tree, its communes (for its département), vintages, files, cells, facts; JSON: no communes."""
     client.get("/observatoire/chiffres/")
     with django_assert_num_queries(8):
         client.get("/observatoire/chiffres/")

@@ -81,7 +81,7 @@ def test_a_calibration_set_aside_is_said_with_its_error(client):
 
 @pytest.mark.usefixtures("territory")
 def test_the_pages_cost_few_queries(client, django_assert_num_queries):
-    """Journal, home, tree of pages, vintages, files, cells, facts, then the vintages and files listed; the glossary: journal, home, tree."""
+    """Journal, home, tree, vintages, files, cells, facts, vintages and files listed; the glossary: the first three."""
     vintage(Source.FLORES_ESS, "2018", flores()[1])
     client.get(METHOD)
     with django_assert_num_queries(9):

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.template import Context, Template
 
-from essaim.editorial.enums import Scene
+from essaim.editorial.models import ContentPage
 from essaim.ui import scenes
 
 ROOT = Path(scenes.__file__).parent
@@ -90,5 +90,6 @@ def test_an_unknown_name_gives_the_hexagons(name):
 def test_an_editor_chooses_by_words_and_migrations_hold_a_name_only():
     assert scenes.choices()[0] == ("", "Aucun dessin")
     assert len(scenes.choices()) == len(scenes.SCENES) + 1
-    assert Scene.choices is scenes.choices
+    *_, written = ContentPage._meta.get_field("scene").deconstruct()
+    assert written["choices"] is scenes.choices
     assert max(map(len, scenes.SCENES)) <= 30
