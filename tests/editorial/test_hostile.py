@@ -153,7 +153,7 @@ def test_a_letter_s_title_is_one_line_that_can_be_read(home):
 
 
 def test_a_feed_stays_xml_whatever_a_title_holds(client, home):
-    index = make_page(home, model=NewsIndexPage, title="Actu\x0balités", slug="actualites", intro="Tout\x00")
+    index = make_page(home, model=NewsIndexPage, title="Actu\x0balités", slug="actualites", intro="Tout\x01")
     fields = {"day": date(2026, 3, 1), "intro": "Résumé\x1f\ufffe."}
     make_page(index, model=NewsPage, title="A\x08rticle\u202e", slug="un", **fields)
     answer = client.get("/actualites/flux.xml")
