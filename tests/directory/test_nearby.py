@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from essaim.directory.actions.decisions import decide
 from essaim.directory.enums import Decision
 from essaim.directory.models import Establishment, Label
-from essaim.directory.nearby import Matching, nearest, stems_of, totals
+from essaim.directory.nearby import Matching, nearest, totals
+from essaim.directory.nearby.rules import stems_of
 from essaim.foundation.geo import EARTH_KM, Near
 from tests.directory.search.factories import HOME, OTHER, long_ago, make_structure, make_town
 

@@ -12,7 +12,8 @@ import pytest
 
 from essaim.directory.demo.kinds import BY_KEY
 from essaim.directory.demo.places import metres_of
-from essaim.directory.nearby import WITHIN_KM, Rules
+from essaim.directory.nearby import WITHIN_KM
+from essaim.directory.nearby.rules import Rules
 from essaim.editorial.day.moments import matching_of
 from essaim.editorial.planting.reading import read_content
 from essaim.nomenclature.perimeter import load_perimeter
