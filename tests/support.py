@@ -17,8 +17,11 @@ TESTS = str(ROOT / "tests") + "/"
 WRITE = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|MERGE|TRUNCATE|COPY)\b", re.IGNORECASE)
 
 # Written by the frameworks themselves: the session of a visitor, the queue of jobs, the date of the last sign-in.
-FRAMEWORK_TABLES = ("django_session", "django_tasks", "account_emailaddress", "django_content_type")
-DOORS = ("/migrations/", "/actions/", "/actions.py", "people/models.py")
+FRAMEWORK_TABLES = (
+    "django_session", "django_tasks", "account_emailaddress", "django_content_type",
+    "mfa_authenticator", "usersessions_usersession", "socialaccount_",
+)  # fmt: skip
+DOORS = ("/migrations/", "/actions/", "/actions.py", "people/models/")
 # The journal is a door only for whoever may write: its caller is judged.
 THROUGH = ("foundation/journal.py", "foundation/models.py")
 

@@ -12,5 +12,8 @@ class DirectoryConfig(AppConfig):
     def ready(self) -> None:
         """Fill the registries of the lower floors."""
         from essaim.directory import registration
+        from essaim.directory.models import Structure
+        from essaim.foundation import journal
 
         registration.register()
+        journal.keeps_timeline(Structure)

@@ -51,3 +51,83 @@ class ReportOutcome(models.TextChoices):
     CORRECTED = "corrected", "Corrigé"
     FORWARDED = "forwarded", "Transmis à la source officielle"
     UNFOUNDED = "unfounded", "Rien à corriger"
+
+
+class ClaimMethod(models.TextChoices):
+    """How somebody proves that they act for a structure."""
+
+    FILE_MAIL = "file_mail", "Un code envoyé à l’adresse que la collectivité connaît"
+    DOMAIN_MAIL = "domain_mail", "Un code envoyé à une adresse du nom de domaine de la structure"
+    POST = "post", "Un code envoyé par la poste au siège"
+    DOCUMENT = "document", "Un document relu par l’équipe"
+    COLLEAGUE = "colleague", "L’accord d’une personne qui représente déjà la structure"
+    INVITATION = "invitation", "Une invitation de l’équipe ou de la structure"
+    OFFICER = "officer", "La décision de l’équipe"
+
+
+class ClaimOutcome(models.TextChoices):
+    """How a claim ended."""
+
+    GRANTED = "granted", "acceptée"
+    REFUSED = "refused", "refusée"
+    WITHDRAWN = "withdrawn", "retirée"
+
+
+class MandateEnd(models.TextChoices):
+    """Why somebody no longer acts for a structure. A term that is over needs none: the date says it."""
+
+    RESIGNED = "resigned", "démission"
+    REPLACED = "replaced", "remplacement"
+    WITHDRAWN = "withdrawn", "retrait par l’équipe"
+    ACCOUNT_ERASED = "erased", "compte supprimé"
+    STRUCTURE_MERGED = "merged", "fiches réunies"
+
+
+class ChangeOrigin(models.TextChoices):
+    """Where a change of a card comes from."""
+
+    SPACE = "space", "la structure"
+    TEAM = "team", "l’équipe ESS"
+    PUBLIC = "public", "une personne du public"
+    CAMPAIGN = "campaign", "la structure, par le lien de vérification"
+    RESTORED = "restored", "une version d’avant, reprise"
+
+
+class ChangeOutcome(models.TextChoices):
+    """What became of a change of a card."""
+
+    PUBLISHED = "published", "publiée"
+    REFUSED = "refused", "refusée"
+    WITHDRAWN = "withdrawn", "retirée"
+
+
+class Moderation(models.TextChoices):
+    """When what a structure writes of itself becomes public."""
+
+    AT_ONCE = "at_once", "aussitôt, l’équipe relit après"
+    REVIEWED = "reviewed", "après relecture par l’équipe"
+
+
+class CampaignAnswer(models.TextChoices):
+    """What a structure answered to « votre fiche est-elle à jour ? »."""
+
+    CONFIRMED = "confirmed", "tout est exact"
+    CHANGED = "changed", "des corrections proposées"
+    CLOSED = "closed", "la structure a cessé"
+
+
+class ProposalKind(models.TextChoices):
+    """What the official files do not know as a structure of the ESS."""
+
+    PROJECT = "project", "Un projet en création"
+    GROUP = "group", "Un collectif sans SIRET"
+    COMPANY = "company", "Une société coopérative ou à utilité sociale que les fichiers nomment autrement"
+    OTHER = "other", "Une structure que l’annuaire ne montre pas"
+
+
+class ProposalOutcome(models.TextChoices):
+    """What the officer did of a proposed structure."""
+
+    ADMITTED = "admitted", "admise dans l’annuaire"
+    KNOWN = "known", "déjà dans l’annuaire"
+    REFUSED = "refused", "pas admise"

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from essaim.directory import officer
 from essaim.directory.actions.indexing import follow_places
 from essaim.directory.freshness import FRESHNESS
-from essaim.directory.inbox import ERROR_REPORTS
+from essaim.directory.inbox.reports import ERROR_REPORTS
 from essaim.directory.queries import last_sync, standing
 from essaim.directory.rows import COLUMNS, structure_rows
 from essaim.directory.search import index, sitewide

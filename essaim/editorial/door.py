@@ -10,12 +10,14 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.views.defaults import permission_denied
 from wagtail.admin.views.account import AccountView, BaseSettingsPanel, NotificationsSettingsPanel, ThemeSettingsPanel
 
 from essaim.editorial.rules import may_write
 from essaim.foundation import journal
+from essaim.people import second_factor
 
 View = Callable[..., HttpResponseBase]
 
@@ -42,8 +44,10 @@ def door(view: View) -> View:
         by_script = request.headers.get("x-requested-with") == "XMLHttpRequest"
         if not request.user.is_authenticated and not by_script:
             answer = redirect_to_login(request.get_full_path())
-        elif not may_write(request.user):
+        elif not may_write(request.user) or (by_script and second_factor.is_missing(request)):
             answer = permission_denied(request, PermissionDenied(REFUSAL))
+        elif second_factor.is_missing(request):
+            answer = redirect_to_login(request.get_full_path(), reverse("second_factor"))
         else:
             with journal.group():
                 answer = view(request, *args, **kwargs)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -19,7 +19,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 
 from essaim.foundation import memo
-from essaim.foundation.models import JournalEntry
+from essaim.foundation.chunks import chunks
+from essaim.foundation.models import JournalEntry, JournalSubject
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -44,6 +45,7 @@ class Entry:
     reason: str = ""
     before: object = None
     after: object = None
+    about: Sequence[models.Model] = ()
 
 
 class _Encoder(DjangoJSONEncoder):
@@ -80,6 +82,38 @@ def _entry(by: Author, entry: Entry) -> JournalEntry:
     )
 
 
+_timelines: set[type[models.Model]] = set()
+
+
+def keeps_timeline(kind: type[models.Model]) -> None:
+    """Say that objects of this model have a timeline: entries about a row that points to one concern it too.
+
+    Called in `AppConfig.ready`. A foreign key is followed by itself; other ties are given by `record(about=…)`.
+    """
+    _timelines.add(kind)
+
+
+def _subjects(obj: models.Model | None, about: Sequence[models.Model]) -> list[tuple[ContentType, str]]:
+    """What the entry concerns besides its own object, each once."""
+    found: dict[tuple[type[models.Model], str], None] = {(type(one), str(one.pk)): None for one in about}
+    if obj is not None:
+        for field in obj._meta.concrete_fields:
+            kind = field.related_model
+            pointed = getattr(obj, field.attname) if kind in _timelines else None
+            if kind is not None and pointed is not None:
+                found[kind, str(pointed)] = None
+        found.pop((type(obj), str(obj.pk)), None)
+    return [(ContentType.objects.get_for_model(kind), pk) for kind, pk in found]
+
+
+def _write_subjects(pairs: Iterable[tuple[JournalEntry, Entry]]) -> None:
+    JournalSubject.objects.bulk_create(
+        JournalSubject(entry=row, content_type=content_type, object_id=pk)
+        for row, entry in pairs
+        for content_type, pk in _subjects(entry.obj, entry.about)
+    )
+
+
 def _require_transaction() -> None:
     if not connection.in_atomic_block:
         raise JournalOutsideTransaction(
@@ -95,15 +129,19 @@ def record(
     reason: str = "",
     before: object = None,
     after: object = None,
+    about: Sequence[models.Model] = (),
 ) -> JournalEntry:
     """Write one entry. Called by actions only, inside their transaction (else JournalOutsideTransaction).
 
+    `about`: other objects that it concerns; what `obj` points to by a foreign key is found alone (`keeps_timeline`).
     `verb` is a French participle that reads after the author's name on screen (« réglages enregistrés »), 80
     characters at most. `before` and `after` hold only the fields that changed.
     """
     _require_transaction()
-    entry = _entry(by, Entry(verb, obj, reason, before, after))
+    told = Entry(verb, obj, reason, before, after, about)
+    entry = _entry(by, told)
     entry.save(force_insert=True)
+    _write_subjects([(entry, told)])
     memo.forget()
     return entry
 
@@ -113,16 +151,10 @@ def bulk_record(*, by: Author, entries: Iterable[Entry]) -> int:
     _require_transaction()
     written = 0
     with group():
-        batch: list[JournalEntry] = []
-        for entry in entries:
-            batch.append(_entry(by, entry))
-            if len(batch) >= BATCH:
-                JournalEntry.objects.bulk_create(batch)
-                written += len(batch)
-                batch = []
-        if batch:
-            JournalEntry.objects.bulk_create(batch)
-            written += len(batch)
+        for told in chunks(entries, BATCH):
+            rows = JournalEntry.objects.bulk_create([_entry(by, entry) for entry in told])
+            _write_subjects(zip(rows, told, strict=True))
+            written += len(rows)
     memo.forget()
     return written
 
@@ -152,6 +184,15 @@ def history_of(obj: models.Model) -> QuerySet[JournalEntry]:
     return JournalEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(obj), object_id=str(obj.pk)
     ).select_related("by")
+
+
+def about(*objects: models.Model) -> QuerySet[JournalEntry]:
+    """Every entry about one of these objects of one model, or that concerns one: their timeline, the newest first."""
+    kind = ContentType.objects.get_for_model(objects[0])
+    ids = [str(obj.pk) for obj in objects]
+    concerned = JournalSubject.objects.filter(content_type=kind, object_id__in=ids).order_by().values("entry")
+    own = models.Q(content_type=kind, object_id__in=ids)
+    return JournalEntry.objects.filter(own | models.Q(pk__in=concerned)).select_related("by").order_by("-id")
 
 
 # On PostgreSQL two transactions may commit in another order than their numbers: the sum of the last numbers changes

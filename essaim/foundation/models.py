@@ -142,6 +142,26 @@ class JournalEntry(models.Model):
         raise JournalIsImmutable
 
 
+class JournalSubject(models.Model):
+    """An entry also concerns this object, other than its own: the structure of a claim, the one of a grant.
+
+    The timeline of a structure reads them: rooms that open later appear there without a word (see `journal.about`).
+    """
+
+    entry = models.ForeignKey(JournalEntry, on_delete=models.PROTECT, related_name="subjects")
+    content_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, related_name="+")
+    object_id = models.CharField("objet", max_length=40)
+
+    class Meta:
+        verbose_name = "sujet d’une entrée du journal"
+        verbose_name_plural = "sujets des entrées du journal"
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["content_type", "object_id", "-entry"], name="journal_subject_of")]
+
+    def __str__(self) -> str:
+        return f"{self.entry} ({self.object_id})"
+
+
 class Link(models.Model):
     """A typed link between two nouns of rooms that may not know each other (a grant and an action)."""
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from django.http import QueryDict
 
     from essaim.foundation.exports import Column
+    from essaim.foundation.privacy import Basis
 
 
 class Keyed(Protocol):
@@ -159,6 +160,112 @@ class InboxKind:
     handle: Callable[[Any, Any, Any], object]
     is_pending: Callable[[Any], bool]
     order: int = 100
+    bulk: Sequence[BulkAction] = ()
+    structure_id: str = ""
+    """Name of the field that tells which structure an item concerns (« structure_id »); empty when none does."""
+
+
+@dataclass(frozen=True)
+class BulkAction:
+    """Something that an officer does to many items of one kind at once; each keeps its own trace.
+
+    `run(item, reason, by)` calls one action for one item; a refusal is a ValidationError in French, told beside the
+    item, and never stops the others. `needs_reason`: a word is asked, and kept.
+    """
+
+    key: str
+    label: str
+    run: Callable[[Any, str, Any], object]
+    needs_reason: bool = False
+
+
+@dataclass(frozen=True)
+class UnderWayItem:
+    """One thing that a structure has under way: where it stands, in words, and the page that shows it."""
+
+    title: str
+    state: str
+    url: str
+    day: date | None = None
+
+
+@dataclass(frozen=True)
+class UnderWay:
+    """What a room has under way for a structure, in its own space; `items(structure, person)` is one query."""
+
+    key: str
+    label: str
+    items: Callable[[Any, Any], Sequence[UnderWayItem]]
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class Handover:
+    """What a colleague who leaves hands on. `items(person)`: label and address of each thing; `hand(…)` moves them all.
+
+    `hand(source=…, target=…, by=…, reason=…)` returns how many went over, and writes the journal.
+    """
+
+    key: str
+    label: str
+    items: Callable[[Any], Sequence[tuple[str, str]]]
+    hand: Callable[..., int]
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class PersonalRecord:
+    """What a model keeps about people: a line of the register of processing (RGPD, article 30).
+
+    `model` is « app.Model »; `fields` says what each personal field is, `others` names those that hold nobody (every
+    field that could hold somebody is in one of the two: a test asks). `delay` is told in words; `retention` names what
+    applies it, in `retentions`. `rows(person)` yields what is kept about somebody, labels as keys, for their export.
+    """
+
+    key: str
+    model: str
+    purpose: str
+    basis: Basis
+    people: str
+    readers: str
+    delay: str
+    fields: Mapping[str, str]
+    others: Sequence[str] = ()
+    retention: str = ""
+    rows: Callable[[Any], Iterable[Mapping[str, object]]] | None = None
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class NobodyInside:
+    """A model that keeps nothing about people, and why one may be sure of it."""
+
+    key: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Retention:
+    """Erases what has been kept long enough; `run(by)` returns how many rows went. Run every day by a task."""
+
+    key: str
+    label: str
+    run: Callable[[Any], int]
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """What a room does when somebody's account is erased, inside the same transaction.
+
+    `run(person, by)` writes, and returns what stays and why, in words for that person (none: an empty list).
+    """
+
+    key: str
+    run: Callable[[Any, Any], Sequence[str]]
+    foresee: Callable[[Any], Sequence[str]] = lambda _person: ()
+    """What will happen, told before the person confirms; reads only."""
+    order: int = 100
 
 
 @dataclass(frozen=True)
@@ -296,3 +403,9 @@ demo_steps: Registry[DemoStep] = Registry("démonstration")
 fictitious_checks: Registry[FictitiousCheck] = Registry("données inventées")
 health_checks: Registry[HealthCheck] = Registry("santé")
 letter_sources: Registry[LetterSource] = Registry("lettre d’information")
+under_way: Registry[UnderWay] = Registry("en cours pour une structure")
+handovers: Registry[Handover] = Registry("départs")
+personal_records: Registry[PersonalRecord] = Registry("registre des traitements")
+nobody_inside: Registry[NobodyInside] = Registry("modèles sans personne")
+retentions: Registry[Retention] = Registry("durées de conservation")
+erasures: Registry[Erasure] = Registry("effacements")

@@ -5,16 +5,20 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.views.defaults import permission_denied
 
 from essaim.foundation.ratelimit import Limit, TooMany, hit
+from essaim.people import second_factor
 from essaim.people.models import Person
 from essaim.people.rules import is_officer
 
@@ -41,7 +45,8 @@ class TooLong(Exception):
 def only(rule: Callable[[Any], bool], refusal: str) -> Callable[[View[P]], View[P]]:
     """Let in whom a rule allows: nobody signed in → the sign-in page, which leads back here; somebody else → 403.
 
-    A form posted after the session has ended is kept until its author has signed in again (see `kept_form`).
+    An officer without a second factor is led to set one first. A form posted after the session has ended is kept until
+    its author has signed in again (see `kept_form`).
     """
 
     def door(view: View[P]) -> View[P]:
@@ -52,6 +57,12 @@ def only(rule: Callable[[Any], bool], refusal: str) -> Callable[[View[P]], View[
                     _keep(request)
                 away = redirect_to_login(request.get_full_path())
                 # Whoever signs in next at this computer must not be sent away by a kept answer.
+                add_never_cache_headers(away)
+                return away
+            if second_factor.is_missing(request):
+                if request.method == "POST":
+                    _keep(request)
+                away = redirect(f"{reverse('second_factor')}?{urlencode({'next': request.get_full_path()})}")
                 add_never_cache_headers(away)
                 return away
             if not rule(request.user):

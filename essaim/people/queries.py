@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
+from django.utils import timezone
 
-from essaim.people.models import Person
+from essaim.foundation import memo
+from essaim.people.models import Office, Person
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -34,3 +37,22 @@ def with_access() -> QuerySet[Person]:
 def officer_addresses() -> list[str]:
     """The e-mail addresses of the officers."""
     return list(officers().values_list("email", flat=True))
+
+
+def current_offices() -> QuerySet[Office]:
+    """The offices held today (the last day included)."""
+    today = timezone.localdate()
+    return Office.objects.filter(Q(until__isnull=True) | Q(until__gte=today), since__lte=today)
+
+
+def offices_of(person: Person) -> frozenset[str]:
+    """The kinds of office that this person holds today; one query, once per request."""
+    return memo.once(
+        ("people.offices", person.pk),
+        lambda: frozenset(current_offices().filter(person=person).order_by().values_list("kind", flat=True)),
+    )
+
+
+def holds_office(person: Person | AnonymousUser, kind: str) -> bool:
+    """Whether this person holds that office today; nobody signed in holds none."""
+    return isinstance(person, Person) and kind in offices_of(person)

@@ -9,13 +9,23 @@ from typing import Any
 
 import factory
 
-from essaim.directory.enums import Diffusion
-from essaim.directory.models import Card, Criterion, Establishment, Structure, SyncRun
+from essaim.directory.enums import ChangeOrigin, ClaimMethod, Diffusion
+from essaim.directory.models import (
+    Card,
+    CardChange,
+    Claim,
+    Criterion,
+    Establishment,
+    Mandate,
+    Structure,
+    SyncRun,
+)
 from essaim.foundation.identifiers import luhn_ok
 from essaim.geography.models import Commune
 from essaim.stock.importing import import_stock
 from essaim.stock.labels.importing import import_labels
 from tests.geography.factories import load_small_cog
+from tests.people.factories import PersonFactory
 
 POITIERS = "86194"
 # Place du maréchal Leclerc in Poitiers, Lambert-93 metres.
@@ -80,6 +90,43 @@ class CardFactory(factory.django.DjangoModelFactory):
         model = Card
 
     structure = factory.SubFactory(StructureFactory)
+
+
+class MandateFactory(factory.django.DjangoModelFactory):
+    """Somebody represents a structure, from now on; `person=` and `structure=` to choose."""
+
+    class Meta:
+        model = Mandate
+
+    structure = factory.SubFactory(StructureFactory)
+    person = factory.SubFactory(PersonFactory)
+    role = "présidente"
+    method = ClaimMethod.OFFICER
+    granted_by_label = "Camille Officier"
+
+
+class ClaimFactory(factory.django.DjangoModelFactory):
+    """Somebody asks to represent a structure."""
+
+    class Meta:
+        model = Claim
+
+    structure = factory.SubFactory(StructureFactory)
+    person = factory.SubFactory(PersonFactory)
+    role = "trésorier"
+
+
+class CardChangeFactory(factory.django.DjangoModelFactory):
+    """A change that waits: the structure says what it does."""
+
+    class Meta:
+        model = CardChange
+
+    structure = factory.SubFactory(StructureFactory)
+    origin = ChangeOrigin.SPACE
+    by_label = "Dominique"
+    base = {"description": ""}
+    values = {"description": "Nous jardinons ensemble."}
 
 
 class SyncRunFactory(factory.django.DjangoModelFactory):

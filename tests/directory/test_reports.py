@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from essaim.directory.actions.reports import ReportRefused, handle_report, purge_reports, report_error
-from essaim.directory.inbox import REPORTS
+from essaim.directory.inbox.reports import REPORTS
 from essaim.directory.models import ErrorReport
 from essaim.directory.views.report import PER_ADDRESS
 from essaim.foundation.models import JournalEntry
@@ -211,7 +211,7 @@ def test_only_words_meant_for_her_are_shown(officer_client, structure, monkeypat
         def refuse(**_fields):
             raise error
 
-        monkeypatch.setattr("essaim.directory.inbox.handle_report", refuse)
+        monkeypatch.setattr("essaim.directory.inbox.reports.handle_report", refuse)
         return officer_client.post(item_url(report), {"outcome": "corrected"})
 
     assert "Trop tard." in saying(ReportRefused("Trop tard.")).content.decode()

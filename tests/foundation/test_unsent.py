@@ -17,7 +17,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult, get_date_max
 
-from essaim.directory.mails import ReportReceived
+from essaim.directory.mails.reports import ReportReceived
 from essaim.foundation import mails, unsent
 from essaim.foundation.unsent import Unsent
 from essaim.people.mails import PasswordReset

@@ -1,33 +1,77 @@
-"""Claimed data: what a structure says of itself, by its own hand or the officer's. A sync never comes here."""
+"""Claimed data: what a structure says of itself. A sync never comes here.
+
+Every change of a card, by whichever door, is a `CardChange`: published at once, or waiting for somebody's word. The
+published ones are the card's history, and each can be taken up again (`restore`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from essaim.directory.actions.indexing import reindex
-from essaim.directory.models import Card, Structure
-from essaim.directory.provenance import Sayer, confirmation_text, origin_of, source_text
+from essaim.directory.cardfields import FIELDS, LABELS, REACH, CardRefused, clean
+from essaim.directory.enums import ChangeOrigin, ChangeOutcome
+from essaim.directory.models import Card, CardChange, Structure
+from essaim.directory.provenance import Sayer, confirmation_text, origin_of, sayer_of, source_text
 from essaim.foundation import journal
-from essaim.foundation.hours import InvalidHours, WeeklyHours
 from essaim.foundation.journal import Author
+from essaim.people.models import Person
 
-FIELDS = ("name", "description", "phone", "email", "website", "hours", "photo", "photo_alt", "photo_credit", "keywords")
-REACH = ("phone", "email")
-"""What reaches a person: often somebody's own."""
+__all__ = [
+    "FIELDS",
+    "CardRefused",
+    "ChangeRefused",
+    "EditConflict",
+    "accept_easy_summary",
+    "confirm_card",
+    "propose_change",
+    "publish_change",
+    "refuse_change",
+    "restore",
+    "save_card",
+    "values_at",
+    "withdraw_change",
+]
+
+_SAYERS = {
+    ChangeOrigin.SPACE: Sayer.STRUCTURE,
+    ChangeOrigin.CAMPAIGN: Sayer.STRUCTURE,
+    ChangeOrigin.TEAM: Sayer.TEAM,
+    ChangeOrigin.PUBLIC: Sayer.TEAM,
+}
 
 
-class CardRefused(ValueError):
-    """The card cannot be kept; `errors` says what, by field, in French."""
+class ChangeRefused(ValueError):
+    """The change cannot be decided so; the message says why, in French."""
 
-    def __init__(self, errors: Mapping[str, list[str]]) -> None:
-        super().__init__(" ".join(message for messages in errors.values() for message in messages))
-        self.errors = dict(errors)
+
+class EditConflict(CardRefused):
+    """Somebody published other words meanwhile. `theirs`: the card's values of today for the fields in question.
+
+    Nothing is written: both texts are shown, and whoever writes chooses, with the version of today (`version`).
+    """
+
+    def __init__(self, theirs: Mapping[str, Any], version: int) -> None:
+        told = ", ".join(f"« {LABELS[name]} »" for name in theirs)
+        super().__init__({name: ["Cette rubrique vient d’être modifiée par quelqu’un d’autre."] for name in theirs})
+        self.args = (f"Pendant que vous écriviez, quelqu’un d’autre a modifié {told}. Rien n’est perdu : comparez.",)
+        self.theirs = dict(theirs)
+        self.version = version
+
+
+def values_at(structure: Structure, version: int) -> dict[str, Any]:
+    """What the card held at that version (0: before any word), by field: its history undone from today."""
+    card = Card.objects.filter(structure=structure).first() or Card(structure=structure)
+    values = {name: getattr(card, name) for name in FIELDS}
+    later = CardChange.objects.filter(structure=structure, version__gt=version).order_by("-version")
+    for change in later:
+        values.update({name: change.base.get(name, values[name]) for name in change.published_fields})
+    return values
 
 
 def save_card(
@@ -38,40 +82,133 @@ def save_card(
     said_by: Sayer = Sayer.TEAM,
     source: str | None = None,
 ) -> Card:
-    """Write some fields of the card (names of `FIELDS`); the others stay. Nothing changed: nothing is written.
+    """Write some fields of the card (names of `FIELDS`) at once; the others stay. Nothing changed: nothing is written.
 
     `said_by` is who speaks: the structure only when its own hand writes. `source` says, in free words, where that one
     has it from (« Appel du 12 novembre »); None leaves what is kept of an unchanged card. Raises CardRefused.
     """
-    unknown = sorted(values.keys() - set(FIELDS))
-    if unknown:
-        raise CardRefused({name: ["Ce champ n’existe pas sur une fiche."] for name in unknown})
-    if "hours" in values:
-        try:
-            values = {**values, "hours": WeeklyHours.from_json(values["hours"]).to_json()}
-        except InvalidHours as error:
-            raise CardRefused({"hours": list(error.problems)}) from error
+    values = clean(values)
+    origin = ChangeOrigin.SPACE if said_by is Sayer.STRUCTURE else ChangeOrigin.TEAM
     with transaction.atomic():
-        structure = Structure.objects.select_for_update().get(pk=structure.pk)
-        card = Card.objects.filter(structure=structure).first() or Card(structure=structure)
-        former = {name: _plain(getattr(card, name)) for name in values}
-        for name, value in values.items():
-            setattr(card, name, value)
-        wanted = {name: _plain(getattr(card, name)) for name in values}
-        # Saved again without a new word, a card keeps the one who wrote it.
-        if wanted != former or not card.pk or (source is not None and source != origin_of(card)):
-            former["source"], wanted["source"] = card.source, source_text(said_by, source or "")
-            card.source = wanted["source"]
-        before, after = (_without_reach(side) for side in journal.changes(former, wanted))
-        if not after and card.pk:
+        card = _locked_card(structure)
+        before, after = journal.changes({name: getattr(card, name) for name in values}, values)
+        if not after and card.pk and (source is None or source == origin_of(card)):
             return card
-        try:
-            card.full_clean(exclude=["structure"])
-        except ValidationError as error:
-            raise CardRefused(error.message_dict) from error
-        card.save()
-        journal.record(by=by, verb="fiche modifiée", obj=structure, before=before, after=after)
-        reindex([structure.pk])
+        change = _made(card, origin=origin, by=by, base=before, values=after)
+        _publish(card, change, after, by=by, said_by=said_by, source=source or "")
+    return card
+
+
+def propose_change(
+    *,
+    structure: Structure,
+    by: Author,
+    origin: ChangeOrigin,
+    values: Mapping[str, Any],
+    version: int | None = None,
+    at_once: bool = False,
+    note: str = "",
+    email: str = "",
+) -> CardChange:
+    """Keep a change of some fields, seen from the card of `version` (None: today's); published now when `at_once`.
+
+    Fields that say what the author saw are left out. Raises CardRefused (also when nothing changes), EditConflict when
+    a field changed meanwhile to something else than what is proposed.
+    """
+    values = clean(values)
+    with transaction.atomic():
+        card = _locked_card(structure)
+        seen = values_at(card.structure, card.version if version is None else version)
+        meant = {name: value for name, value in values.items() if value != seen[name]}
+        today = {name: getattr(card, name) for name in meant}
+        theirs = {name: now for name, now in today.items() if now not in (seen[name], meant[name])}
+        if theirs:
+            raise EditConflict(theirs, card.version)
+        meant = {name: value for name, value in meant.items() if today[name] != value}
+        if not meant:
+            raise CardRefused({"": ["Rien n’a changé : la fiche dit déjà cela."]})
+        change = _made(card, origin=origin, by=by, base={n: today[n] for n in meant}, values=meant)
+        change.note, change.email = note, email
+        if at_once:
+            _publish(card, change, meant, by=by, said_by=_SAYERS[origin])
+        else:
+            change.save()
+            journal.record(
+                by=by,
+                verb="changement de fiche proposé",
+                obj=change,
+                after={"fields": [LABELS[name] for name in meant]},
+            )
+    return change
+
+
+def publish_change(
+    *, change: CardChange, by: Author, fields: Collection[str] | None = None, answer: str = ""
+) -> CardChange:
+    """Publish a waiting change, whole or some of its fields; the card as it is today yields. Raises ChangeRefused.
+
+    Two at once: the second is told. No field kept is a refusal: see `refuse_change`.
+    """
+    with transaction.atomic():
+        card = _locked_card(change.structure)
+        change = _waiting(change)
+        kept = {name: value for name, value in change.values.items() if fields is None or name in fields}
+        if not kept:
+            raise ChangeRefused("Choisissez au moins une rubrique, ou refusez le changement.")
+        today = {name: getattr(card, name) for name in kept}
+        change.base = {**change.base, **today}
+        change.answer = answer.strip()
+        _publish(card, change, kept, by=by, said_by=_SAYERS.get(ChangeOrigin(change.origin), Sayer.TEAM))
+    return change
+
+
+def refuse_change(*, change: CardChange, by: Author, answer: str) -> CardChange:
+    """Refuse a waiting change, with the reason. Raises ChangeRefused."""
+    if not answer.strip():
+        raise ChangeRefused("Dites pourquoi : la personne qui l’a proposé recevra votre réponse.")
+    return _close(
+        change, by=by, outcome=ChangeOutcome.REFUSED, answer=answer.strip(), verb="changement de fiche refusé"
+    )
+
+
+def withdraw_change(*, change: CardChange, by: Author) -> CardChange:
+    """Take back one's own waiting change. Raises ChangeRefused."""
+    return _close(change, by=by, outcome=ChangeOutcome.WITHDRAWN, answer="", verb="changement de fiche retiré")
+
+
+def restore(*, structure: Structure, version: int, by: Author, said_by: Sayer, at_once: bool = True) -> CardChange:
+    """Give the card back what it held at that version, as a new change (published when `at_once`).
+
+    Raises CardRefused when the card holds just that already, ChangeRefused when there is no such version.
+    """
+    with transaction.atomic():
+        card = _locked_card(structure)
+        source = CardChange.objects.filter(structure=structure, version=version).first()
+        if version != 0 and source is None:
+            raise ChangeRefused("Cette version n’existe pas.")
+        former, today = values_at(structure, version), {name: getattr(card, name) for name in FIELDS}
+        before, after = journal.changes(today, former)
+        if not after:
+            raise CardRefused({"": ["La fiche dit déjà cela."]})
+        change = _made(card, origin=ChangeOrigin.RESTORED, by=by, base=before, values=after)
+        change.restores = source
+        if at_once:
+            _publish(card, change, after, by=by, said_by=said_by)
+        else:
+            change.save()
+            journal.record(by=by, verb="reprise d’une version proposée", obj=change, after={"version": version})
+    return change
+
+
+def accept_easy_summary(*, structure: Structure, by: Author) -> Card:
+    """Say that the easy-to-read summary may be shown: read, and found easy to read. A new text asks again."""
+    with transaction.atomic():
+        card = _locked_card(structure)
+        if not card.easy_summary or card.easy_accepted_at is not None:
+            return card
+        card.easy_accepted_at = timezone.now()
+        card.save(update_fields=["easy_accepted_at", "updated_at"])
+        journal.record(by=by, verb="résumé facile à lire accepté", obj=card.structure)
     return card
 
 
@@ -82,7 +219,7 @@ def confirm_card(*, structure: Structure, by: Author, said_by: Sayer = Sayer.TEA
     """
     with transaction.atomic():
         structure = Structure.objects.select_for_update().get(pk=structure.pk)
-        card, _made = Card.objects.get_or_create(structure=structure)
+        card, _made_now = Card.objects.get_or_create(structure=structure)
         before = card.confirmed_at
         card.confirmed_at = at or timezone.now()
         card.confirmed_by_label = confirmation_text(said_by, str(by))
@@ -98,11 +235,75 @@ def confirm_card(*, structure: Structure, by: Author, said_by: Sayer = Sayer.TEA
     return card
 
 
+# --- parts ---------------------------------------------------------------------------------------------------------
+
+
+def _locked_card(structure: Structure) -> Card:
+    """The card, behind the lock of its structure: two writers come one after the other."""
+    structure = Structure.objects.select_for_update().get(pk=structure.pk)
+    return Card.objects.filter(structure=structure).first() or Card(structure=structure)
+
+
+def _made(
+    card: Card, *, origin: ChangeOrigin, by: Author, base: Mapping[str, Any], values: Mapping[str, Any]
+) -> CardChange:
+    return CardChange(
+        structure=card.structure,
+        origin=origin,
+        by=by if isinstance(by, Person) else None,
+        by_label=str(by)[:200],
+        base=dict(base),
+        values=dict(values),
+    )
+
+
+def _waiting(change: CardChange) -> CardChange:
+    locked = CardChange.objects.select_for_update(of=("self",)).select_related("structure").get(pk=change.pk)
+    if locked.decided_at is not None:
+        raise ChangeRefused("Ce changement vient d’être traité par quelqu’un d’autre.")
+    return locked
+
+
+def _publish(
+    card: Card, change: CardChange, kept: Mapping[str, Any], *, by: Author, said_by: Sayer, source: str = ""
+) -> None:
+    """Write the card and its change, inside the caller's lock."""
+    before = {name: getattr(card, name) for name in kept} | {"source": card.source}
+    for name, value in kept.items():
+        setattr(card, name, value)
+    if "easy_summary" in kept:
+        card.easy_accepted_at = None
+    # A correction of the public on a card that the structure wrote leaves the structure's name on it no more.
+    card.source = source_text(said_by, source) if kept or source or not card.pk else source_text(sayer_of(card))
+    card.version += 1
+    card.save()
+    _decide(change, by=by, outcome=ChangeOutcome.PUBLISHED)
+    change.version, change.published_fields = card.version, list(kept)
+    change.save()
+    former, new = journal.changes(before, dict(kept) | {"source": card.source})
+    journal.record(
+        by=by, verb="fiche modifiée", obj=card.structure, before=_without_reach(former), after=_without_reach(new)
+    )
+    reindex([card.structure_id])
+
+
+def _decide(change: CardChange, *, by: Author, outcome: ChangeOutcome) -> None:
+    change.decided_at = timezone.now()
+    change.decided_by = by if isinstance(by, Person) else None
+    change.decided_by_label = str(by)[:200]
+    change.outcome = outcome
+
+
+def _close(change: CardChange, *, by: Author, outcome: ChangeOutcome, answer: str, verb: str) -> CardChange:
+    with transaction.atomic():
+        change = _waiting(change)
+        _decide(change, by=by, outcome=outcome)
+        change.answer = answer
+        change.save()
+        journal.record(by=by, verb=verb, obj=change, reason=answer)
+    return change
+
+
 def _without_reach(side: dict[str, object]) -> dict[str, object]:
     """The journal is for ever, a number or an address goes when its owner asks: it says that it changed, not what."""
     return {name: "changé" if name in REACH and value else value for name, value in side.items()}
-
-
-def _plain(value: Any) -> Any:
-    """A file is compared and told by its name."""
-    return value.name if hasattr(value, "name") else value

@@ -8,7 +8,8 @@ from django.db import models
 
 from essaim.directory.actions.indexing import reindex
 from essaim.directory.actions.locks import directory_locked
-from essaim.directory.models import Card, Criterion, FormerKey, Label, Structure
+from essaim.directory.cardfields import FIELDS
+from essaim.directory.models import Card, CardChange, Criterion, FormerKey, Label, Structure
 from essaim.directory.models.contacts import StructureTag
 from essaim.directory.provenance import Sayer, origin_of, sayer_of, source_text
 from essaim.foundation import journal
@@ -101,6 +102,8 @@ def move_everything(source: Structure, target: Structure) -> dict[str, int]:
             rows = rows.filter(code=CriterionCode.LOCAL_DECISION)
         elif relation.related_model is Label:
             rows = rows.filter(establishment__isnull=False)
+        elif relation.related_model is CardChange:
+            rows = rows.filter(decided_at__isnull=True)  # a history is the one of its own card
         number = rows.update(**{relation.field.name: target})
         if number:
             moved[relation.related_model._meta.model_name or ""] = number
@@ -121,13 +124,10 @@ def _merge_cards(source: Structure, target: Structure) -> None:
     if theirs is None or ours is None:
         return
     filled = False
-    for field in ("name", "description", "phone", "email", "website", "hours", "keywords"):
+    for field in FIELDS:
         if not getattr(ours, field) and getattr(theirs, field):
             setattr(ours, field, getattr(theirs, field))
             filled = True
-    if not ours.photo and theirs.photo:
-        filled = True
-        ours.photo, ours.photo_alt, ours.photo_credit = theirs.photo, theirs.photo_alt, theirs.photo_credit
     if filled and sayer_of(ours) != sayer_of(theirs):
         # Words of two hands: the team, who merges, answers for them.
         ours.source = source_text(Sayer.TEAM, origin_of(ours))

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from essaim.directory.enums import ErrorTopic, ReportOutcome
-from essaim.directory.mails import ReportAnswered, ReportReceived
+from essaim.directory.mails.reports import ReportAnswered, ReportReceived
 from essaim.directory.models import ErrorReport, Structure
 from essaim.foundation import journal, mails
 from essaim.foundation.addresses import clean_address

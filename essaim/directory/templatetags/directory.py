@@ -28,6 +28,12 @@ def may(person: Any, verb: str) -> bool:
     return bool(getattr(rules, f"may_{verb}")(person))
 
 
+@register.simple_tag(takes_context=True)
+def may_for(context: dict[str, Any], verb: str, structure: Structure) -> bool:
+    """`{% may_for "edit_card" structure as editable %}`: the same, for one structure."""
+    return bool(getattr(rules, f"may_{verb}")(context["request"].user, structure))
+
+
 @register.simple_tag
 def structure_card(shown: CardView) -> SafeString:
     """`{% structure_card shown %}`: one structure in a list; the whole card answers to the pointer."""

@@ -26,7 +26,7 @@ from essaim.directory.actions.locks import DirectoryBusy
 from essaim.directory.contacts_import import KnownPlace
 from essaim.directory.enums import Decision
 from essaim.directory.finding import find_for_officer
-from essaim.directory.forms import AdmitForm, CardForm, DecideForm, FindForm, MergeForm, ReasonForm, SirenForm
+from essaim.directory.forms.officer import AdmitForm, CardForm, DecideForm, FindForm, MergeForm, ReasonForm, SirenForm
 from essaim.directory.models import LocalDecision, Structure
 from essaim.directory.queries import (
     card_of,

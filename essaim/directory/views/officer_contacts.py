@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from essaim.directory import address_book, rules
-from essaim.directory.forms import ContactsForm
+from essaim.directory.forms.officer import ContactsForm
 from essaim.directory.views.doors import allowed
 from essaim.foundation.exports import Format, respond
 from essaim.foundation.pagination import numbered, query_without

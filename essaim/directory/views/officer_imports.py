@@ -17,7 +17,7 @@ from essaim.directory.actions.contacts_undo import undo_import
 from essaim.directory.actions.locks import DirectoryBusy
 from essaim.directory.contacts_import import NotContacts, Verdict
 from essaim.directory.contacts_import.report import sentence
-from essaim.directory.forms import UploadForm
+from essaim.directory.forms.officer import UploadForm
 from essaim.directory.models import ContactImport
 from essaim.directory.views.doors import allowed
 from essaim.foundation import uploads

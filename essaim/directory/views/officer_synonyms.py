@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from essaim.directory import rules
 from essaim.directory.actions.synonyms import SynonymRefused, delete_synonym, save_synonym
-from essaim.directory.forms import SynonymForm
+from essaim.directory.forms.officer import SynonymForm
 from essaim.directory.models import Structure, Synonym
 from essaim.directory.naming import shown_name
 from essaim.directory.search.query import SearchError, SearchParams, search

@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from essaim.directory.actions.reports import ReportRefused, report_error
-from essaim.directory.forms import ReportForm
+from essaim.directory.forms.officer import ReportForm
 from essaim.directory.naming import shown_name
 from essaim.directory.views.doors import structure_or_404
 from essaim.foundation.origin import sent_from_here

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-import phonenumbers
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
 
 from essaim.directory.actions.reports import LONGEST
+from essaim.directory.cardfields import clean_phone
 from essaim.directory.enums import Decision, ErrorTopic
 from essaim.directory.models import Card, Synonym, Tag
 from essaim.directory.provenance import origin_of
@@ -282,16 +282,7 @@ class CardForm(forms.Form):
 
     def clean_phone(self) -> str:
         """International form."""
-        text = self.cleaned_data["phone"].strip()
-        if not text:
-            return ""
-        try:
-            number = phonenumbers.parse(text, "FR")
-        except phonenumbers.NumberParseException as error:
-            raise ValidationError("Ce n’est pas un numéro de téléphone.") from error
-        if not phonenumbers.is_valid_number(number):
-            raise ValidationError("Ce numéro de téléphone n’est pas valide.")
-        return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+        return clean_phone(self.cleaned_data["phone"])
 
     def clean(self) -> dict[str, Any]:
         """Read the days; what cannot be read is told beside its day."""

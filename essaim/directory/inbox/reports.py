@@ -8,7 +8,7 @@ from django import forms
 
 from essaim.directory.actions.reports import ReportRefused, handle_report
 from essaim.directory.enums import ReportOutcome
-from essaim.directory.mails import REPORTS
+from essaim.directory.mails.reports import REPORTS
 from essaim.directory.models import ErrorReport
 from essaim.directory.queries import pending_reports, reports
 from essaim.foundation import registries

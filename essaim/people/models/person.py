@@ -31,13 +31,18 @@ class PersonManager(BaseUserManager["Person"]):
 
 
 class Person(AbstractBaseUser, PermissionsMixin):
-    """Someone with an account: the ESS officer today; representatives, jurors and elected members with later rooms."""
+    """Someone with an account. What they may do comes from elsewhere: their offices, the mandates that structures gave.
+
+    An erased account keeps its row, without a name nor an address: the journal and decisions still point to somebody.
+    """
 
     email = models.EmailField("adresse électronique", unique=True)
     name = models.CharField("nom affiché", max_length=150, blank=True)
     is_officer = models.BooleanField("chargé·e de mission ESS", default=False)
     is_active = models.BooleanField("compte actif", default=True)
     joined_at = models.DateTimeField("inscrit·e le", auto_now_add=True)
+    contact_consent_at = models.DateTimeField("accepte d’être contacté·e depuis le", null=True, blank=True)
+    erased_at = models.DateTimeField("effacé·e le", null=True, blank=True)
 
     objects: ClassVar[PersonManager] = PersonManager()
 

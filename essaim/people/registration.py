@@ -1,0 +1,7 @@
+"""What the room tells the others: its places in the officer's space, its lines of the register."""
+
+from __future__ import annotations
+
+
+def register() -> None:
+    """Called once, when Django is ready."""
