@@ -1,7 +1,7 @@
 """Nouns of the directory. Official, claimed and internal data never share a column."""
 
 from essaim.directory.models.belonging import Criterion, Label, LocalDecision
-from essaim.directory.models.campaigns import Campaign, CampaignLine
+from essaim.directory.models.campaigns import Campaign, CampaignLine, CampaignSilence
 from essaim.directory.models.card import Card, CardChange, CardContact, CardPhoto
 from essaim.directory.models.contacts import Contact, ContactImport, Tag
 from essaim.directory.models.inside import DirectorySettings, StructureNote
@@ -15,6 +15,7 @@ from essaim.directory.models.synonyms import Synonym
 __all__ = [
     "Campaign",
     "CampaignLine",
+    "CampaignSilence",
     "Card",
     "CardChange",
     "CardContact",

@@ -58,3 +58,17 @@ class CampaignLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign} · {self.structure}"
+
+
+class CampaignSilence(models.Model):
+    """An address that asked never to be asked again: its digest alone, so that the list itself writes to nobody."""
+
+    digest = models.CharField("empreinte de l’adresse", max_length=64, unique=True)
+    at = models.DateTimeField("demandé le", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "adresse à ne plus interroger"
+        verbose_name_plural = "adresses à ne plus interroger"
+
+    def __str__(self) -> str:
+        return f"Silence demandé le {self.at:%d/%m/%Y}"
