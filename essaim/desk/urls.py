@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from essaim.desk.views import home, hours, inbox, journal, settings
+from essaim.desk.views import bulk, departure, home, hours, inbox, journal, saved, settings
 
 
 class DayConverter:
@@ -28,7 +28,12 @@ app_name = "desk"
 urlpatterns = [
     path("", home.home, name="home"),
     path("boite/", inbox.inbox, name="inbox"),
+    path("boite/plusieurs/", bulk.bulk, name="bulk"),
+    path("boite/vues/", saved.keep, name="view_keep"),
+    path("boite/vues/<int:pk>/effacer/", saved.forget, name="view_forget"),
     path("boite/<slug:kind>/<int:pk>/", inbox.item, name="item"),
+    path("boite/<slug:kind>/<int:pk>/confier/", inbox.entrust, name="entrust"),
+    path("depart/", departure.departure, name="departure"),
     path("horaires/", hours.hours, name="hours"),
     path("horaires/dates/ajouter/", hours.add, name="hours_add"),
     path("horaires/dates/<day:first>/<day:last>/retirer/", hours.remove, name="hours_remove"),

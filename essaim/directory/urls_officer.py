@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from essaim.directory.models.structure import KEY_SHAPE
-from essaim.directory.views import officer, officer_contacts, officer_imports, officer_synonyms
+from essaim.directory.views import officer, officer_contacts, officer_imports, officer_inside, officer_synonyms
 
 
 class KeyConverter:
@@ -34,6 +34,17 @@ urlpatterns = [
     path("structures/<structure_key:key>/fiche/", officer.card, name="card"),
     path("structures/<structure_key:key>/reunir/", officer.merge_into, name="merge"),
     path("structures/<structure_key:key>/siren/", officer.siren, name="siren"),
+    path("structures/<structure_key:key>/histoire/", officer_inside.timeline, name="timeline"),
+    path("structures/<structure_key:key>/notes/ajouter/", officer_inside.note, name="note_new"),
+    path("structures/<structure_key:key>/notes/<int:pk>/", officer_inside.note, name="note"),
+    path("structures/<structure_key:key>/notes/<int:pk>/effacer/", officer_inside.note_erase, name="note_erase"),
+    path("structures/<structure_key:key>/contacts/ajouter/", officer_inside.contact, name="contact_new"),
+    path("structures/<structure_key:key>/contacts/<int:pk>/", officer_inside.contact, name="contact"),
+    path(
+        "structures/<structure_key:key>/contacts/<int:pk>/effacer/", officer_inside.contact_erase, name="contact_erase"
+    ),
+    path("structures/<structure_key:key>/etiquettes/", officer_inside.tag, name="tag"),
+    path("structures/<structure_key:key>/etiquettes/<int:pk>/retirer/", officer_inside.tag_off, name="tag_off"),
     path("contacts/", officer_contacts.contacts, name="contacts"),
     path("contacts/export.<str:extension>", officer_contacts.contacts_export, name="contacts_export"),
     path("imports/", officer_imports.imports, name="imports"),

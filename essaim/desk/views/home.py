@@ -9,22 +9,23 @@ from django.views.decorators.http import require_safe
 
 from essaim.desk import inbox
 from essaim.foundation.registries import desk_links, desk_panels
-from essaim.people.access import officer_required
+from essaim.people.access import officer_required, signed_in
 
 
 @require_safe
 @officer_required
 def home(request: HttpRequest) -> HttpResponse:
     """Show the home."""
-    counts = inbox.counts(request.user)
+    waiting = inbox.waiting(request.user)
     panels = []
     for panel in desk_panels:
         html = render_to_string(panel.template, dict(panel.context(request.user)), request=request)
         if html.strip():  # a panel that has nothing to say is not there
             panels.append({"key": panel.key, "title": panel.title, "html": html})
     context = {
-        "counts": counts,
-        "waiting": sum(count for _, count in counts),
+        "kinds": waiting,
+        "waiting": sum(each.count for each in waiting),
+        "mine": inbox.count_mine(signed_in(request)),
         "oldest": inbox.next_pending(request.user),
         "panels": panels,
         "tools": [link for link in desk_links if link.hint],

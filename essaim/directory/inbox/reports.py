@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -51,6 +52,18 @@ def _handle(report: ErrorReport, form: forms.Form, by: Person) -> ErrorReport:
         raise forms.ValidationError(str(refusal)) from refusal
 
 
+def _closing(outcome: ReportOutcome) -> Callable[[ErrorReport, str, Person], ErrorReport]:
+    """Close one of many reports with the same outcome; the word goes to whoever left an address."""
+
+    def close(report: ErrorReport, reason: str, by: Person) -> ErrorReport:
+        try:
+            return handle_report(report=report, outcome=outcome, answer=reason, by=by)
+        except ReportRefused as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+
+    return close
+
+
 ERROR_REPORTS = registries.InboxKind(
     key=REPORTS,
     label="Signalement d’erreur",
@@ -64,4 +77,9 @@ ERROR_REPORTS = registries.InboxKind(
     handle=_handle,
     is_pending=lambda report: report.handled_at is None,
     order=10,
+    structure_id="structure_id",
+    bulk=(
+        registries.BulkAction("corriges", "Clore : corrigé", _closing(ReportOutcome.CORRECTED)),
+        registries.BulkAction("infondes", "Clore : rien à corriger", _closing(ReportOutcome.UNFOUNDED), True),
+    ),
 )

@@ -109,7 +109,8 @@ def structure(request: HttpRequest, key: str) -> HttpResponse:
         "places": shown.establishments.select_related("commune").order_by("-is_head_office", "is_closed", "pk"),
         "former_keys": shown.former_keys.order_by("pk"),
         "card": card_of(shown),
-        "history": journal.history_of(shown)[:20],
+        "notes": shown.notes.order_by("-is_pinned", "-pk"),
+        "history": list(journal.about(shown)[:20]),
     }
     return render(request, "directory/officer/structure.html", context)
 
