@@ -10,7 +10,8 @@ class FoundationConfig(AppConfig):
     label = "foundation"
 
     def ready(self) -> None:
-        """Register the check of the database."""
-        from essaim.foundation import health
+        """Register the check of the database, and what the room keeps about people."""
+        from essaim.foundation import declarations, health
 
         health.register()
+        declarations.register()

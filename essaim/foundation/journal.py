@@ -1,22 +1,29 @@
 """The journal: who did what, when, why, before and after. Actions write it, in the transaction of what they write.
 
-An entry is never edited nor erased. Its highest number is also the version of everything that pages show: the page
-cache and the small in-process caches compare it (`version()`), so that every worker sees a change at once.
+An entry is never edited nor erased (one exception: `forget_person`). Its highest number is also the version of
+everything that pages show: the page cache and the small in-process caches compare it (`version()`), so that every
+worker sees a change at once.
 """
 
 from __future__ import annotations
 
 import json
+import operator
+import re
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
+from django.db.models import Q
+from django.db.models.functions import Cast
 
 from essaim.foundation import memo
 from essaim.foundation.chunks import chunks
@@ -193,6 +200,96 @@ def about(*objects: models.Model) -> QuerySet[JournalEntry]:
     concerned = JournalSubject.objects.filter(content_type=kind, object_id__in=ids).order_by().values("entry")
     own = models.Q(content_type=kind, object_id__in=ids)
     return JournalEntry.objects.filter(own | models.Q(pk__in=concerned)).select_related("by").order_by("-id")
+
+
+def forget_person(*, person: models.Model, former: Collection[str], label: str, by: Author) -> int:
+    """Put `label` in the place of the name and of the address of somebody whose account is erased; return how many.
+
+    The one exception to « an entry is never edited »: what was done, when, by which account and why stays; only who it
+    was is taken out. `former` are the texts that named them: an address goes wherever it stands, a name only from what
+    they did, from what is about them, and from rows tied to their account (another may bear it). Journaled itself.
+    """
+    _require_transaction()
+    texts = [text for text in former if text]
+    addresses = [text for text in texts if "@" in text]
+    kind = ContentType.objects.get_for_model(person)
+    tied = Q(by=person) | Q(content_type=kind, object_id=str(person.pk))
+    tied |= Q(subjects__content_type=kind, subjects__object_id=str(person.pk))
+    for model, names in _models_that_point_to(type(person)):
+        rows = model._base_manager.filter(reduce(operator.or_, (Q(**{name: person.pk}) for name in names)))
+        keys = [str(pk) for pk in rows.values_list("pk", flat=True)]
+        for some in chunks(keys, BATCH):
+            tied |= Q(content_type=ContentType.objects.get_for_model(model), object_id__in=some)
+    close = set(JournalEntry.objects.filter(tied).order_by().values_list("pk", flat=True))
+    named = JournalEntry.objects.annotate(
+        told_before=Cast("before", models.TextField()), told_after=Cast("after", models.TextField())
+    )
+    anywhere = Q(pk__in=())
+    for address in addresses:
+        for column in ("by_label", "object_label", "reason", "told_before", "told_after"):
+            anywhere |= Q(**{f"{column}__icontains": address})
+    far = set(named.filter(anywhere).order_by().values_list("pk", flat=True))
+    changed = 0
+    for batch in chunks(sorted(close | far), BATCH):
+        for entry in JournalEntry.objects.filter(pk__in=batch):
+            words = texts if entry.pk in close else addresses
+            changed += _forget_in(entry, person, kind, _Forgetting(words, label))
+    record(by=by, verb="nom retiré du journal", obj=person, after={"entrées": changed})
+    return changed
+
+
+def _models_that_point_to(kind: type[models.Model]) -> Iterator[tuple[type[models.Model], list[str]]]:
+    for model in apps.get_models():
+        if model in (JournalEntry, kind):
+            continue
+        names = [field.name for field in model._meta.concrete_fields if field.related_model is kind]
+        if names:
+            yield model, names
+
+
+class _Forgetting:
+    """Puts a label in the place of some texts, whole words only and whatever the case."""
+
+    def __init__(self, texts: Sequence[str], label: str) -> None:
+        longest_first = sorted(texts, key=len, reverse=True)
+        self.label = label
+        self._found = re.compile(
+            rf"(?<![\w.+@-])(?:{'|'.join(re.escape(text) for text in longest_first)})(?![\w@])", re.IGNORECASE
+        )
+        self._any = bool(texts)
+
+    def of(self, value: Any) -> Any:
+        """The same value, without them: texts of lists and of mappings too."""
+        if isinstance(value, str):
+            return self._found.sub(lambda _match: self.label, value) if self._any else value
+        if isinstance(value, list):
+            return [self.of(item) for item in value]
+        if isinstance(value, dict):
+            return {key: self.of(item) for key, item in value.items()}
+        return value
+
+
+def _forget_in(entry: JournalEntry, person: models.Model, kind: ContentType, forgetting: _Forgetting) -> bool:
+    """Rewrite one entry, when it names the person; past the guard of the model, which is for everybody else."""
+    new = {name: forgetting.of(getattr(entry, name)) for name in ("object_label", "reason", "before", "after")}
+    new["by_label"] = forgetting.label if entry.by_id == person.pk else forgetting.of(entry.by_label)
+    if entry.content_type_id == kind.pk and entry.object_id == str(person.pk):
+        new["object_label"] = forgetting.label
+        for side in ("before", "after"):
+            if isinstance(new[side], dict):
+                new[side] = {key: _unnamed(key, value, forgetting.label) for key, value in new[side].items()}
+    # Labels are cut where their column ends.
+    new["by_label"], new["object_label"] = new["by_label"][:200], new["object_label"][:300]
+    former = {name: getattr(entry, name) for name in new}
+    if new == former:
+        return False
+    JournalEntry._base_manager.filter(pk=entry.pk).update(**new)
+    return True
+
+
+def _unnamed(key: str, value: Any, label: str) -> Any:
+    """A former name or address of somebody, told by their own entry, goes too."""
+    return label if key in ("name", "email", "nom", "courriel") and value else value
 
 
 # On PostgreSQL two transactions may commit in another order than their numbers: the sum of the last numbers changes

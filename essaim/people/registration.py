@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from essaim.people import privacy
+
 
 def register() -> None:
     """Called once, when Django is ready."""
+    privacy.register()

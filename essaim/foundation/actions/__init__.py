@@ -8,6 +8,7 @@ from essaim.foundation.actions.hours import (
     save_hours,
     save_school_year,
 )
+from essaim.foundation.actions.keeping import purge_tasks
 from essaim.foundation.actions.links import link_objects, unlink_objects
 from essaim.foundation.actions.territory import (
     TerritoryChanges,
@@ -23,6 +24,7 @@ __all__ = [
     "add_exception",
     "complete_territory",
     "link_objects",
+    "purge_tasks",
     "put_last",
     "remove_exception",
     "remove_territory",

@@ -42,6 +42,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField("compte actif", default=True)
     joined_at = models.DateTimeField("inscrit·e le", auto_now_add=True)
     contact_consent_at = models.DateTimeField("accepte d’être contacté·e depuis le", null=True, blank=True)
+    warned_at = models.DateTimeField("prévenu·e de la suppression le", null=True, blank=True)
     erased_at = models.DateTimeField("effacé·e le", null=True, blank=True)
 
     objects: ClassVar[PersonManager] = PersonManager()
