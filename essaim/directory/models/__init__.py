@@ -11,6 +11,7 @@ from essaim.directory.models.reports import ErrorReport
 from essaim.directory.models.structure import Establishment, FormerKey, Structure
 from essaim.directory.models.syncs import SyncRun
 from essaim.directory.models.synonyms import Synonym
+from essaim.directory.models.twins import NotTwins
 
 __all__ = [
     "Campaign",
@@ -34,6 +35,7 @@ __all__ = [
     "LocalDecision",
     "Mandate",
     "Merge",
+    "NotTwins",
     "Structure",
     "StructureNote",
     "StructureProposal",
