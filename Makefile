@@ -79,9 +79,9 @@ test: install-dev ## install what the tests need (a browser included) and run th
 	@tools/ensure-chromium
 	@$(PY) -m pytest -n 2 --dist loadscope $(PYTEST_OPTIONS)
 
-test-postgres: install-dev ## the suite once more, on a PostgreSQL that it starts itself
+test-postgres: install-dev ## what meets the database once more, on a PostgreSQL that it starts itself
 	@tools/ensure-chromium
-	@tools/with-postgres $(PY) -m pytest -n 2 --dist loadscope $(PYTEST_OPTIONS)
+	@tools/with-postgres $(PY) -m pytest -n 2 --dist loadscope --database-only $(PYTEST_OPTIONS)
 
 lint: install-dev ## format, lint, types, floors, templates, known vulnerabilities
 	@.venv/bin/ruff format --check .

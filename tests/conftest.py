@@ -6,16 +6,30 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from tests.hostile import make_settings_hostile
-from tests.support import writes_only_in_actions
+from tests.remembered import swept
+from tests.support import meets_database, writes_only_in_actions
 
 # No test measures time: machines are slow when they are busy.
 hypothesis_settings.register_profile("essaim", deadline=None)
 hypothesis_settings.load_profile("essaim")
 
 
-def pytest_configure():
+def pytest_configure(config):
     """What production forgives, tests refuse (see tests/hostile.py)."""
     make_settings_hostile()
+    config.addinivalue_line("markers", "database: meets the database in a process of its own (see --database-only)")
+
+
+def pytest_addoption(parser):
+    parser.addoption("--database-only", action="store_true", help="only the tests that meet the database")
+
+
+def pytest_collection_modifyitems(config, items):
+    """On a second database, what never meets one would say the same again: `make test` has just run it."""
+    if config.getoption("--database-only"):
+        meeting = [item for item in items if meets_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if not meets_database(item)])
+        items[:] = meeting
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +40,24 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, t
     settings = connections["default"].settings_dict
     if settings["ENGINE"].endswith("sqlite3"):
         settings["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _short_flush():
+    """After a test that commits, what a flush leaves is put back rather than made again (see tests/remembered.py)."""
+    from django.test import TransactionTestCase
+
+    whole = TransactionTestCase._fixture_teardown
+
+    def short(self):
+        if self.available_apps is not None or self.serialized_rollback or self.reset_sequences:
+            whole(self)
+        else:
+            swept(lambda: whole(self))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", short)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -91,3 +91,17 @@ def assert_get_writes_nothing(client, url, **extra):
     """GET `url` and return the answer; fails when the database was written."""
     with no_writes():
         return client.get(url, **extra)
+
+
+DATABASE_FIXTURES = frozenset({"db", "transactional_db", "django_db_setup", "live_server"})
+
+
+def meets_database(item) -> bool:
+    """Whether a test may say something else on another database.
+
+    pytest-django refuses the database to whoever does not ask for it, by a mark or by a fixture (its own or one that
+    asks for it in turn): the others cannot meet it in this process. What a test starts in a process of its own is not
+    seen: its module says so with the mark `database`.
+    """
+    asked = DATABASE_FIXTURES & set(item.fixturenames)
+    return bool(asked) or any(item.get_closest_marker(name) is not None for name in ("django_db", "database"))

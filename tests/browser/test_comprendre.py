@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.foundation.factories import TerritoryFactory
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGES = (
@@ -25,7 +26,7 @@ PAGES = (
 def planted():
     from essaim.editorial.actions.planting import plant
 
-    return plant(by="test", territory=TerritoryFactory())
+    remembered("planted in its territory", lambda: plant(by="test", territory=TerritoryFactory()))
 
 
 def test_every_page_fits_and_is_accessible(planted, page_at, axe, sideways):

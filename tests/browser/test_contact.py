@@ -7,9 +7,11 @@ import pytest
 from essaim.editorial.actions.planting import plant
 from essaim.editorial.models import ContactMessage
 from essaim.foundation.hours import WeeklyHours
+from essaim.foundation.models import Territory
 from tests.foundation.factories import TerritoryFactory
 from tests.geography.factories import load_small_cog
 from tests.people.factories import PASSWORD, PersonFactory
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -18,10 +20,12 @@ PAGES = ("/mentions-legales/", "/donnees-personnelles/", "/cookies/", "/accessib
 
 @pytest.fixture
 def site():
-    load_small_cog()
-    territory = TerritoryFactory()
-    plant(by="test", territory=territory)
-    return territory
+    def make():
+        load_small_cog()
+        plant(by="test", territory=TerritoryFactory())
+
+    remembered("planted among its communes", make)
+    return Territory.objects.get()
 
 
 def test_every_page_at_every_look_and_no_cookie(page_at, tour, site):

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from essaim.foundation.models import Territory
 from tests.directory.search.factories import HOME, make_structure, make_town
 from tests.editorial.factories import make_home
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGE = "/au-fil-des-heures/"
@@ -21,6 +22,10 @@ LUSIGNAN = {"latitude": 46.44, "longitude": 0.35}
 @pytest.fixture
 def day():
     """The whole planted day over a town that answers most of it."""
+    remembered("a day over a town", make_day)
+
+
+def make_day():
     from essaim.editorial.actions.planting import plant
 
     make_town()

@@ -16,14 +16,18 @@ from essaim.editorial.stories import LETTER_SOURCES
 from tests.foundation.factories import TerritoryFactory
 from tests.geography.factories import load_small_cog
 from tests.people.factories import PASSWORD, PersonFactory
+from tests.remembered import remembered
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
 def site():
-    load_small_cog()
-    plant(by="test", territory=TerritoryFactory())
+    def make():
+        load_small_cog()
+        plant(by="test", territory=TerritoryFactory())
+
+    remembered("planted among its communes", make)
 
 
 @pytest.fixture

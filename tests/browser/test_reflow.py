@@ -8,6 +8,7 @@ from essaim.editorial.actions.planting import plant
 from tests.editorial.house import make_house
 from tests.foundation.factories import TerritoryFactory
 from tests.geography.factories import load_small_cog
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,9 +32,13 @@ LARGE = ":root { font-size: 200% !important; }"
 
 @pytest.fixture
 def site():
-    load_small_cog()
     days = {day: [["09:00", "12:30"], ["13:30", "17:30"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
-    plant(by="test", territory=TerritoryFactory(hours={"regimes": {"normal": days}}))
+
+    def make():
+        load_small_cog()
+        plant(by="test", territory=TerritoryFactory(hours={"regimes": {"normal": days}}))
+
+    remembered("planted with long hours", make)
 
 
 def found(page, sideways, addresses, change):

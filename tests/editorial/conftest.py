@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.editorial.factories import make_home
+from tests.remembered import remembered
 
 
 @pytest.fixture
@@ -15,7 +16,7 @@ def home(territory):
 
 @pytest.fixture
 def planted(territory):
-    """The whole first content of Grand Poitiers."""
+    """The whole first content of Grand Poitiers (planted once per worker: see tests/remembered.py)."""
     from essaim.editorial.actions.planting import plant
 
-    return plant(by="test", territory=territory)
+    return remembered("planted", lambda: plant(by="test", territory=territory))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.directory.search.factories import make_structure, rebuild_index
 from tests.observatory.town import HOME, load_everything, make_town
+from tests.remembered import remembered
 
 FAMILIES = ("association", "cooperative", "mutual", "foundation", "company")
 
@@ -16,6 +17,10 @@ def make_house(*, communes: int = 4) -> None:
 
     `communes`: as many as that, each with structures, for what a page costs on a territory of true size.
     """
+    remembered(f"house of {communes}", lambda: _make_house(communes))
+
+
+def _make_house(communes: int) -> None:
     from essaim.directory.models import SyncRun
     from essaim.editorial.actions.planting import plant
     from essaim.editorial.models import Laureate

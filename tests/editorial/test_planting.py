@@ -13,7 +13,8 @@ from essaim.editorial.planting.reading import BadContent
 from essaim.foundation.models import JournalEntry
 
 
-def test_everything_is_planted_and_served(client, territory, planted):
+def test_everything_is_planted_and_served(client, territory):
+    planted = plant(by="test", territory=territory)
     assert "/comprendre/" in planted.pages
     for path in planted.pages:
         response = client.get(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
@@ -30,9 +31,41 @@ def close(page):
 
 
 def many(parent, number):
-    """Published pages under one, without the cost of publishing each."""
-    for rank in range(number):
-        parent.add_child(instance=ContentPage(title=f"Page {rank}", slug=f"p{rank}"))
+    """Published pages under one, without the cost of publishing each: the rows of one, as many times."""
+    parent.add_child(instance=ContentPage(title="Page 0", slug="p0"))
+    first = ContentPage.objects.get(path__startswith=parent.path, slug="p0")
+    common = {field.attname: getattr(first, field.attname) for field in Page._meta.concrete_fields}
+    own = {field.attname: getattr(first, field.attname) for field in ContentPage._meta.local_concrete_fields}
+    bases = Page.objects.bulk_create(
+        Page(
+            **common
+            | {
+                "id": None,
+                "path": Page._get_path(parent.path, first.depth, rank + 1),
+                "title": f"Page {rank}",
+                "draft_title": f"Page {rank}",
+                "slug": f"p{rank}",
+                "url_path": f"{parent.url_path}p{rank}/",
+                "translation_key": uuid4(),
+            }
+        )
+        for rank in range(1, number)
+    )
+    with connection.cursor() as cursor:
+        fields = ContentPage._meta.local_concrete_fields
+        names = ", ".join(f'"{field.column}"' for field in fields)
+        cursor.executemany(
+            f'INSERT INTO "{ContentPage._meta.db_table}" ({names}) VALUES ({", ".join(["%s"] * len(fields))})',
+            [
+                [
+                    field.get_db_prep_save((own | {"page_ptr_id": base.pk})[field.attname], connection)
+                    for field in fields
+                ]
+                for base in bases
+            ],
+        )
+    Page.objects.filter(pk=parent.pk).update(numchild=number)
+    parent.refresh_from_db()
 
 
 def test_a_thousand_pages_take_one_query_that_looks_at_each_once(home):

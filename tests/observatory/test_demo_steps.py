@@ -44,6 +44,7 @@ def told(run, *arguments):
     return said
 
 
+@pytest.mark.database
 def test_a_start_of_the_house_imports_nothing_that_only_some_pages_and_commands_need(tmp_path):
     heavy = ("layouts", "charts", "note", "demo.steps", "demo.generate", "actions.loading", "views")
     code = (

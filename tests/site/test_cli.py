@@ -20,6 +20,7 @@ def test_an_unknown_family_is_refused_in_french(capsys):
     assert "« bogus » n’existe pas" in capsys.readouterr().err
 
 
+@pytest.mark.database
 def test_django_commands_pass_through():
     done = subprocess.run(
         [sys.executable, "-m", "essaim.site.cli", "check"], capture_output=True, text=True, check=False

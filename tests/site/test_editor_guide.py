@@ -22,6 +22,7 @@ from essaim.editorial.models import (
     Term,
 )
 from essaim.editorial.models.base import SitePage
+from tests.remembered import remembered
 from tests.support import ROOT
 
 GUIDE = (ROOT / "docs" / "editor.md").read_text()
@@ -65,8 +66,11 @@ def planted(db):
     """The first content of a territory: what the guide's addresses lead to."""
     from tests.foundation.factories import TerritoryFactory
 
-    TerritoryFactory()
-    call_command("editorial", "plant", "--json")
+    def make():
+        TerritoryFactory()
+        call_command("editorial", "plant", "--json")
+
+    remembered("planted by the command", make)
 
 
 def test_some_addresses_are_told():
