@@ -195,7 +195,7 @@ def test_a_field_that_is_not_the_structure_s_is_refused(structure, hand, name):
         ({"places": [{"name": "Ici", "postcode": "8600²"}]}, "5 chiffres"),
         ({"links": [{"url": "data:text/html,x"}]}, "adresse de site"),
         ({"links": [{"label": "sans adresse"}]}, "adresse de chaque lien"),
-        ({"hours": {"regimes": {"normal": {"mon": [["18:00", "09:00"]]}}}}, None),
+        ({"hours": {"regimes": {"normal": {"mon": [["25:00", "26:00"]]}}}}, None),
     ],
 )
 def test_what_a_card_cannot_hold_is_told_by_field(structure, hand, values, said):
