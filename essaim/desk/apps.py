@@ -11,7 +11,7 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the desk's own places."""
-        from essaim.desk import actions, departure
+        from essaim.desk import actions, departure, privacy
         from essaim.desk.opening import HOURS_LINK, HOURS_PANEL, TO_COMPLETE, TO_COMPLETE_PANEL
         from essaim.foundation.registries import DeskLink, Handover, desk_links, desk_panels, handovers, to_complete
 
@@ -46,3 +46,4 @@ class DeskConfig(AppConfig):
         desk_panels.register(HOURS_PANEL)
         desk_panels.register(TO_COMPLETE_PANEL)
         to_complete.register(TO_COMPLETE)
+        privacy.register()

@@ -6,7 +6,7 @@ from django.db.models.signals import post_delete, post_save
 from wagtail.models import ModelLogEntry, Page, PageLogEntry, PageViewRestriction
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
-from essaim.editorial import editing, indexing, queries
+from essaim.editorial import editing, indexing, privacy, queries
 from essaim.editorial.actions.following import follow_log
 from essaim.editorial.demo import STEP
 from essaim.editorial.glossary import GLOSSARY
@@ -45,3 +45,4 @@ def register() -> None:
     for done in (post_save, post_delete):
         done.connect(indexing.follow_branch, sender=PageViewRestriction, dispatch_uid="editorial.index")
     editing.register()
+    privacy.register()

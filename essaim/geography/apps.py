@@ -8,3 +8,9 @@ class GeographyConfig(AppConfig):
 
     name = "essaim.geography"
     label = "geography"
+
+    def ready(self) -> None:
+        """Say that the room keeps nobody."""
+        from essaim.geography import privacy
+
+        privacy.register()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from essaim.foundation import registries
 from essaim.foundation.glossary import glossaries
-from essaim.observatory import desk, exporting, lookup
+from essaim.observatory import desk, exporting, lookup, privacy
 from essaim.observatory.demo.step import STEP
 from essaim.observatory.glossary import GLOSSARY
 from essaim.observatory.rows import COLUMNS
@@ -15,6 +15,7 @@ INDICATORS_EXPORT = "observatoire-indicateurs"
 
 def register() -> None:
     """Called once, when Django is ready."""
+    privacy.register()
     registries.nav_items.register(registries.NavItem("observatoire", "Observatoire", "/observatoire/", order=20))
     registries.search_nouns.register(
         registries.SearchNoun(
