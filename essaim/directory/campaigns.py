@@ -46,7 +46,7 @@ class LeftOut(StrEnum):
 
 @dataclass(frozen=True)
 class Targets:
-    """Whom a campaign would ask: addresses by structure, structures that get a letter, how many are left out and why."""
+    """Whom a campaign would ask: addresses by structure, who gets a letter, how many are left out and why."""
 
     by_mail: Mapping[int, str] = field(default_factory=dict)
     by_letter: frozenset[int] = frozenset()
@@ -285,7 +285,7 @@ def progress(campaign: Campaign) -> Progress:
     return Progress("", **campaign.lines.aggregate(**_COUNTS))
 
 
-def placed(campaign: Campaign, scope: Collection[str]) -> QuerySet[CampaignLine]:
+def placed(campaign: Campaign, scope: Collection[str]) -> QuerySet[Any]:
     """The lines, each with the commune that stands for its structure (`place_commune`: its code, or none)."""
     places = Establishment.objects.filter(structure=OuterRef("structure"), commune__epci_id__in=sorted(scope))
     return campaign.lines.annotate(place_commune=Subquery(places.order_by(*PLACE_ORDER).values("commune")[:1]))

@@ -3,7 +3,14 @@
 from django.urls import path, register_converter
 
 from essaim.directory.models.structure import KEY_SHAPE
-from essaim.directory.views import officer, officer_contacts, officer_imports, officer_inside, officer_synonyms
+from essaim.directory.views import (
+    campaigns,
+    officer,
+    officer_contacts,
+    officer_imports,
+    officer_inside,
+    officer_synonyms,
+)
 
 
 class KeyConverter:
@@ -52,6 +59,15 @@ urlpatterns = [
     path("imports/apercu/<str:token>/oublier/", officer_imports.import_abandon, name="import_abandon"),
     path("imports/<int:pk>/", officer_imports.import_result, name="import_result"),
     path("imports/<int:pk>/annuler/", officer_imports.import_undo, name="import_undo"),
+    path("campagnes/", campaigns.campaigns, name="campaigns"),
+    path("campagnes/nouvelle/", campaigns.campaign_new, name="campaign_new"),
+    path("campagnes/<int:pk>/", campaigns.campaign, name="campaign"),
+    path("campagnes/<int:pk>/export.<str:extension>", campaigns.campaign_export, name="campaign_export"),
+    path("campagnes/<int:pk>/envoyer/", campaigns.campaign_send, name="campaign_send"),
+    path("campagnes/<int:pk>/relancer/", campaigns.campaign_remind, name="campaign_remind"),
+    path("campagnes/<int:pk>/lettres/", campaigns.campaign_letters, name="campaign_letters"),
+    path("campagnes/<int:pk>/clore/", campaigns.campaign_close, name="campaign_close"),
+    path("a-confirmer/", campaigns.stale, name="stale"),
     path("synonymes/", officer_synonyms.synonyms, name="synonyms"),
     path("synonymes/nouveau/", officer_synonyms.edit, name="synonym_new"),
     path("synonymes/<int:pk>/", officer_synonyms.edit, name="synonym"),

@@ -32,9 +32,17 @@ class ReportRefused(ValueError):
 
 
 def report_error(
-    *, structure: Structure, topic: str, message: str, email: str = "", by: Author = VISITOR
+    *,
+    structure: Structure,
+    topic: str,
+    message: str,
+    email: str = "",
+    by: Author = VISITOR,
+    tells_officers: bool = True,
 ) -> ErrorReport:
     """Keep a visitor's report and mail it to the officers once committed. Raises ReportRefused.
+
+    `tells_officers` False: it waits in their inbox without a message (a campaign brings hundreds in a week).
 
     The journal keeps the topic, never the visitor's address nor words.
     """
@@ -53,7 +61,8 @@ def report_error(
     with transaction.atomic():
         report = ErrorReport.objects.create(structure=structure, topic=topic, message=message, email=email)
         journal.record(by=by, verb="erreur signalée", obj=report, after={"topic": topic, "structure": structure.key})
-        mails.send(ReportReceived(report_id=report.pk), officer_addresses())
+        if tells_officers:
+            mails.send(ReportReceived(report_id=report.pk), officer_addresses())
     return report
 
 

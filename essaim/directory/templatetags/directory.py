@@ -6,9 +6,11 @@ from django import template
 from django.utils.safestring import SafeString
 
 from essaim.directory import rules
+from essaim.directory.cardfields import LABELS
 from essaim.directory.cards import CardView
+from essaim.directory.corrections import Compared, compare
 from essaim.directory.markup import card
-from essaim.directory.models import Structure
+from essaim.directory.models import CardChange, Structure
 from essaim.directory.naming import shown_name
 from essaim.directory.presentation import spaced
 
@@ -26,6 +28,18 @@ def named(structure: Structure) -> str:
 def may(person: Any, verb: str) -> bool:
     """`{% if request.user|may:"merge" %}`: the rule that the screen behind a link asks."""
     return bool(getattr(rules, f"may_{verb}")(person))
+
+
+@register.filter
+def compared(change: CardChange) -> list[Compared]:
+    """`{% include … with compared=item|compared %}`: a correction beside the card, field by field."""
+    return compare(change)
+
+
+@register.filter
+def corrected_fields(change: CardChange) -> str:
+    """`{{ item|corrected_fields }}`: « Téléphone public, Site web »."""
+    return ", ".join(LABELS[name] for name in LABELS if name in change.values)
 
 
 @register.simple_tag(takes_context=True)
