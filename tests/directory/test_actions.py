@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 
 from essaim.directory.actions.cards import CardRefused, confirm_card, save_card
 from essaim.directory.actions.decisions import AlreadyKnown, DecisionRefused, admit_new, decide, withdraw_decision
-from essaim.directory.actions.keys import ALPHABET, MergeRefused, merge, obtain_siren
+from essaim.directory.actions.keys import ALPHABET, obtain_siren
+from essaim.directory.actions.merging import MergeRefused, merge
 from essaim.directory.actions.reports import ReportRefused, handle_report, report_error
 from essaim.directory.actions.synonyms import SynonymRefused, delete_synonym, save_synonym
 from essaim.directory.models import Card, Establishment, FormerKey, LocalDecision, Structure, Synonym, Tag

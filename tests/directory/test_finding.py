@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from essaim.directory.actions.decisions import decide
-from essaim.directory.actions.keys import merge
+from essaim.directory.actions.merging import merge
 from essaim.directory.finding import find_for_officer, namesakes
 from essaim.directory.models import Card
 from essaim.directory.search.index import rebuild_index

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from essaim.directory.actions.cards import confirm_card, save_card
-from essaim.directory.actions.keys import merge
+from essaim.directory.actions.merging import merge
 from essaim.directory.models import Card
 from essaim.directory.provenance import Sayer, confirmed_words, origin_of, said_by, sayer_of, source_text
 from essaim.foundation.models import JournalEntry

@@ -648,7 +648,7 @@ def test_siae_label_stands_on_its_place_and_leaves_with_the_list(files):
 
 
 def test_merged_structures_stay_merged(files, officer):
-    from essaim.directory.actions.keys import merge
+    from essaim.directory.actions.merging import merge
 
     one, two = siren(1), siren(2)
     files.place(one)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from essaim.directory.actions.keys import MergeRefused, merge
+from essaim.directory.actions.merging import MergeRefused, merge
 from essaim.directory.actions.sync import sync_territories
 from essaim.directory.models import Establishment, Structure
 from essaim.foundation.models import JournalEntry

@@ -139,7 +139,7 @@ def _applied(snapshot: Snapshot, *, by: Author, demo_over_real: bool, accept_los
     territory_added = _serve(snapshot, by=by)
     if plan.is_empty and not (removed or report.centres or territory_added) and _already_noted(snapshot):
         return report
-    created = write_plan(plan)
+    created = write_plan(plan, by=by)
     run = SyncRun.objects.create(
         territory=snapshot.territory,
         vintage=snapshot.vintage,

@@ -11,20 +11,22 @@ from typing import TypeVar
 from django.db import connection, models
 from django.utils import timezone
 
-from essaim.directory.actions.keys import move_everything, redirect_key
+from essaim.directory.actions.keys import redirect_key
+from essaim.directory.actions.merging import move_everything
 from essaim.directory.models import Criterion, Establishment, Label, Structure
 from essaim.directory.sync.current import Values
 from essaim.directory.sync.plan import Plan
 from essaim.directory.sync.shapes import WantedCriterion, WantedLabel
 from essaim.foundation.chunks import chunks
+from essaim.foundation.journal import Author
 
 Row = TypeVar("Row", bound=models.Model)
 
 
-def write_plan(plan: Plan) -> list[Structure]:
+def write_plan(plan: Plan, *, by: Author) -> list[Structure]:
     """Write everything the plan holds; return the structures created."""
     for alone, bearer in plan.merges:
-        _join(alone, bearer)
+        _join(alone, bearer, by=by)
     created = _create_structures(plan)
     _update_rows(Structure, plan.structure_updates, stamp="updated_at")
     _update_rows(Establishment, plan.establishment_updates)
@@ -46,13 +48,13 @@ def write_plan(plan: Plan) -> list[Structure]:
     return created
 
 
-def _join(alone_pk: int, bearer_pk: int) -> None:
+def _join(alone_pk: int, bearer_pk: int, *, by: Author) -> None:
     """An association known by the RNA is a legal unit already here: one structure, its old key redirects."""
     alone = Structure.objects.select_for_update().get(pk=alone_pk)
     bearer = Structure.objects.select_for_update().get(pk=bearer_pk)
     # SIRENE places the head office better than the register's address without SIRET.
     Establishment.objects.filter(structure=alone, siret=None).delete()
-    move_everything(alone, bearer)
+    move_everything(alone, bearer, by=by)
 
 
 def _create_structures(plan: Plan) -> list[Structure]:

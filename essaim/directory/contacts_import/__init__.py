@@ -14,6 +14,8 @@ from essaim.directory.contacts_import.matching import (
     Verdict,
     counts,
     judge_all,
+    likeness,
+    telling_words,
 )
 
 __all__ = [
@@ -29,6 +31,8 @@ __all__ = [
     "Verdict",
     "counts",
     "judge_all",
+    "likeness",
     "read_lines",
     "recognise",
+    "telling_words",
 ]

@@ -20,6 +20,8 @@ SURE = 92.0
 POSSIBLE = 78.0
 MARGIN = 6.0
 CANDIDATES = 4
+LONG_WORD = 6
+"""Letters from which one word in common says something by itself."""
 
 
 class Verdict(StrEnum):
@@ -72,13 +74,27 @@ class Judged:
     commune: str = ""
 
 
-_EMPTY_WORDS = frozenset("association asso les le la l des du de d et en a au aux un une pour".split())
+_EMPTY_WORDS = frozenset(
+    "association associations assoc asso les le la l des du de d et en a au aux un une pour "
+    "scop scic sarl sas sasu sa eurl snc sci gie".split()
+)
 
 
-def _words(name: str) -> list[str]:
-    """The words of a name that tell something, sorted; all of them when none does."""
+def telling_words(name: str) -> list[str]:
+    """The words of a name that tell something (neither « la » nor « SARL »), sorted; all of them when none does."""
     words = plain_words(name).split()
     return sorted(word for word in words if word not in _EMPTY_WORDS) or sorted(words)
+
+
+def likeness(one: str, other: str) -> float:
+    """How alike two names are, from 0 to 100, whichever comes first: case, accents and legal words say nothing."""
+    ours, theirs = telling_words(one), telling_words(other)
+    if not ours or not theirs:
+        return 0.0
+    score = fuzz.ratio(" ".join(ours), " ".join(theirs))
+    few, many = sorted((set(ours), set(theirs)), key=len)
+    inside = few <= many and (len(few) > 1 or len(next(iter(few))) >= LONG_WORD)
+    return max(score, SURE - 1) if inside else score
 
 
 class NamePool:
@@ -92,7 +108,7 @@ class NamePool:
 
     def add(self, name: str, place: KnownPlace) -> None:
         """Put one name of a place in."""
-        words = _words(name)
+        words = telling_words(name)
         if not words:
             return
         for word in set(words):
@@ -103,7 +119,7 @@ class NamePool:
 
     def like(self, name: str) -> dict[int, tuple[float, KnownPlace]]:
         """Structures with a like name: structure id → (likeness from 0 to 100, place). Words count in any order."""
-        wanted = _words(name)
+        wanted = telling_words(name)
         if not wanted:
             return {}
         scores = {
@@ -136,7 +152,7 @@ class NamePool:
             index
             for index, number in shared.items()
             if number == min(len(wanted), len(self.words[index]))
-            and (number > 1 or len(next(iter(wanted & self.words[index]))) >= 6)
+            and (number > 1 or len(next(iter(wanted & self.words[index]))) >= LONG_WORD)
         ]
 
 

@@ -21,8 +21,9 @@ from essaim.directory.actions.decisions import (
     decide,
     withdraw_decision,
 )
-from essaim.directory.actions.keys import MergeRefused, merge, obtain_siren
+from essaim.directory.actions.keys import MergeRefused, obtain_siren
 from essaim.directory.actions.locks import DirectoryBusy
+from essaim.directory.actions.merging import merge
 from essaim.directory.contacts_import import KnownPlace
 from essaim.directory.enums import Decision
 from essaim.directory.finding import find_for_officer

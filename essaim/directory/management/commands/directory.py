@@ -15,7 +15,8 @@ from essaim.directory import late
 from essaim.directory.actions.contacts import ImportRefused, import_contacts, preview
 from essaim.directory.actions.contacts_undo import undo_import
 from essaim.directory.actions.decisions import DecisionRefused, decide
-from essaim.directory.actions.keys import MergeRefused, merge, obtain_siren
+from essaim.directory.actions.keys import MergeRefused, obtain_siren
+from essaim.directory.actions.merging import merge
 from essaim.directory.actions.locks import DirectoryBusy
 from essaim.directory.actions.reports import forget_addresses, purge_reports
 from essaim.directory.actions.sync import sync_territories
