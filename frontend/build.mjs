@@ -16,6 +16,7 @@ const entries = {
   map: "frontend/js/map/index.js",
   day: "frontend/js/site/day.js",
   dayStyles: "frontend/css/day.css",
+  passkey: "frontend/js/site/passkey.js",
 };
 
 // The same families as on screen, in the few weights that essaim/ui/printing.py expects, each with its licence (OFL 1.1).

@@ -79,6 +79,12 @@ def site_url(given: str) -> str:
     return url
 
 
+def is_local(url: str) -> bool:
+    """Whether that address leads to this very machine."""
+    host = urlsplit(url).hostname or ""
+    return host in LOCAL_HOSTS or f"[{host}]" in LOCAL_HOSTS
+
+
 def hosts(given: str | None, url: str) -> list[str]:
     """Return the names that the site answers to: those given (commas between), else this machine's and the site's."""
     if given is None:

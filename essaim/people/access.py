@@ -107,6 +107,12 @@ def _keep(request: HttpRequest) -> None:
     request.session.set_expiry(_KEPT_FOR)
 
 
+def give_whole_session(request: HttpRequest) -> None:
+    """Signing in gives the session its own time: what a kept form had shortened lasts as the browser does."""
+    if request.session.get("_session_expiry") == _KEPT_FOR:
+        request.session.set_expiry(0)
+
+
 def kept_form(request: HttpRequest) -> QueryDict | None:
     """Return what was typed on this very page before the session ended, once; None when there is nothing.
 
@@ -117,6 +123,13 @@ def kept_form(request: HttpRequest) -> QueryDict | None:
         return None
     del request.session[_KEPT]
     return QueryDict(kept["form"])
+
+
+def waiting_page(request: HttpRequest) -> str:
+    """The page whose form was kept, for the doors that know no other page to lead to; else nothing."""
+    kept = request.session.get(_KEPT)
+    path = kept.get("path") if isinstance(kept, dict) else None
+    return path if isinstance(path, str) else ""
 
 
 def signed_in(request: HttpRequest) -> Person:

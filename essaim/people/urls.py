@@ -1,14 +1,28 @@
-"""Addresses of the account pages: only those that this site offers, under the names that allauth looks for."""
+"""Addresses of the door, and of the account pages of allauth: only those that this site offers, under its names."""
 
 from allauth.account import views
-from django.urls import path, re_path
+from allauth.mfa.base import views as mfa
+from allauth.mfa.webauthn import views as webauthn
+from django.urls import include, path, re_path
+
+from essaim.people.views import entering, provider
 
 urlpatterns = [
-    path("", views.login, name="account_login"),
-    path("fin/", views.logout, name="account_logout"),
+    path("", entering.door, name="account_login"),
+    path("message/", entering.ask, name="entry_ask"),
+    path("code/", entering.code, name="entry_code"),
+    path("lien/<str:token>/", entering.EntryLink.as_view(), name="entry_link"),
+    path("mon-espace/", entering.own_space, name="own_space"),
+    path("demonstration/", entering.demonstration, name="demonstration"),
+    path("double-verification/", mfa.authenticate, name="mfa_authenticate"),
+    path("cle/", webauthn.login_webauthn, name="mfa_login_webauthn"),
+    path("fournisseur/", include("essaim.people.urls_provider")),
+    path("fin/", provider.sign_out, name="account_logout"),
     path("compte-ferme/", views.account_inactive, name="account_inactive"),
-    path("inscription/", views.signup, name="account_signup"),
+    path("inscription/", entering.signup, name="account_signup"),
     path("confirmer/", views.reauthenticate, name="account_reauthenticate"),
+    path("confirmer/code/", mfa.reauthenticate, name="mfa_reauthenticate"),
+    path("confirmer/cle/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
     path("mot-de-passe/", views.password_change, name="account_change_password"),
     path("mot-de-passe/choisir/", views.password_set, name="account_set_password"),
     path("mot-de-passe/oublie/", views.password_reset, name="account_reset_password"),

@@ -7,6 +7,7 @@ import dj_database_url
 
 from essaim.foundation import installation
 from essaim.foundation.mailserver import mail_server
+from essaim.foundation.signin import sign_in_provider
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 DATA_DIR = installation.private_folder(Path(os.environ.get("ESSAIM_DATA_DIR", BASE_DIR / ".data")).resolve())
@@ -79,6 +80,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "essaim.people.middleware.LastSeenMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "essaim.foundation.refusals.BusyMiddleware",
@@ -135,11 +137,11 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_ADAPTER = "essaim.people.adapter.ClosedSignupAdapter"
+ACCOUNT_ADAPTER = "essaim.people.adapter.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
-# An unknown address gets no message: nobody can make this site write to somebody else.
+# Asking for a password writes to known addresses only; the door (`people.actions.entering`) writes to every one.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 -- the name of a class
 ACCOUNT_FORMS = {
@@ -151,7 +153,32 @@ ACCOUNT_FORMS = {
     "reauthenticate": "essaim.people.forms.ConfirmForm",
 }
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/equipe/"
+LOGIN_REDIRECT_URL = "/connexion/mon-espace/"  # sends each to the space of their role
+# By network: rooms full of people share one address. By account, allauth's own stay: 5 wrong passwords in 5 minutes.
+ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "60/m/ip,5/300s/key", "reset_password": "60/m/ip,5/m/key"}
+MFA_ADAPTER = "essaim.people.mfa.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # phones run half a minute late
+MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}
+MFA_FORMS = {
+    "authenticate": "essaim.people.forms_account.SecondFactorForm",
+    "reauthenticate": "essaim.people.forms_account.ProveAgainForm",
+    "activate_totp": "essaim.people.forms_account.TOTPForm",
+    "add_webauthn": "essaim.people.forms_account.PasskeyForm",
+    "edit_webauthn": "essaim.people.forms_account.KeyNameForm",
+}
+# One sign-in a role without any secret, for invented accounts beside invented structures; open on one's own machine.
+DEMO_DOORS = os.environ.get("ESSAIM_DEMO_DOORS", "1" if installation.is_local(SITE_URL) else "0") == "1"
+# Optional: people may also sign in through ProConnect, or the authority's own OpenID Connect provider.
+SIGN_IN_PROVIDER = sign_in_provider(
+    url=os.environ.get("ESSAIM_OIDC_URL", ""),
+    client_id=os.environ.get("ESSAIM_OIDC_CLIENT_ID", ""),
+    secret=os.environ.get("ESSAIM_OIDC_SECRET", ""),
+    name=os.environ.get("ESSAIM_OIDC_NAME", ""),
+    scopes=os.environ.get("ESSAIM_OIDC_SCOPES", ""),
+    vouches=os.environ.get("ESSAIM_OIDC_VOUCHES", "0") == "1",
+)
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français")]

@@ -10,13 +10,13 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from essaim.people.models import Person
+from tests.people.doors import give_totp
 from tests.people.factories import PASSWORD, PersonFactory
 from tests.support import assert_get_writes_nothing
 
 PAGES = [
     "account_login",
     "account_inactive",
-    "account_signup",
     "account_reset_password",
     "account_reset_password_done",
     "account_reset_password_from_key_done",
@@ -42,9 +42,16 @@ def test_no_username_anywhere():
 
 @pytest.mark.parametrize("typed", ["marie@exemple.fr", "MARIE@EXEMPLE.FR", "  Marie@Exemple.fr "])
 def test_one_signs_in_whatever_the_case(client, db, typed):
-    PersonFactory(email="Marie@Exemple.FR", is_officer=True)
+    PersonFactory(email="Marie@Exemple.FR")
     answer = sign_in(client, typed)
-    assert (answer.status_code, answer["Location"]) == (302, "/equipe/")
+    assert (answer.status_code, answer["Location"]) == (302, "/espace/")
+
+
+def test_an_officer_proves_twice_then_lands_in_the_team_space(client, officer):
+    answer = sign_in(client, officer.email)
+    assert answer["Location"] == reverse("mfa_authenticate")
+    assert "_auth_user_id" not in client.session
+    assert give_totp(client)["Location"] == "/equipe/"
 
 
 def test_two_accounts_cannot_differ_by_case(db):
@@ -104,9 +111,9 @@ def test_the_right_password_says_nothing_more_to_a_stranger(client, db):
     assert errors[0] == errors[1] != []
 
 
-def test_nobody_signs_up_alone(client, db):
-    page = client.get(reverse("account_signup"))
-    assert "aucun compte n’est nécessaire" in page.content.decode()
+def test_nobody_signs_up_by_another_door(client, db):
+    """allauth's own form does not exist: the address leads to the door, and a posted form opens nothing."""
+    assert client.get(reverse("account_signup"))["Location"] == reverse("account_login")
     client.post(reverse("account_signup"), {"email": "x@exemple.fr", "password1": PASSWORD, "password2": PASSWORD})
     assert Person.objects.count() == 0
 
