@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 from django.utils import timezone
@@ -56,3 +57,15 @@ def offices_of(person: Person) -> frozenset[str]:
 def holds_office(person: Person | AnonymousUser, kind: str) -> bool:
     """Whether this person holds that office today; nobody signed in holds none."""
     return isinstance(person, Person) and kind in offices_of(person)
+
+
+def has_provider_identity(person: Person) -> bool:
+    """Whether an identity of the sign-in provider opens that account."""
+    return bool(SocialAccount.objects.filter(user=person).exists())
+
+
+def employer_siret(person: Person) -> str:
+    """The establishment that employs somebody, as the sign-in provider told last; else nothing. It gives no right."""
+    facts = SocialAccount.objects.filter(user=person).order_by("-last_login").values_list("extra_data", flat=True)
+    siret = next((each.get("siret") for each in facts if isinstance(each, dict) and each.get("siret")), "")
+    return str(siret)
