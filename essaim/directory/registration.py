@@ -7,9 +7,10 @@ from typing import Any
 
 from django.http import QueryDict
 
-from essaim.directory import officer
+from essaim.directory import campaign_desk, officer, privacy
 from essaim.directory.actions.indexing import follow_places
 from essaim.directory.freshness import FRESHNESS
+from essaim.directory.inbox.claims import CLAIM_KIND, UNDER_WAY
 from essaim.directory.inbox.reports import ERROR_REPORTS
 from essaim.directory.queries import last_sync, standing
 from essaim.directory.rows import COLUMNS, structure_rows
@@ -24,6 +25,7 @@ EXPORT = "structures"
 
 def register() -> None:
     """Called once, when Django is ready."""
+    privacy.register()
     registries.nav_items.register(registries.NavItem("annuaire", "Annuaire", "/annuaire/", order=10))
     registries.search_nouns.register(
         registries.SearchNoun("structure", "Structures", sitewide.suggested, sitewide.found, "/annuaire/", order=10)
@@ -35,10 +37,13 @@ def register() -> None:
     registries.health_checks.register(registries.HealthCheck("recherche", _index_health, order=10))
     registries.health_checks.register(registries.HealthCheck("millesime", _vintage_health, order=20))
     registries.inbox_kinds.register(ERROR_REPORTS)
+    registries.inbox_kinds.register(CLAIM_KIND)
+    registries.under_way.register(UNDER_WAY)
     registries.desk_panels.register(FRESHNESS)
     for link in officer.LINKS:
         registries.desk_links.register(link)
     registries.structure_panels.register(officer.PANEL)
+    campaign_desk.register()
     pagecache.add_version_part(index.version)
     communes_changed.connect(follow_places)
 
