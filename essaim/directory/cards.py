@@ -134,11 +134,7 @@ class CardView:
     @property
     def hours_now(self) -> str:
         """« Ouvert, jusqu’à 17 h 30 », or empty when the hours are unknown."""
-        if not self.facts.hours:
-            return ""
-        # One sentence a minute, a week and a département: the same for every card with the same hours.
-        minute = self.now.replace(second=0, microsecond=0)
-        return _sentence_at(json.dumps(self.facts.hours, sort_keys=True), minute, self._department)
+        return open_now(self.facts.hours, self.now, self._department)
 
     @cached_property
     def confirmed_on(self) -> date | None:
@@ -183,6 +179,14 @@ class CardView:
             return None
         short, source, as_of = self.facts.why
         return WhyView("Pourquoi l’ESS ?", f"{short} ({source}, {typography.vintage(as_of)})" if as_of else short)
+
+
+def open_now(hours: Mapping[str, Any], now: datetime, department: str) -> str:
+    """« Ouvert, jusqu’à 17 h 30 » at that moment, or empty when the hours are unknown."""
+    if not hours:
+        return ""
+    # One sentence a minute, a week and a département: the same for every card with the same hours.
+    return _sentence_at(json.dumps(hours, sort_keys=True), now.replace(second=0, microsecond=0), department)
 
 
 @lru_cache(maxsize=2_000)

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from essaim.directory.models import Structure
+from essaim.directory.cardwords import audience_labels
+from essaim.directory.models import Card, Structure
 from essaim.directory.naming import shown_name
 from essaim.directory.rows import shown_establishment
 from essaim.foundation.hours import WeeklyHours
@@ -39,12 +40,39 @@ def _document(structure: Structure, url: str) -> dict[str, Any]:
         "dissolutionDate": structure.closed_on.isoformat() if structure.closed_on else "",
         "telephone": card.phone if card else "",
         "email": card.email if card else "",
-        "sameAs": card.web_address if card else "",
+        "sameAs": _same_as(card) if card else "",
+        "audience": [{"@type": "Audience", "audienceType": label} for label in audience_labels(card.audiences)]
+        if card
+        else [],
+        "knowsAbout": card.services if card else [],
+        "location": [_welcome(place) for place in card.places] if card else [],
         **_place(structure),
     }
     if card and card.hours:
         document["openingHoursSpecification"] = WeeklyHours.from_json(card.hours).schema_org()
     return {key: value for key, value in document.items() if value}
+
+
+def _same_as(card: Card) -> str | list[str]:
+    """Its site and its other pages."""
+    addresses = [address for address in (card.web_address, *(link["url"] for link in card.links)) if address]
+    return addresses[0] if len(addresses) == 1 else addresses
+
+
+def _welcome(place: dict[str, Any]) -> dict[str, Any]:
+    """A place where it welcomes people, as it says itself."""
+    address = {
+        "streetAddress": place.get("address", ""),
+        "postalCode": place.get("postcode", ""),
+        "addressLocality": place.get("city", ""),
+    }
+    known = {key: value for key, value in address.items() if value}
+    found: dict[str, Any] = {"@type": "Place", "name": place.get("name", "")}
+    if known:
+        found["address"] = {"@type": "PostalAddress", **known, "addressCountry": "FR"}
+    if place.get("hours"):
+        found["openingHoursSpecification"] = WeeklyHours.from_json(place["hours"]).schema_org()
+    return {key: value for key, value in found.items() if value}
 
 
 def _identifiers(structure: Structure) -> list[dict[str, str]]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.utils import timezone
 
-from essaim.directory.cards import CardView, listed
+from essaim.directory.cards import CardView, listed, open_now
+from essaim.directory.cardwords import audience_labels
 from essaim.directory.enums import PositionQuality
 from essaim.directory.models import Card, Establishment, Structure
 from essaim.directory.naming import other_names, shown_name
@@ -27,6 +29,7 @@ from essaim.directory.wording import (
     reason_view,
 )
 from essaim.foundation.hours import WeeklyHours
+from essaim.nomenclature.departments import department_code
 from essaim.nomenclature.legal import legal_label
 from essaim.nomenclature.naf import NafSubClass, naf
 from essaim.nomenclature.perimeter import Family
@@ -61,6 +64,17 @@ class PlaceView:
         self.successor_siret = spaced(establishment.successor_siret)
         self.successor_name = successor.name if successor else ""
         self.successor_url = successor.url if successor else ""
+
+
+@dataclass(frozen=True, slots=True)
+class WelcomeView:
+    """A place where the structure welcomes people, as it says itself: where, how to enter, when."""
+
+    name: str
+    where: str
+    access: str
+    now: str
+    week: Sequence[tuple[str, str]]
 
 
 class StructureView:
@@ -184,10 +198,36 @@ class StructureView:
         """Days (neighbours of like hours together) and their slots, in words."""
         return self.hours.lines() if self.hours else []
 
+    @cached_property
+    def audiences(self) -> list[str]:
+        """For whom it says that it works; empty: for everybody."""
+        return audience_labels(self.card.audiences) if self.card else []
+
+    @cached_property
+    def welcomes(self) -> list[WelcomeView]:
+        """The places where it welcomes people, with « ouvert maintenant »."""
+        if self.card is None:
+            return []
+        department = department_code(self.main.commune_id) if self.main else ""
+        return [_welcome(place, self.now, department) for place in self.card.places]
+
+    @property
+    def easy_summary(self) -> str:
+        """The easy-to-read summary, once the team has accepted it."""
+        return self.card.easy_summary if self.card and self.card.easy_accepted_at else ""
+
+    @property
+    def says_more(self) -> bool:
+        """It says for whom it works, or what it proposes."""
+        return bool(self.card and (self.card.audiences or self.card.services))
+
     @property
     def has_contact(self) -> bool:
         """The structure gave a way to reach it, or its hours."""
-        return bool(self.card and (self.card.phone or self.card.email or self.card.website or self.card.hours))
+        return bool(
+            self.card
+            and (self.card.phone or self.card.email or self.card.website or self.card.hours or self.card.links)
+        )
 
     @property
     def website(self) -> str:
@@ -232,6 +272,15 @@ class StructureView:
             ("Fermée le", typography.day_name(structure.closed_on) if structure.closed_on else ""),
             ("Société à mission", "oui" if structure.mission_company else ""),
         ]
+
+
+def _welcome(place: Mapping[str, Any], now: datetime, department: str) -> WelcomeView:
+    town = " ".join(part for part in (place.get("postcode", ""), place.get("city", "")) if part)
+    where = ", ".join(part for part in (place.get("address", ""), town) if part)
+    hours = place.get("hours") or {}
+    week = WeeklyHours.from_json(hours).lines() if hours else []
+    now_words = open_now(hours, now, department)
+    return WelcomeView(place.get("name", ""), where, place.get("access", ""), now_words, week)
 
 
 def spaced(digits: str) -> str:

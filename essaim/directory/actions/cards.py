@@ -43,6 +43,8 @@ _SAYERS = {
     ChangeOrigin.CAMPAIGN: Sayer.STRUCTURE,
     ChangeOrigin.TEAM: Sayer.TEAM,
     ChangeOrigin.PUBLIC: Sayer.TEAM,
+    # The team takes a version up at once: one that waits is the structure’s.
+    ChangeOrigin.RESTORED: Sayer.STRUCTURE,
 }
 
 
