@@ -15,6 +15,9 @@ from xml.parsers import expat
 
 from django.core.exceptions import ValidationError
 
+from essaim.foundation.documents import check_start, kind_of
+from essaim.foundation.documents import wrong as _wrong
+
 MAX_BYTES = 5 * 1024 * 1024
 """Bytes. Half a minute on a slow line; heavier ones (a report in high definition) live elsewhere.
 
@@ -63,7 +66,7 @@ ELSEWHERE = (
 
 def check_document(upload: IO[bytes], name: str, size: int) -> None:
     """Raise ValidationError, in French, unless the file is of an accepted kind and really is of it."""
-    kind = name.rpartition(".")[2].lower() if "." in name else ""
+    kind = kind_of(name)
     if kind not in KINDS:
         raise ValidationError(f"Ce type de fichier n’est pas accepté. Types acceptés : {', '.join(sorted(KINDS))}.")
     if size > MAX_BYTES:
@@ -78,12 +81,6 @@ def check_document(upload: IO[bytes], name: str, size: int) -> None:
         upload.seek(0)
 
 
-def _wrong(kind: str) -> ValidationError:
-    return ValidationError(
-        f"Ce fichier s’appelle « .{kind} », mais son contenu n’en est pas un. Enregistrez-le de nouveau."
-    )
-
-
 def _check_content(upload: IO[bytes], kind: str) -> None:
     if kind == "csv":
         _check_text(upload.read(), kind)
@@ -91,8 +88,7 @@ def _check_content(upload: IO[bytes], kind: str) -> None:
         if upload.read(12)[4:8] != b"ftyp":
             raise _wrong(kind)
     elif kind in _START:
-        if not upload.read(1024).lstrip(b"\xef\xbb\xbf").startswith(_START[kind]):
-            raise _wrong(kind)
+        check_start(upload, kind, _START)
     else:
         _check_package(upload, kind)
 
