@@ -8,6 +8,7 @@ from typing import Any
 from django.http import QueryDict
 
 from essaim.directory import campaign_desk, officer, privacy
+from essaim.directory.actions.claims import close_abandoned
 from essaim.directory.actions.indexing import follow_places
 from essaim.directory.freshness import FRESHNESS
 from essaim.directory.inbox.claims import CLAIM_KIND, UNDER_WAY
@@ -39,6 +40,9 @@ def register() -> None:
     registries.inbox_kinds.register(ERROR_REPORTS)
     registries.inbox_kinds.register(CLAIM_KIND)
     registries.under_way.register(UNDER_WAY)
+    registries.retentions.register(
+        registries.Retention("demandes-sans-suite", "demandes laissées depuis soixante jours", _close_abandoned, 19)
+    )
     registries.desk_panels.register(FRESHNESS)
     for link in officer.LINKS:
         registries.desk_links.register(link)
@@ -46,6 +50,10 @@ def register() -> None:
     campaign_desk.register()
     pagecache.add_version_part(index.version)
     communes_changed.connect(follow_places)
+
+
+def _close_abandoned(by: Any) -> int:
+    return close_abandoned(by=by)
 
 
 def _rows(params: QueryDict, person: Any) -> Iterable[dict[str, Any]]:

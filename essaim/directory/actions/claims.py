@@ -32,7 +32,6 @@ LONGEST_ROLE = 120
 LONGEST_MESSAGE = 2000
 CLAIMS_A_DAY = 5
 ABANDONED_AFTER = timedelta(days=60)
-PROOFS_KEPT = timedelta(days=180)
 
 
 class AlreadyOpen(ClaimRefused):
@@ -183,25 +182,6 @@ def close_abandoned(*, by: Author) -> int:
                 close(row, outcome=ClaimOutcome.WITHDRAWN, by=by, reason="Sans suite depuis soixante jours.")
                 closed += 1
     return closed
-
-
-def forget_proofs(*, by: Author) -> int:
-    """Erase what proved a claim decided six months ago: documents, addresses where codes went; returns how many."""
-    limit = timezone.now() - PROOFS_KEPT
-    old = ClaimEvidence.objects.filter(claim__decided_at__lt=limit).exclude(sent_to="", document="", document_name="")
-    with transaction.atomic():
-        rows = list(old.select_for_update(of=("self",)).order_by("pk"))
-        files = [(row.document.storage, row.document.name) for row in rows if row.document]
-        ClaimEvidence.objects.filter(pk__in=[row.pk for row in rows]).update(sent_to="", document="", document_name="")
-        if rows:
-            journal.record(by=by, verb="preuves de rattachement effacées", after={"number": len(rows)})
-
-        def erase() -> None:
-            for storage, name in files:
-                storage.delete(str(name))
-
-        transaction.on_commit(erase)
-    return len(rows)
 
 
 def _claimable(structure: Structure) -> Structure:
