@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -24,13 +20,13 @@ from essaim.directory.corrections import all_corrections, compare, waiting
 from essaim.directory.forms.corrections import AnswerForm, CorrectionForm
 from essaim.directory.models import Structure
 from essaim.directory.naming import shown_name
-from essaim.directory.queries import by_key, card_of
+from essaim.directory.queries import card_of
 from essaim.directory.views.doors import structure_or_404
+from essaim.directory.views.space_door import own_space
 from essaim.foundation.origin import sent_from_here
 from essaim.foundation.pagination import numbered
 from essaim.foundation.ratelimit import Limit, TooMany, hit
-from essaim.people.access import kept_form, only, signed_in
-from essaim.people.rules import is_signed_in
+from essaim.people.access import kept_form, signed_in
 
 PER_ADDRESS = Limit("correction", count=10, seconds=600)
 READ = ["GET", "HEAD", "POST"]
@@ -103,24 +99,8 @@ def _told(structure: Structure) -> dict[str, Any]:
 # --- in the structure's own space -----------------------------------------------------------------------------------
 
 
-def answering(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Let in who represents that structure, or the team: somebody else's mandate opens nothing here."""
-
-    @only(is_signed_in, "Connectez-vous pour répondre aux corrections.")
-    @functools.wraps(view)
-    def guarded(request: HttpRequest, /, key: str, **kwargs: Any) -> HttpResponseBase:
-        structure = by_key(key)
-        if structure is None:
-            raise Http404("Cette structure n’est pas dans l’annuaire.")
-        if not rules.may_answer_corrections(request.user, structure):
-            raise PermissionDenied("Vous ne représentez pas cette structure.")
-        return view(request, structure, **kwargs)
-
-    return guarded
-
-
 @require_safe
-@answering
+@own_space(rules.may_answer_corrections)
 def space_corrections(request: HttpRequest, structure: Structure) -> HttpResponse:
     """What others propose for this card: what waits, then what was answered."""
     state = DECIDED if request.GET.get("etat") == DECIDED else WAITING
@@ -139,7 +119,7 @@ def space_corrections(request: HttpRequest, structure: Structure) -> HttpRespons
 
 
 @require_http_methods(READ)
-@answering
+@own_space(rules.may_answer_corrections)
 def space_correction(request: HttpRequest, structure: Structure, pk: int) -> HttpResponse:
     """One correction, side by side with the card of today; accept or refuse field by field."""
     change = all_corrections().filter(structure=structure, pk=pk).first()

@@ -12,14 +12,16 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from essaim.directory import late
+from essaim.directory.actions.campaigns import REMIND_AFTER, CampaignRefused, remind, send_messages
 from essaim.directory.actions.contacts import ImportRefused, import_contacts, preview
 from essaim.directory.actions.contacts_undo import undo_import
 from essaim.directory.actions.decisions import DecisionRefused, decide
 from essaim.directory.actions.keys import MergeRefused, obtain_siren
-from essaim.directory.actions.merging import merge
 from essaim.directory.actions.locks import DirectoryBusy
+from essaim.directory.actions.merging import merge
 from essaim.directory.actions.reports import forget_addresses, purge_reports
 from essaim.directory.actions.sync import sync_territories
+from essaim.directory.campaigns import running
 from essaim.directory.contacts_import import NotContacts
 from essaim.directory.contacts_import.report import applied_lines, preview_json, preview_lines, undo_lines
 from essaim.directory.enums import Decision
@@ -42,6 +44,7 @@ REFUSALS = (
     MergeRefused,
     InvalidIdentifier,
     IndexBusy,
+    CampaignRefused,
 )
 
 
@@ -96,6 +99,12 @@ class Command(BaseCommand):
         siren.set_defaults(run=self.obtain_siren)
         index = verbs.add_parser("index", help="reconstruire l’index de recherche à partir de la base")
         index.set_defaults(run=self.index)
+        campaign = verbs.add_parser("campaign", help="« Ma fiche est-elle à jour ? » : envoyer la suite, relancer")
+        campaign.add_argument("step", choices=["send", "remind"], help="ce que la campagne en cours doit faire")
+        campaign.add_argument(
+            "--after-days", type=int, default=REMIND_AFTER, help="relancer qui n’a pas répondu depuis tant de jours"
+        )
+        campaign.set_defaults(run=self.campaign)
         purge = verbs.add_parser(
             "purge",
             help="effacer ce dont le délai est passé : tableurs jamais confirmés, signalements, adresses de visiteurs",
@@ -194,6 +203,26 @@ class Command(BaseCommand):
             self.stdout.write("")
         told = count(number, "structure indexée", "structures indexées")
         self._tell(options, {"command": "directory index", "structures": number}, [f"{told}."])
+
+    def campaign(self, **options: Any) -> None:
+        """`directory campaign`: for a daily timer; what has left never leaves twice, and no campaign is no error."""
+        by, current, sent = f"commande directory campaign {options['step']}", running(), 0
+        if current is not None and options["step"] == "send":
+            sent = send_messages(campaign=current, by=by)
+        elif current is not None:
+            sent = remind(campaign=current, by=by, after_days=options["after_days"])
+        report = {
+            "command": "directory campaign",
+            "step": options["step"],
+            "campaign": current.name if current else None,
+            "sent": sent,
+        }
+        told = (
+            f"{current} : {count(sent, 'message parti', 'messages partis')}."
+            if current
+            else "Aucune campagne en cours."
+        )
+        self._tell(options, report, [told])
 
     def purge(self, **options: Any) -> None:
         """`directory purge`: for the nightly timer, files of every room; an upload also purges those before it."""
