@@ -1,25 +1,52 @@
-"""`/outbox/`, in development only: the messages that the file backend wrote, as their readers would see them."""
+"""`/outbox/`, in development and in a demonstration: the messages of the file backend, as readers would see them.
+
+A demonstration has invented structures and open doors (`DEMO_DOORS`): codes and links of its accounts are read here,
+since nobody else receives them. With a mail server, or with anything real in the directory, there is no such page.
+"""
 
 from __future__ import annotations
 
 import email
 import email.policy
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
+from essaim.foundation.context import structures_are_invented
 from essaim.foundation.csp import message_alone, replace_directives
 
 _NAME = re.compile(r"^[0-9A-Za-z_-]+\.log$")
 _SEPARATOR = re.compile(rb"^-{79}\r?\n", re.MULTILINE)
 SHOWN = 200
+_FILES = "django.core.mail.backends.filebased.EmailBackend"
+
+View = Callable[..., HttpResponse]
+
+
+def _where_nothing_leaves(view: View) -> View:
+    """Answer 404 wherever a message reaches somebody."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        in_demonstration = settings.DEMO_DOORS and settings.EMAIL_BACKEND == _FILES and structures_are_invented()
+        if not (settings.DEBUG or in_demonstration):
+            raise Http404("Cette page n’existe que là où aucun message ne part.")
+        response = view(request, *args, **kwargs)
+        add_never_cache_headers(response)
+        return response
+
+    return guarded
 
 
 @dataclass(frozen=True)
@@ -80,12 +107,14 @@ def _find(name: str, rank: int) -> Kept:
 
 
 @require_safe
+@_where_nothing_leaves
 def outbox(request: HttpRequest) -> HttpResponse:
     """List the messages."""
     return render(request, "foundation/outbox.html", {"messages_kept": messages()})
 
 
 @require_safe
+@_where_nothing_leaves
 def outbox_message(request: HttpRequest, name: str, rank: int) -> HttpResponse:
     """Show one message: its HTML in a frame that may do nothing, or its text (`?vue=texte`, or when it has no HTML)."""
     kept = _find(name, rank)
@@ -95,6 +124,7 @@ def outbox_message(request: HttpRequest, name: str, rank: int) -> HttpResponse:
 
 
 @require_safe
+@_where_nothing_leaves
 def outbox_html(_request: HttpRequest, name: str, rank: int) -> HttpResponse:
     """Serve the HTML part alone: a message is not a page."""
     return message_alone(_find(name, rank).html)

@@ -6,6 +6,7 @@ import pytest
 from django.core.mail import EmailMultiAlternatives
 from django.http import Http404, HttpResponse
 from django.template import Context, Template
+from django.test import Client
 from django.urls import include, path
 
 from essaim.foundation import context, journal, memo, outbox, registries, territories
@@ -87,6 +88,7 @@ def test_health_says_what_is_ill_and_nothing_secret(client, db, settings):
 
 
 def test_the_outbox_shows_messages_and_runs_nothing(client, here, settings):
+    settings.DEBUG = True
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     assert "Aucun message" in client.get("/outbox/").content.decode()
     message = EmailMultiAlternatives("Objet <b>gras</b> é", "Texte <i>brut</i>", to=["a@exemple.fr"])
@@ -118,8 +120,25 @@ def test_the_outbox_shows_messages_and_runs_nothing(client, here, settings):
         assert client.get(wrong).status_code == 404
 
 
-def test_the_outbox_is_for_development_only(client, db):
-    assert client.get("/outbox/").status_code == 404
+FILES = "django.core.mail.backends.filebased.EmailBackend"
+
+
+@pytest.mark.parametrize(
+    ("where", "code"),
+    [
+        ((True, FILES, True), 200),
+        ((False, FILES, True), 404),
+        ((True, "django.core.mail.backends.smtp.EmailBackend", True), 404),
+        ((True, FILES, False), 404),
+    ],
+)
+def test_the_outbox_is_there_only_where_nothing_leaves(
+    client, here, settings, monkeypatch, doors, backend, invented, code
+):
+    """It shows codes that open accounts: never beside a mail server, a closed door or a real structure."""
+    settings.DEMO_DOORS, settings.EMAIL_BACKEND, invented = where
+    monkeypatch.setattr(outbox, "structures_are_invented", lambda: invented)
+    assert Client().get("/outbox/").status_code == code
 
 
 def test_a_registry_refuses_doubles_and_keeps_its_order():
