@@ -132,9 +132,7 @@ FILES = "django.core.mail.backends.filebased.EmailBackend"
         ((True, FILES, False), 404),
     ],
 )
-def test_the_outbox_is_there_only_where_nothing_leaves(
-    client, here, settings, monkeypatch, doors, backend, invented, code
-):
+def test_the_outbox_is_there_only_where_nothing_leaves(here, settings, monkeypatch, where, code):
     """It shows codes that open accounts: never beside a mail server, a closed door or a real structure."""
     settings.DEMO_DOORS, settings.EMAIL_BACKEND, invented = where
     monkeypatch.setattr(outbox, "structures_are_invented", lambda: invented)
