@@ -23,6 +23,8 @@ OFFICER = "agent@demo.invalid"
 OFFICER_NAME = "Agente de démonstration"
 OFFICER_FILE = "demo-officer.txt"
 DONE_FILE = "demo-done.txt"
+OWN_STEPS_VERSION = "2: people"
+"""Changes with the steps of `demo_steps`, which a second run does not import."""
 SECONDS_BEFORE_SILENCE_IS_STRANGE = 1.0
 
 Say = Callable[[str], None]
@@ -62,7 +64,7 @@ def is_done() -> bool:
 def _done_text() -> str:
     keys = " ".join(demo_steps.keys())
     versions = " ".join(f"{step.key}={step.version()}" for step in demo_steps)
-    return f"{settings.DEMO_SEED}\n{mark.code_version()}\n{keys}\n{versions}\n"
+    return f"{settings.DEMO_SEED}\n{mark.code_version()}\n{keys}\n{versions}\n{OWN_STEPS_VERSION}\n"
 
 
 def run(say: Say) -> list[StepDone]:

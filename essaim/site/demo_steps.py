@@ -23,6 +23,7 @@ from essaim.observatory.reading import WrongFile
 from essaim.people.actions import make_officer
 from essaim.people.models import Person
 from essaim.site.demo import BY, OFFICER, OFFICER_FILE, OFFICER_NAME
+from essaim.site.demo_people import welcome_people
 from essaim.stock.errors import StockError
 
 Report = Callable[[str], None]
@@ -117,4 +118,5 @@ OWN_STEPS: tuple[DemoStep, ...] = (
     DemoStep("geography", 10, "Communes et EPCI", load_places),
     *directory.STEPS,
     DemoStep("officer", 90, "Chargée de mission", welcome_officer),
+    DemoStep("people", 92, "Personnes, mandats et demandes", welcome_people),
 )
