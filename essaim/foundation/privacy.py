@@ -139,7 +139,7 @@ def matching(
     model: str, person: Any, *, by: Sequence[str] = (), email: Sequence[str] = ()
 ) -> models.QuerySet[Any] | None:
     """The rows of a model tied to somebody, by their number; None when nothing can tie them."""
-    conditions = [Q(**{name: person}) for name in by]
+    conditions = [Q(**{name: person.pk}) for name in by]
     if person.email:
         conditions += [Q(**{f"{name}__iexact": person.email}) for name in email]
     if not conditions:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from essaim.foundation.privacy import Basis, rows_of
 from essaim.foundation.registries import (
+    Erasure,
     NobodyInside,
     PersonalRecord,
     Retention,
+    erasures,
     nobody_inside,
     personal_records,
     retentions,
 )
 from essaim.people.actions import keeping
+from essaim.people.leaving import pseudonym
 
 ACCOUNTS = "les personnes qui ont un compte"
 ONESELF = "la personne elle-même"
@@ -210,11 +213,25 @@ RETENTIONS = (
 )
 
 
+def _kept(person: Any, _by: Any) -> Sequence[str]:
+    return (
+        "Le journal garde ce qui a été fait et quand, pour que les décisions publiques restent explicables : sous "
+        f"« {pseudonym(person)} », sans votre nom.",
+    )
+
+
+def _foresee(person: Any) -> Sequence[str]:
+    if not person.offices.exists():
+        return ()
+    return ("Vos charges d’élu·e ou de membre de jury prendront fin ; leurs dates restent, sans votre nom.",)
+
+
 def register() -> None:
     """Called once, when Django is ready."""
     for record in RECORDS:
         personal_records.register(record)
     for key, why in NOBODY.items():
         nobody_inside.register(NobodyInside(key, why))
+    erasures.register(Erasure("compte", _kept, _foresee, order=1))
     for retention in RETENTIONS:
         retentions.register(retention)

@@ -31,6 +31,7 @@ HELP = """Usage : essaim FAMILLE COMMANDE [options]
   essaim observatory load|…        chiffres de l’observatoire : fichiers, explication, note
   essaim editorial plant|index     pages du site : contenu de départ, index de recherche
   essaim officer add|list|remove   qui entre dans l’espace de l’équipe
+  essaim people retention|register effacer ce dont le délai est passé ; registre des traitements
   essaim mails resend              renvoyer les messages qui attendent
   essaim migrate, …                commandes de Django
 
