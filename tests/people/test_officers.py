@@ -77,7 +77,10 @@ def test_the_command_tells_what_to_do_next(db, client):
     text = run("add", "a@exemple.fr", "--name", "Alix")
     link = text.strip().splitlines()[-1]
     assert client.get(link.split("/", 3)[3].join(["/", ""]), follow=True).status_code == 200
+    assert link.endswith("/connexion/")
+    assert "Aucun mot de passe n’est nécessaire" in text
     answer = json.loads(run("add", "a@exemple.fr", "--json"))
+    assert answer["password_link"] is None
     assert (answer["email"], answer["new"]) == ("a@exemple.fr", False)
     assert json.loads(run("list", "--json"))["officers"] == [
         {"email": "a@exemple.fr", "name": "Alix", "administrator": False}
@@ -100,3 +103,12 @@ def test_who_administers_is_listed_and_loses_access_too(client, db):
     assert (entry.before, entry.after) == ({"is_superuser": True}, {"is_superuser": False})
     # The site writes to officers only: whoever administers did not ask for the reports.
     assert officer_addresses() == []
+
+
+def test_without_a_mail_server_a_password_is_the_way_in(db, client, settings):
+    """No code can arrive: the command gives the link where a password is chosen, and says why."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    text = run("add", "a@exemple.fr")
+    assert "pas encore de serveur d’envoi" in text
+    path = "/" + text.strip().splitlines()[-1].split("/", 3)[3]
+    assert "Choisir un mot de passe" in client.get(path, follow=True).content.decode()

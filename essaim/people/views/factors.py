@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.webauthn.internal import auth
@@ -39,6 +40,12 @@ class _Onwards:
         """With the page that one wanted."""
         found: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
         return found | {"wanted": self.wanted()}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Set it. Whoever has just shown that they hold it is not asked again to see the codes that come with it."""
+        answer: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+        record_authentication(self.request, self.request.user, method="mfa", reauthenticated=True)
+        return answer
 
     def get_success_url(self) -> str:
         """Where to go on."""
