@@ -284,6 +284,13 @@ def test_a_link_lives_thirty_days_after_the_end(client, line, structure):
         assert f"{structure.get_absolute_url()}corriger/" in page.content.decode()
 
 
+def test_a_link_written_another_day_still_opens(client, line):
+    url = link(line)
+    with time_machine.travel(timezone.now() + timedelta(days=3)):
+        assert link(line) == url
+        assert "Oui, tout est exact" in client.get(url).content.decode()
+
+
 @pytest.mark.parametrize("what", ["card", "correct", "ceased"])
 def test_a_false_link_opens_nothing(client, line, what):
     token = token_of(line.campaign_id, line.structure_id)
