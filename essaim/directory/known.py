@@ -4,10 +4,12 @@ to exist, never shown."""
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Value
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -46,7 +48,7 @@ class Part:
 
 
 def known_about(structure: Structure) -> list[Part]:
-    """Everything held about the structure, in six queries."""
+    """Everything held about the structure, in seven queries."""
     return [_official(structure), _reasons(structure), _claimed(structure), _contacts(structure), _internal(structure)]
 
 
@@ -146,13 +148,10 @@ def _contacts(structure: Structure) -> Part:
 
 
 def _internal(structure: Structure) -> Part:
-    notes = Note.objects.filter(structure=structure).count()
-    contacts = Contact.objects.filter(structure=structure).count()
-    found = [
-        typography.counted(number, word)
-        for number, word in ((notes, "note de travail"), (contacts, "contact"))
-        if number
-    ]
+    notes = Note.objects.filter(structure=structure).order_by().annotate(of=Value("note de travail,notes de travail"))
+    contacts = Contact.objects.filter(structure=structure).order_by().annotate(of=Value("contact,contacts"))
+    held = Counter(notes.values_list("of", flat=True).union(contacts.values_list("of", flat=True), all=True))
+    found = [typography.counted(number, *words.split(",")) for words, number in sorted(held.items())]
     told = (
         f"L’équipe ESS garde aussi {' et '.join(found)}, pour son travail. Ils ne sont ni publics ni montrés ici ; "
         "une personne qui y est nommée peut demander à les lire."

@@ -22,6 +22,16 @@ LINKS = (
         "imports", "Importer un tableur", "officer:imports", "Vos contacts, étiquettes et décisions.", order=20
     ),
     registries.DeskLink(
+        "doublons", "Fiches en double", "officer:doubles", "Les réunir, ou revenir en arrière.", order=25
+    ),
+    registries.DeskLink(
+        "reglages-annuaire",
+        "Réglages de l’annuaire",
+        "officer:settings",
+        "Publier aussitôt ou après relecture, délai promis.",
+        order=35,
+    ),
+    registries.DeskLink(
         "synonymes",
         "Mots de la recherche",
         "officer:synonyms",

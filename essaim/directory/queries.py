@@ -93,7 +93,7 @@ def by_key(key: str) -> Structure | None:
     key = key.strip().upper()
     if not _KEY.fullmatch(key):
         return None
-    bearers = Structure.objects.select_related("merged_into").filter(key=key)
+    bearers = Structure.objects.select_related("merged_into", "card").filter(key=key)
     structure = bearers.order_by(F("merged_into_id").asc(nulls_first=True), "pk").first()
     if structure is None:
         former = FormerKey.objects.select_related("structure__merged_into").filter(key=key).first()
@@ -153,8 +153,9 @@ def labels_valid_on(day: date) -> QuerySet[Label]:
 
 
 def card_of(structure: Structure) -> Card:
-    """The structure's claimed card; an unsaved blank one when nothing was claimed yet."""
-    return Card.objects.filter(structure=structure).first() or Card(structure=structure)
+    """The structure's claimed card, asked for when not fetched; an unsaved blank one when nothing was claimed yet."""
+    card: Card | None = getattr(structure, "card", None)
+    return card or Card(structure=structure)
 
 
 def reports(scope: Collection[str]) -> QuerySet[ErrorReport]:

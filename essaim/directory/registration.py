@@ -11,7 +11,9 @@ from essaim.directory import campaign_desk, officer, privacy
 from essaim.directory.actions.claims import close_abandoned
 from essaim.directory.actions.indexing import follow_places
 from essaim.directory.freshness import FRESHNESS
+from essaim.directory.inbox.changes import KINDS as CARD_KINDS
 from essaim.directory.inbox.claims import CLAIM_KIND, UNDER_WAY
+from essaim.directory.inbox.proposals import PROPOSED
 from essaim.directory.inbox.reports import ERROR_REPORTS
 from essaim.directory.queries import last_sync, standing
 from essaim.directory.rows import COLUMNS, structure_rows
@@ -38,6 +40,9 @@ def register() -> None:
     registries.health_checks.register(registries.HealthCheck("recherche", _index_health, order=10))
     registries.health_checks.register(registries.HealthCheck("millesime", _vintage_health, order=20))
     registries.inbox_kinds.register(ERROR_REPORTS)
+    for kind in CARD_KINDS:
+        registries.inbox_kinds.register(kind)
+    registries.inbox_kinds.register(PROPOSED)
     registries.inbox_kinds.register(CLAIM_KIND)
     registries.under_way.register(UNDER_WAY)
     registries.retentions.register(

@@ -5,10 +5,12 @@ from django.urls import path, register_converter
 from essaim.directory.models.structure import KEY_SHAPE
 from essaim.directory.views import (
     campaigns,
+    merges,
     officer,
     officer_contacts,
     officer_imports,
     officer_inside,
+    officer_settings,
     officer_synonyms,
 )
 
@@ -52,6 +54,10 @@ urlpatterns = [
     ),
     path("structures/<structure_key:key>/etiquettes/", officer_inside.tag, name="tag"),
     path("structures/<structure_key:key>/etiquettes/<int:pk>/retirer/", officer_inside.tag_off, name="tag_off"),
+    path("doublons/", merges.doubles, name="doubles"),
+    path("doublons/distinctes/", merges.apart, name="apart"),
+    path("reunions/", merges.merges, name="merges"),
+    path("reunions/<int:pk>/defaire/", merges.undo, name="merge_undo"),
     path("contacts/", officer_contacts.contacts, name="contacts"),
     path("contacts/export.<str:extension>", officer_contacts.contacts_export, name="contacts_export"),
     path("imports/", officer_imports.imports, name="imports"),
@@ -68,6 +74,7 @@ urlpatterns = [
     path("campagnes/<int:pk>/lettres/", campaigns.campaign_letters, name="campaign_letters"),
     path("campagnes/<int:pk>/clore/", campaigns.campaign_close, name="campaign_close"),
     path("a-confirmer/", campaigns.stale, name="stale"),
+    path("reglages/", officer_settings.settings, name="settings"),
     path("synonymes/", officer_synonyms.synonyms, name="synonyms"),
     path("synonymes/nouveau/", officer_synonyms.edit, name="synonym_new"),
     path("synonymes/<int:pk>/", officer_synonyms.edit, name="synonym"),

@@ -49,7 +49,7 @@ def reviewed():
     DirectorySettings.objects.create(moderation=Moderation.REVIEWED)
 
 
-def form_of(structure, **typed):
+def form_of(structure, /, **typed):
     """What a browser sends of the card's form: the card of today, with what was typed."""
     card = Card.objects.filter(structure=structure).first() or Card(structure=structure)
     fields = {
@@ -175,7 +175,7 @@ def test_every_page_asks_twelve_queries_at_most_and_writes_nothing(
     CardChangeFactory(structure=ours, version=1, **done)
     for url in [reverse("space:home"), *pages(ours, photo, contact, change, 1)]:
         signed.get(url)  # what the process keeps is kept
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(12, info=url):
             answer = signed.get(url)
             assert answer.status_code == 200, url
             b"".join(answer.streaming_content) if answer.streaming else answer.content

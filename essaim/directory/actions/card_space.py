@@ -34,6 +34,7 @@ __all__ = [
     "waiting_change",
     "withdraw_own",
     "write_card",
+    "write_team_card",
 ]
 OWN = (ChangeOrigin.SPACE, ChangeOrigin.RESTORED)
 """Where the changes come from that a structure makes of its own card."""
@@ -122,6 +123,23 @@ def _compare(structure: Structure, former: CardChange, meant: Mapping[str, Any])
     if theirs:
         card = Card.objects.filter(structure=structure).first() or Card(structure=structure)
         raise EditConflict(theirs, card.version)
+
+
+def write_team_card(*, structure: Structure, by: Person, values: Mapping[str, Any], version: int, source: str) -> Card:
+    """The team writes for the structure, from the card of `version`. Raises CardRefused, EditConflict.
+
+    `source`: where she has it from. Nothing changed: nothing is written.
+    """
+    values = clean(values)
+    with transaction.atomic():
+        structure = Structure.objects.select_for_update().get(pk=structure.pk)
+        card = Card.objects.filter(structure=structure).first() or Card(structure=structure)
+        seen = cards.values_at(structure, version)
+        meant = {name: value for name, value in values.items() if value != seen[name]}
+        theirs = {n: getattr(card, n) for n, value in meant.items() if getattr(card, n) not in (seen[n], value)}
+        if theirs:
+            raise EditConflict(theirs, card.version)
+        return cards.save_card(structure=structure, by=by, values=meant, source=source)
 
 
 def confirm_own(*, structure: Structure, by: Person) -> Card:

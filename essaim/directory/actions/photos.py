@@ -53,7 +53,7 @@ def add_photo(*, structure: Structure, by: Person, upload: IO[bytes], alt: str, 
             added_by_label=str(by)[:200],
             accepted_at=None if _is_read_first(own) else timezone.now(),
         )
-        photo.image.save(image.name, image, save=False)
+        photo.image.save(str(image.name), image, save=False)
         photo.save()
         journal.record(by=by, verb="photo ajoutée", obj=photo, after={"alt": alt, "credit": credit})
     return photo
@@ -67,7 +67,7 @@ def describe_photo(*, photo: CardPhoto, by: Person, alt: str, credit: str) -> Ca
     alt, credit = _described(alt, credit)
     with transaction.atomic():
         locked, own = _of(photo, by)
-        before = {"alt": locked.alt, "credit": locked.credit}
+        before: dict[str, object] = {"alt": locked.alt, "credit": locked.credit}
         former, new = journal.changes(before, {"alt": alt, "credit": credit})
         if not new:
             return locked

@@ -120,7 +120,7 @@ class CardForm(forms.Form):
             del self.fields["source"]
         self.places_count = self._count("places_rows", len(self.seen["places"]), MOST_PLACES)
         self.links_count = self._count("links_rows", len(self.seen["links"]) + 1, MOST_LINKS)
-        self.initial |= {"places_rows": self.places_count, "links_rows": self.links_count}
+        self.initial["places_rows"], self.initial["links_rows"] = self.places_count, self.links_count
         self._add_week("hours_")
         for number in range(self.places_count):
             for field, (label, hint) in _PLACE_LABELS.items():
@@ -160,11 +160,12 @@ class CardForm(forms.Form):
 
     def with_one_more(self, kind: str) -> CardForm:
         """The same form with what was typed and one more row of places or of links; nothing is checked yet."""
-        data = typed(QueryDict(self.data.urlencode()))
+        assert isinstance(self.data, QueryDict)
+        data = typed(self.data)
         name, now = ("places_rows", self.places_count) if kind == MORE_PLACES else ("links_rows", self.links_count)
         data[name] = now + 1
-        blank = {field: "" for field in self.fields if field not in data}
-        blank |= {f"{field}": [] for field in ("audiences",) if field not in data}
+        # A box left unticked is not sent at all: it stays so, whatever the card says.
+        blank: dict[str, Any] = {field: [] if field == "audiences" else "" for field in self.fields}
         return type(self)(
             seen=self.seen,
             version=int(self.initial["version"]),

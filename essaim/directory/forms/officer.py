@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -13,13 +12,10 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 
 from essaim.directory.actions.reports import LONGEST
-from essaim.directory.cardfields import clean_phone
 from essaim.directory.enums import Decision, ErrorTopic
-from essaim.directory.models import Card, Synonym, Tag
-from essaim.directory.provenance import origin_of
+from essaim.directory.models import Synonym, Tag
 from essaim.directory.queries import by_key
 from essaim.foundation.addresses import clean_address
-from essaim.foundation.hours import InvalidHours, Regime, Weekday, WeeklyHours, parse_slots, spoken_slots
 from essaim.foundation.identifiers import InvalidIdentifier, clean_rna, clean_siren, clean_siret
 from essaim.foundation.plaintext import clean_text
 from essaim.foundation.search.text import sort_key
@@ -117,7 +113,7 @@ class AdmitForm(forms.Form):
         field.queryset = communes
         activity = self.fields["naf"]
         assert isinstance(activity, forms.ChoiceField)
-        activity.choices = _activities()
+        activity.choices = activities()
 
     def _number(self, name: str, clean: Any) -> str:
         text = self.cleaned_data[name]
@@ -142,7 +138,7 @@ class AdmitForm(forms.Form):
 
 
 @lru_cache(maxsize=1)
-def _activities() -> list[tuple[str, Any]]:
+def activities() -> list[tuple[str, Any]]:
     """The activities in plain words, those of a group together, as the search's filter groups them."""
     by_group: dict[str, list[tuple[str, str]]] = {}
     for activity in sorted(all_naf(), key=lambda item: sort_key(item.plain)):
@@ -233,91 +229,9 @@ class SynonymForm(forms.Form):
         return {name: split_words(self.cleaned_data[name]) for name in ("words", "expands_to", "naf")}
 
 
-_DAYS = {f"hours_{day.key}": day for day in Weekday}
-
-
-class CardForm(forms.Form):
-    """What a structure says of itself."""
-
-    name = forms.CharField(label="Nom utilisé", required=False, max_length=200)
-    description = forms.CharField(
-        label="Ce que fait la structure",
-        required=False,
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 6}),
-    )
-    phone = forms.CharField(label="Téléphone public", required=False, max_length=30)
-    email = forms.EmailField(label="Courriel public", required=False)
-    website = forms.URLField(label="Site web", required=False, assume_scheme="https")
-    keywords = forms.CharField(
-        label="Mots pour la recherche", required=False, max_length=600, help_text="Séparés par des virgules."
-    )
-    source = forms.CharField(
-        label="D’où viennent ces informations ?", required=False, max_length=90, help_text="« Appel du 12 novembre »."
-    )
-
-    def __init__(self, *args: Any, card: Card, **kwargs: Any) -> None:
-        self.card = card
-        hours = WeeklyHours.from_json(card.hours)
-        week = hours.regimes.get(Regime.NORMAL, {})
-        initial = {
-            "name": card.name,
-            "description": card.description,
-            "phone": card.phone,
-            "email": card.email,
-            "website": card.website,
-            "keywords": ", ".join(card.keywords),
-            "source": origin_of(card),
-            **{name: spoken_slots(week.get(day, ())) if week.get(day) else "" for name, day in _DAYS.items()},
-        }
-        kwargs["initial"] = initial | (kwargs.get("initial") or {})
-        super().__init__(*args, **kwargs)
-        for name, day in _DAYS.items():
-            self.fields[name] = forms.CharField(
-                label=f"Horaires du {day.label}", required=False, max_length=120, help_text=_hours_hint(day)
-            )
-        self.order_fields(
-            ["name", "description", "phone", "email", "website", *_DAYS, "keywords", "source"],
-        )
-
-    def clean_phone(self) -> str:
-        """International form."""
-        return clean_phone(self.cleaned_data["phone"])
-
-    def clean(self) -> dict[str, Any]:
-        """Read the days; what cannot be read is told beside its day."""
-        data: dict[str, Any] = super().clean() or self.cleaned_data
-        week: dict[str, list[list[str]]] = {}
-        for name, day in _DAYS.items():
-            text = data.get(name, "")
-            if not text.strip():
-                continue
-            try:
-                week[day.key] = [[slot.opens, slot.closes] for slot in parse_slots(text)]
-            except InvalidHours as error:
-                self.add_error(name, str(error))
-        former = dict(self.card.hours or {})
-        regimes = {**former.get("regimes", {}), Regime.NORMAL.value: week}
-        if not week:
-            regimes.pop(Regime.NORMAL.value)
-        former.pop("regimes", None)
-        data["hours"] = {**former, "regimes": regimes} if regimes else former
-        return data
-
-    def values(self) -> dict[str, Any]:
-        """Arguments of `save_card`: what the form shows, and no other field of the card."""
-        data = self.cleaned_data
-        names: Sequence[str] = ("name", "description", "phone", "email", "website", "hours")
-        return {**{name: data[name] for name in names}, "keywords": split_words_clean(data["keywords"])}
-
-
 def split_words_clean(text: str) -> list[str]:
     """Words trimmed, each once."""
     return list(dict.fromkeys(" ".join(part.split()) for part in split_words(text)))
-
-
-def _hours_hint(day: Weekday) -> str:
-    return "Par exemple « 9h-12h30, 14h-18h ». Vide : fermé." if day == Weekday.MONDAY else ""
 
 
 # Nobody reads, chooses and writes in less; a robot does.

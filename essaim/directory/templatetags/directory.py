@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from essaim.directory import rules
 from essaim.directory.cardfields import LABELS
 from essaim.directory.cards import CardView
+from essaim.directory.cardwords import Difference, differences
 from essaim.directory.corrections import Compared, compare
 from essaim.directory.markup import card
 from essaim.directory.models import CardChange, Structure
@@ -16,6 +17,12 @@ from essaim.directory.presentation import spaced
 
 register = template.Library()
 register.filter("spaced", spaced)  # `{{ place.siret|spaced }}`
+
+
+@register.filter(name="differences")
+def differences_of(change: CardChange) -> list[Difference]:
+    """`{% include "directory/space/diff.html" with fields=change|differences … %}`: the change field by field."""
+    return differences(change.base, change.values)
 
 
 @register.filter

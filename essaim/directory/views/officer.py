@@ -12,7 +12,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from essaim.directory import rules
-from essaim.directory.actions.cards import CardRefused, confirm_card, save_card
+from essaim.directory.actions.card_space import write_team_card
+from essaim.directory.actions.cards import CardRefused, confirm_card, values_at
 from essaim.directory.actions.decisions import (
     AlreadyKnown,
     DecisionRefused,
@@ -27,9 +28,12 @@ from essaim.directory.actions.merging import merge
 from essaim.directory.contacts_import import KnownPlace
 from essaim.directory.enums import Decision
 from essaim.directory.finding import find_for_officer
-from essaim.directory.forms.officer import AdmitForm, CardForm, DecideForm, FindForm, MergeForm, ReasonForm, SirenForm
+from essaim.directory.forms.card import MORE_LINKS, MORE_PLACES, CardForm, typed
+from essaim.directory.forms.officer import AdmitForm, DecideForm, FindForm, MergeForm, ReasonForm, SirenForm
 from essaim.directory.models import LocalDecision, Structure
+from essaim.directory.provenance import origin_of
 from essaim.directory.queries import (
+    by_key,
     card_of,
     decisions_in,
     set_aside,
@@ -37,6 +41,7 @@ from essaim.directory.queries import (
     with_card_data,
 )
 from essaim.directory.search.params import clean_text
+from essaim.directory.ties import foreseen
 from essaim.directory.views.doors import allowed, structure_or_404
 from essaim.foundation import journal
 from essaim.foundation.identifiers import InvalidIdentifier, clean_rna, clean_siren, clean_siret
@@ -191,7 +196,8 @@ def _typed(request: HttpRequest) -> dict[str, str]:
 def merge_into(request: HttpRequest, key: str) -> HttpResponse:
     """Make one structure of two; the form is its own confirmation, everything that moves is said."""
     source = structure_or_404(request, key)
-    form = MergeForm(request.POST or None, initial=_kept(request))
+    target = by_key(request.GET.get("target", ""))
+    form = MergeForm(request.POST or None, initial=_kept(request) or {"target": target.key if target else ""})
     if request.method == "POST" and form.is_valid():
         try:
             target = merge(
@@ -205,7 +211,8 @@ def merge_into(request: HttpRequest, key: str) -> HttpResponse:
         else:
             messages.success(request, f"Les deux fiches n’en font plus qu’une : « {target} ».")
             return redirect("officer:structure", key=target.key)
-    return render(request, "directory/officer/merge.html", {"form": form, "structure": source})
+    context = {"form": form, "structure": source, "target": target, "counts": foreseen(source, target)}
+    return render(request, "directory/officer/merge.html", context)
 
 
 @require_http_methods(READ)
@@ -232,20 +239,33 @@ def siren(request: HttpRequest, key: str) -> HttpResponse:
 @require_http_methods(READ)
 @allowed(rules.may_edit_cards)
 def card(request: HttpRequest, key: str) -> HttpResponse:
-    """Write the card for the structure, and confirm it."""
+    """Write the card for the structure, and confirm it: the structure's own form, with where the team has it from."""
     shown = structure_or_404(request, key)
-    form = CardForm(request.POST or None, card=card_of(shown), initial=_kept(request))
-    if request.method == "POST" and form.is_valid():
+    today, kept = card_of(shown), kept_form(request)
+    # What the form showed, not what the card says now: who wrote meanwhile is not covered by an older page.
+    asked = (kept or request.POST).get("version", "")
+    version = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else today.version
+    form = CardForm(
+        request.POST or None,
+        seen=values_at(shown, version),
+        version=version,
+        with_source=True,
+        initial={"source": origin_of(today)} | (typed(kept) if kept else {}),
+    )
+    if request.POST.get("more") in (MORE_PLACES, MORE_LINKS):
+        form = form.with_one_more(request.POST["more"])
+    elif request.method == "POST" and form.is_valid():
         by = signed_in(request)
         try:
-            save_card(structure=shown, by=by, values=form.values(), source=form.cleaned_data["source"])
+            write_team_card(
+                structure=shown, by=by, values=form.values(), version=version, source=form.cleaned_data["source"]
+            )
         except CardRefused as error:
-            for name, texts in error.errors.items():
-                for text in texts:
-                    form.add_error(name if name in form.fields else None, text)
+            form.refuse(error)
         else:
             if "confirm" in request.POST:
                 confirm_card(structure=shown, by=by)
             messages.success(request, "La fiche est enregistrée.")
             return redirect("officer:structure", key=shown.key)
-    return render(request, "directory/officer/card.html", {"form": form, "structure": shown})
+    context = {"form": form, "structure": shown, "at": request.POST.get("more", ""), "is_kept": kept is not None}
+    return render(request, "directory/officer/card.html", context)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Value
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -17,7 +18,7 @@ from essaim.directory.actions.card_space import MandateOver, confirm_own, waitin
 from essaim.directory.cardwords import differences
 from essaim.directory.claims import claims_of, waiting_invitations
 from essaim.directory.completeness import completeness_of
-from essaim.directory.corrections import all_corrections
+from essaim.directory.corrections import waiting as waiting_corrections
 from essaim.directory.known import EXPORTS, download, known_about
 from essaim.directory.mandates import in_force, structures_of
 from essaim.directory.models import Structure
@@ -61,20 +62,33 @@ def structure(request: HttpRequest, shown: Structure) -> HttpResponse:
     person = signed_in(request)
     card = card_of(shown)
     waiting = waiting_change(shown)
+    numbers = _numbers(shown)
     context = {
         "structure": shown,
         "card": card,
         "is_stale": card.confirmed_at is not None and timezone.now() - card.confirmed_at > STALE_AFTER,
-        "complete": completeness_of(card, kept_photos(shown).count()),
+        "complete": completeness_of(card, numbers["photos"]),
         "waiting": waiting,
         "waiting_fields": differences(waiting.base, waiting.values) if waiting else [],
         "answer_days": directory_settings().answer_days,
-        "corrections": all_corrections().filter(structure=shown, decided_at__isnull=True).count(),
-        "people": in_force().filter(structure=shown).count(),
+        "corrections": numbers["corrections"],
+        "people": numbers["people"],
         "under_way": _under_way(shown, person),
         "represents": rules.represents(person, shown),
     }
     return render(request, "directory/space/structure.html", context)
+
+
+def _numbers(shown: Structure) -> dict[str, int]:
+    """Photos kept, corrections that wait, people who represent: one query."""
+    counted = {
+        "photos": kept_photos(shown),
+        "corrections": waiting_corrections().filter(structure=shown),
+        "people": in_force().filter(structure=shown),
+    }
+    rows = [found.order_by().annotate(of=Value(name)).values_list("of", flat=True) for name, found in counted.items()]
+    held = list(rows[0].union(*rows[1:], all=True))
+    return {name: held.count(name) for name in counted}
 
 
 def _under_way(shown: Structure, person: Any) -> list[tuple[str, Sequence[UnderWayItem]]]:
