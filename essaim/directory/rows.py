@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
+from essaim.directory.cardwords import audience_labels, one_line, place_words
 from essaim.directory.models import Card, Establishment, Structure
 from essaim.directory.naming import other_names, shown_name
 from essaim.directory.provenance import sayer_of
@@ -63,6 +64,12 @@ COLUMNS: tuple[Column, ...] = (
     Column("site_web", "Site web (fiche)", Kind.TEXT),
     Column("horaires", "Horaires d’ouverture (fiche)", Kind.TEXT),
     Column("description", "Description (fiche)", Kind.TEXT),
+    Column("publics", "Publics (fiche)", Kind.TEXT),
+    Column("publics_codes", "Publics (codes du filtre)", Kind.TEXT),
+    Column("services", "Ce que la structure propose (fiche)", Kind.TEXT),
+    Column("lieux_accueil", "Lieux d’accueil (fiche)", Kind.TEXT),
+    Column("liens", "Autres liens (fiche)", Kind.TEXT),
+    Column("facile_a_lire", "Résumé facile à lire (fiche)", Kind.TEXT),
     Column("fiche_source", "Fiche écrite par", Kind.TEXT),
     Column("fiche_confirmee_le", "Fiche confirmée le", Kind.DATE),
     Column("labels", "Labels", Kind.TEXT),
@@ -166,8 +173,9 @@ def _place(place: Establishment | None) -> dict[str, Any]:
 def _claimed(structure: Structure) -> dict[str, Any]:
     card: Card | None = getattr(structure, "card", None)
     if card is None:
-        absent = ("telephone", "courriel", "site_web", "description", "fiche_source", "fiche_confirmee_le")
-        return {**dict.fromkeys(absent), "horaires": []}
+        absent = ("telephone", "courriel", "site_web", "description", "facile_a_lire", "fiche_source")
+        lists = ("horaires", "publics", "publics_codes", "services", "lieux_accueil", "liens")
+        return {**dict.fromkeys((*absent, "fiche_confirmee_le")), **{name: [] for name in lists}}
     hours = WeeklyHours.from_json(card.hours).lines() if card.hours else []
     return {
         "telephone": card.phone or None,
@@ -175,6 +183,12 @@ def _claimed(structure: Structure) -> dict[str, Any]:
         "site_web": card.web_address or None,
         "horaires": [f"{days} : {slots}" for days, slots in hours],
         "description": card.description or None,
+        "publics": audience_labels(card.audiences),
+        "publics_codes": list(card.audiences),
+        "services": list(card.services),
+        "lieux_accueil": [one_line(place_words(place)) for place in card.places],
+        "liens": [link["url"] for link in card.links],
+        "facile_a_lire": card.easy_summary if card.easy_summary and card.easy_accepted_at else None,
         # Who wrote it, as the page says: the officer's own words about where she has it from stay hers.
         "fiche_source": sayer_of(card).value,
         "fiche_confirmee_le": timezone.localdate(card.confirmed_at) if card.confirmed_at else None,

@@ -47,6 +47,7 @@ class Filters(Schema):
     label: list[str] = _filter("label", "En cours de validité. Dans les réponses : labels_codes.")
     etat: list[str] = _filter("etat", "Sans ce filtre, les structures ouvertes seulement. Dans les réponses : fermee.")
     confirmee: list[str] = _filter("confirmee", "La fiche a été confirmée. Dans les réponses : fiche_confirmee_le.")
+    public: list[str] = _filter("public", "Ceux que la structure a dits, sinon ceux de son activité et de ses labels.")
     pres: str = Field("", description="Une commune ou un code postal : le centre d’où compte le rayon.")
     lat: float | None = Field(None, ge=-90, le=90, description="Latitude du centre, avec lon, à la place de pres.")
     lon: float | None = Field(None, ge=-180, le=180, description="Longitude du centre.")
@@ -123,6 +124,12 @@ class StructureOut(Schema):
     site_web: str | None
     horaires: list[str]
     description: str | None
+    publics: list[str]
+    publics_codes: list[str] = Field(description="les valeurs du filtre public que la structure a données")
+    services: list[str]
+    lieux_accueil: list[str]
+    liens: list[str]
+    facile_a_lire: str | None = Field(description="relu par l’équipe avant d’être montré")
     fiche_source: str | None
     fiche_confirmee_le: date | None
     labels: list[LabelOut]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import fields
 from datetime import date
 from functools import lru_cache
@@ -11,6 +11,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from essaim.directory.cards import Listed, listed
+from essaim.directory.cardwords import audience_labels
 from essaim.directory.models import Card, Criterion, Establishment, Label, Structure
 from essaim.directory.queries import public_structures
 from essaim.directory.wording import label_name, sleeping_since
@@ -19,6 +20,7 @@ from essaim.foundation.search import Document, Facet, FacetKind, IndexSpec
 from essaim.nomenclature.legal import legal_label
 from essaim.nomenclature.naf import activity_groups, naf
 from essaim.nomenclature.perimeter import Family, SubFamily
+from essaim.nomenclature.publics import publics_of
 
 SPEC = IndexSpec(
     "structures",
@@ -31,6 +33,7 @@ SPEC = IndexSpec(
         Facet("label"),
         Facet("state"),
         Facet("confirmed"),
+        Facet("audience"),
         Facet("commune", FacetKind.WIDE),
         Facet("naf", FacetKind.FILTER),
         Facet("epci", FacetKind.FILTER),
@@ -121,7 +124,11 @@ def _texts(
     for kind in labels:
         texts += [kind, label_name(kind)]
     if card:
-        texts += [card.description, *map(str, card.keywords)]
+        texts += [card.description, *map(str, card.keywords), *card.services, *audience_labels(card.audiences)]
+        if card.easy_accepted_at:
+            texts.append(card.easy_summary)
+        for place in card.places:
+            texts += [place.get("name", ""), place.get("city", "")]
     return [text for text in dict.fromkeys(texts) if text]
 
 
@@ -149,10 +156,18 @@ def _facets(
         "label": list(labels),
         "state": [CLOSED if structure.is_closed else OPEN],
         "confirmed": [YES if card and card.confirmed_at else NO],
+        "audience": _audiences(codes, labels, card),
         "commune": sorted({place.commune_id for place in places}),
         "naf": sorted({prefix for item in known for prefix in naf_prefixes(item.code)}),
         "epci": sorted({str(place.commune.epci_id) for place in every}),
     }
+
+
+def _audiences(codes: Collection[str], labels: Sequence[str], card: Card | None) -> list[str]:
+    """For whom it works: its own word first, else what its activities and its labels imply."""
+    if card and card.audiences:
+        return list(card.audiences)
+    return sorted({public.key for code in sorted(codes) or [""] for public in publics_of(code, labels)})
 
 
 def naf_prefixes(code: str) -> list[str]:

@@ -20,6 +20,7 @@ from essaim.directory.wording import ESUS
 from essaim.foundation.search import Box, Near
 from essaim.nomenclature.naf import activity_groups
 from essaim.nomenclature.perimeter import Family, SubFamily
+from essaim.nomenclature.publics import all_publics
 from essaim.nomenclature.siae import all_siae_kinds
 
 LONGEST_TEXT = 200
@@ -36,6 +37,7 @@ FILTERS = {
     "label": "label",
     "etat": "state",
     "confirmee": "confirmed",
+    "public": "audience",
 }
 NAMES = (*FILTERS, "q", "tri", "pres", "lat", "lon", "rayon", "zone", "page")
 """Every parameter that an address of the search may hold."""
@@ -50,6 +52,7 @@ TITLES = {
     "label": "Label",
     "etat": "Ouverte ou fermée",
     "confirmee": "Fiche confirmée",
+    "public": "Pour qui",
 }
 _COMMUNE = re.compile(r"[0-9][0-9AB][0-9]{3}")
 
@@ -74,6 +77,7 @@ def known_values() -> Mapping[str, Mapping[str, str]]:
         "label": {ESUS: "ESUS, utilité sociale", **{kind.code: kind.label for kind in all_siae_kinds()}},
         "etat": {OPEN: "Ouvertes", CLOSED: "Fermées"},
         "confirmee": {YES: "Confirmées", NO: "Pas encore confirmées"},
+        "public": {public.key: public.label.capitalize() for public in all_publics()},
     }
 
 
