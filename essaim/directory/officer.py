@@ -32,6 +32,9 @@ LINKS = (
         order=35,
     ),
     registries.DeskLink(
+        "invitations", "Invitations", "claims:invitations", "Inviter vos contacts à tenir leur page.", order=22
+    ),
+    registries.DeskLink(
         "synonymes",
         "Mots de la recherche",
         "officer:synonyms",

@@ -62,6 +62,8 @@ def test_the_link_shows_and_only_the_invited_address_accepts(
     assert page.status_code == 200
     assert "no-store" in page["Cache-Control"]
     assert INVITED not in page.content.decode()
+    assert not page.cookies
+    client.post(link + "decliner/", headers={"origin": "https://ailleurs.exemple"})
     # Without account: the door, which leads back.
     away = client.post(link + "accepter/")
     assert away.status_code == 302

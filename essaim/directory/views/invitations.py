@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from essaim.directory import rules
@@ -36,6 +37,7 @@ from essaim.directory.models import Invitation
 from essaim.directory.naming import shown_name
 from essaim.directory.views.doors import allowed
 from essaim.foundation.exports import Format, respond
+from essaim.foundation.origin import sent_from_here
 from essaim.foundation.pagination import numbered, query_without
 from essaim.foundation.ratelimit import Limit, TooMany, hit
 from essaim.foundation.territories import current_scope
@@ -90,11 +92,18 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     return redirect("space:people", key=row.structure.key)
 
 
+@csrf_exempt
 @never_cache
 @require_POST
 def decline(request: HttpRequest, token: str) -> HttpResponse:
-    """Decline, with or without an account: the link is enough to say no."""
+    """Decline, with or without an account: the link is enough to say no.
+
+    No token against forgeries, so no cookie: whoever has the link may decline, and nobody else can write its address.
+    """
     row = _opened(token)
+    if not sent_from_here(request):
+        messages.error(request, "Cette réponse a été préparée sur un autre site. Si elle est de vous, déclinez d’ici.")
+        return redirect("claims:invitation", token=token)
     try:
         hit(request, ANSWERING)
         decline_invitation(invitation=row)
