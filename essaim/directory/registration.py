@@ -40,6 +40,7 @@ def register() -> None:
     registries.health_checks.register(registries.HealthCheck("recherche", _index_health, order=10))
     registries.health_checks.register(registries.HealthCheck("millesime", _vintage_health, order=20))
     registries.inbox_kinds.register(ERROR_REPORTS)
+    registries.inbox_kinds.register(PROPOSED)
     for kind in CARD_KINDS:
         registries.inbox_kinds.register(kind)
     registries.inbox_kinds.register(PROPOSED)

@@ -6,7 +6,7 @@ hidden tables of many-to-many fields), or the two columns of a generic foreign k
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 
 from essaim.directory.enums import Decision
-from essaim.directory.models import CardChange, Criterion, Label, LocalDecision, Structure
+from essaim.directory.models import CardChange, Criterion, Label, LocalDecision, Merge, Structure
 from essaim.foundation.models import JournalEntry, JournalSubject
 from essaim.nomenclature.perimeter import CriterionCode
 
@@ -118,7 +118,7 @@ def movable(tie: Tie, source: Structure, target: Structure) -> QuerySet[Any]:
 def _takes_decision(source: Structure, target: Structure) -> bool:
     last = LocalDecision.objects.filter(structure=source).order_by("-pk").first()
     admits = last is not None and last.decision == Decision.ADMIT
-    return admits and not LocalDecision.objects.filter(structure=target).exists()
+    return admits and (source.pk == target.pk or not LocalDecision.objects.filter(structure=target).exists())
 
 
 def twins_of(row: models.Model, column: str, value: Any) -> list[models.Model]:
@@ -153,11 +153,22 @@ def _unique_rules(kind: type[models.Model]) -> Iterator[tuple[Sequence[str], Q |
             yield constraint.fields, constraint.condition
 
 
-def foreseen(source: Structure, target: Structure) -> Mapping[str, int]:
+def foreseen(source: Structure, target: Structure | None = None) -> dict[str, int]:
     """What a merge would move, by the name of its kind: shown before anybody confirms."""
     counts: dict[str, int] = {}
     for tie in ties(Structure):
-        number = movable(tie, source, target).count()
+        number = movable(tie, source, target or source).count()
         if number:
             counts[tie.told] = counts.get(tie.told, 0) + number
+    return counts
+
+
+def counts_of(merge: Merge) -> dict[str, int]:
+    """What a merge has moved, by the name of its kind."""
+    known = {tie.label: tie.told for tie in ties(Structure)}
+    counts: dict[str, int] = {}
+    for label, rows in merge.moved.items():
+        if rows:
+            told = known.get(label, "autres lignes")
+            counts[told] = counts.get(told, 0) + len(rows)
     return counts
