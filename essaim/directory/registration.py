@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from essaim.directory import campaign_desk, officer, privacy
+from essaim.directory import campaign_desk, officer, privacy, standing_of_people
 from essaim.directory.actions.claims import close_abandoned
 from essaim.directory.actions.indexing import follow_places
 from essaim.directory.freshness import FRESHNESS
@@ -40,7 +40,6 @@ def register() -> None:
     registries.health_checks.register(registries.HealthCheck("recherche", _index_health, order=10))
     registries.health_checks.register(registries.HealthCheck("millesime", _vintage_health, order=20))
     registries.inbox_kinds.register(ERROR_REPORTS)
-    registries.inbox_kinds.register(PROPOSED)
     for kind in CARD_KINDS:
         registries.inbox_kinds.register(kind)
     registries.inbox_kinds.register(PROPOSED)
@@ -56,6 +55,7 @@ def register() -> None:
     campaign_desk.register()
     pagecache.add_version_part(index.version)
     communes_changed.connect(follow_places)
+    standing_of_people.register()
 
 
 def _close_abandoned(by: Any) -> int:

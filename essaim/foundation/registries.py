@@ -311,13 +311,21 @@ class ToCompleteSource:
 
 @dataclass(frozen=True)
 class DeskLink:
-    """A place of the officer's space: in her menu and, when a hint says what it is for, among the tools of her home."""
+    """A place of the officer's space: in her menu and, when a hint says what it is for, among the tools of her home.
+
+    `rule(person)`: whom it is shown to; everybody of the team without one. Its screen asks the same rule.
+    """
 
     key: str
     label: str
     url_name: str
     hint: str = ""
     order: int = 100
+    rule: Callable[[Any], bool] | None = None
+
+    def is_for(self, person: Any) -> bool:
+        """Whether that person is shown the place."""
+        return self.rule is None or self.rule(person)
 
 
 @dataclass(frozen=True)

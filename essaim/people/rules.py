@@ -44,3 +44,14 @@ may_name_officers = is_administrator
 may_name_offices = is_officer
 may_see_persons = is_officer
 may_see_register = is_officer
+
+
+@predicate  # type: ignore[untyped-decorator]
+def may_close_account(person: Person | AnonymousUser, other: Person) -> bool:
+    """An officer closes accounts, never her own; those of the team belong to whoever names the team."""
+    if not is_officer(person) or person.pk == other.pk:
+        return False
+    return not (other.is_officer or other.is_superuser) or is_administrator(person)
+
+
+may_reset_factors = may_close_account

@@ -28,6 +28,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "mine": inbox.count_mine(signed_in(request)),
         "oldest": inbox.next_pending(request.user),
         "panels": panels,
-        "tools": [link for link in desk_links if link.hint],
+        "tools": [link for link in desk_links if link.hint and link.is_for(request.user)],
     }
     return render(request, "desk/home.html", context)

@@ -20,7 +20,8 @@ def desk_nav(context: Context) -> dict[str, Any]:
     """`{% desk_nav %}`: the menu of the officer's space, with the tools that rooms registered."""
     request = context.get("request")
     path = request.path if request is not None else ""
-    tabs = [(reverse(tool.url_name), tool.label) for tool in desk_links]
+    person = getattr(request, "user", None)
+    tabs = [(reverse(tool.url_name), tool.label) for tool in desk_links if tool.is_for(person)]
     # One place at a time: the page itself, else the nearest tool that holds it.
     holders = (url for url, _ in tabs if path.startswith(url))
     return {"tabs": tabs, "here": max(holders, key=len, default=""), "path": path}

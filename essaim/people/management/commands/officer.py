@@ -77,10 +77,8 @@ class Command(BaseCommand):
 
     def _admin(self, options: dict[str, Any]) -> dict[str, Any]:
         person = make_administrator(by=AUTHOR, email=options["email"], name=options["name"])
-        return {
-            "email": person.email,
-            "lines": [f"{person.email} administre le site, et peut nommer l’équipe. Un message lui dit comment entrer."],
-        }
+        lines = [f"{person.email} administre le site, et peut nommer l’équipe. Un message lui dit comment entrer."]
+        return {"email": person.email, "lines": lines}
 
     def _factors(self, options: dict[str, Any]) -> dict[str, Any]:
         person = Person.objects.filter(email=options["email"].strip().lower()).first()
