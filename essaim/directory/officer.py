@@ -35,9 +35,6 @@ LINKS = (
         "invitations", "Invitations", "claims:invitations", "Inviter vos contacts à tenir leur page.", order=22
     ),
     registries.DeskLink(
-        "doublons", "Fiches en double", "officer:doubles", "Les réunir, ou revenir en arrière.", order=25
-    ),
-    registries.DeskLink(
         "synonymes",
         "Mots de la recherche",
         "officer:synonyms",

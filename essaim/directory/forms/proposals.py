@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -290,7 +290,7 @@ class DecideProposalForm(forms.Form):
             raise ValidationError("Aucune structure ne porte cette clé.")
         return structure
 
-    def clean(self) -> Mapping[str, Any]:
+    def clean(self) -> dict[str, Any]:
         """Ask what the decision needs."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
         decision = data.get("decision")

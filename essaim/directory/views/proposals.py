@@ -115,8 +115,16 @@ def _twins(request: HttpRequest) -> list[Alike]:
     digits = "".join(letter for letter in siret if letter.isdecimal())
     if len(typed["name"]) < 3:
         typed["name"] = ""
-    numbers = {"siren": siret} if len(digits) <= 9 else {"siret": siret}
-    asked = Asked(**typed, **numbers)
+    asked = Asked(
+        name=typed["name"],
+        commune=typed["commune"],
+        address=typed["address"],
+        siren=siret if len(digits) <= 9 else "",
+        siret=siret if len(digits) > 9 else "",
+        rna=typed["rna"],
+        phone=typed["phone"],
+        website=typed["website"],
+    )
     return alike(asked, current_scope())
 
 
