@@ -81,7 +81,7 @@ def test_the_help_lists_every_family_of_ours():
     [
         "`essaim geography cog`",
         "« geography cog »",
-        "« essaim people … »",
+        "« essaim persons … »",
         "make migrate && essaim directory fly --apply",
         ".venv/bin/essaim officer add|dismiss",
         "lancez : essaim absent",
