@@ -137,7 +137,7 @@ def reset_factors(*, by: Author, person: Person, reason: str) -> int:
     locked, author = _locked(by, person)
     if isinstance(author, Person) and not rules.may_reset_factors(author, locked):
         raise PermissionDenied("Vous ne pouvez pas remettre à zéro la double vérification de ce compte.")
-    removed, _ = Authenticator.objects.filter(user=locked).delete()
+    removed: int = Authenticator.objects.filter(user=locked).delete()[0]
     if not removed:
         raise ValidationError("Ce compte n’a pas de double vérification.")
     end_sessions(live_sessions(locked))
