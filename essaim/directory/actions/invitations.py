@@ -155,7 +155,7 @@ def accept_invitation(*, invitation: Invitation, by: Person) -> Mandate:
         try:
             mandate = grant_mandate(
                 structure=structure,
-                person=by,
+                person=Person.objects.get(pk=by.pk),  # a request's own person is lazy: the journal asks a model
                 by=row.by_label,
                 method=ClaimMethod.INVITATION,
                 role=row.role,
