@@ -21,7 +21,16 @@ from essaim.directory.actions.proposals import (
 )
 from essaim.directory.inbox.proposals import PROPOSED
 from essaim.directory.mails.proposals import PROPOSALS
-from essaim.directory.models import CardChange, Criterion, LocalDecision, Merge, NotTwins, Structure, StructureProposal
+from essaim.directory.models import (
+    CardChange,
+    Criterion,
+    Invitation,
+    LocalDecision,
+    Merge,
+    NotTwins,
+    Structure,
+    StructureProposal,
+)
 from essaim.directory.views.proposals import PER_ADDRESS
 from essaim.foundation.models import JournalEntry
 from essaim.geography.models import Commune
@@ -266,6 +275,18 @@ def test_like_sheets_stand_beside_and_are_to_be_looked_at(proposal, officer, off
         admit_proposal(proposal=proposal, by=officer, criterion="x", proof="y", family="association")
     assert officer_client.post(item_url(proposal), decision | {"looked": "on"}).status_code == 302
     assert Structure.objects.exclude(pk=twin.pk).count() == 1
+
+
+def test_who_is_inside_is_invited_when_the_team_says_so(place, officer, officer_client):
+    row = proposed(place, is_inside=True)
+    decision = {"decision": "admitted", "criterion": "rna", "proof": "Vue", "family": "association", "invites": "on"}
+    assert officer_client.post(item_url(row), decision).status_code == 302
+    invitation = Invitation.objects.get()
+    row.refresh_from_db()
+    assert (invitation.structure, invitation.email) == (row.structure, "dominique@exemple.fr")
+    outside = proposed(place, name="Le Cercle")
+    with pytest.raises(ProposalRefused, match="faire partie"):
+        link_proposal(proposal=outside, structure=row.structure, by=officer, invites=True)
 
 
 def test_known_already_links_and_may_propose_the_changes(proposal, officer):

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from essaim.directory.actions.cards import CardRefused, propose_change, save_card
 from essaim.directory.actions.decisions import DecisionRefused, admit_new
+from essaim.directory.actions.invitations import InvitationRefused, invite
 from essaim.directory.actions.locks import directory_locked
 from essaim.directory.cardfields import clean_phone, clean_web
 from essaim.directory.enums import ChangeOrigin, ProposalKind, ProposalOutcome
@@ -121,11 +122,13 @@ def admit_proposal(
     answer: str = "",
     naf: str = "",
     others: Collection[int] = (),
+    invites: bool = False,
 ) -> Structure:
     """Make a structure of a proposal, by the team's own decision, with the criterion retained and its proof.
 
-    What was proposed fills its card, as claimed data. `others`: ids of like sheets that somebody looked at. Raises
-    ProposalRefused, and DecisionRefused (AlreadyKnown, MaybeKnown) when the directory may know it.
+    What was proposed fills its card, as claimed data. `others`: ids of like sheets that somebody looked at. `invites`:
+    who proposed it, and said to be part of it, is invited to act for it. Raises ProposalRefused, and DecisionRefused
+    (AlreadyKnown, MaybeKnown) when the directory may know it.
     """
     criterion, proof = clean_line(criterion)[:200], clean_text(proof)
     if not criterion or not proof:
@@ -152,14 +155,25 @@ def admit_proposal(
         except CardRefused as error:
             raise ProposalRefused(str(error)) from error
         row.criterion, row.proof, row.structure = criterion, proof, structure
+        if invites:
+            _invite(row, structure, by=by)
         _decide(row, by=by, outcome=ProposalOutcome.ADMITTED, answer=answer)
     return structure
 
 
 def link_proposal(
-    *, proposal: StructureProposal, structure: Structure, by: Person, answer: str = "", with_changes: bool = False
+    *,
+    proposal: StructureProposal,
+    structure: Structure,
+    by: Person,
+    answer: str = "",
+    with_changes: bool = False,
+    invites: bool = False,
 ) -> StructureProposal:
-    """Say that the directory knows it already: its sheet. `with_changes`: what was proposed waits as a change of it."""
+    """Say that the directory knows it already: its sheet. `with_changes`: what was proposed waits as a change of it.
+
+    `invites`: see `admit_proposal`. Raises ProposalRefused.
+    """
     with transaction.atomic(), journal.group():
         row = _waiting(proposal)
         structure = Structure.objects.select_for_update().get(pk=structure.pk)
@@ -178,6 +192,8 @@ def link_proposal(
             except CardRefused as error:
                 raise ProposalRefused(str(error)) from error
         row.structure = structure
+        if invites:
+            _invite(row, structure, by=by)
         _decide(row, by=by, outcome=ProposalOutcome.KNOWN, answer=answer)
     return row
 
@@ -190,6 +206,22 @@ def refuse_proposal(*, proposal: StructureProposal, by: Person, answer: str) -> 
         row = _waiting(proposal)
         _decide(row, by=by, outcome=ProposalOutcome.REFUSED, answer=answer)
     return row
+
+
+def address_of(row: StructureProposal) -> str:
+    """Where who proposed it can be answered; empty when nowhere."""
+    return row.proposer_email or (row.proposer.email if row.proposer else "")
+
+
+def _invite(row: StructureProposal, structure: Structure, *, by: Person) -> None:
+    """Invite who proposed it to act for it: the officer chose so, the person said to be inside."""
+    address = address_of(row)
+    if not row.proposer_is_inside or not address:
+        raise ProposalRefused("Cette personne n’a pas dit faire partie de la structure, ou n’a pas laissé d’adresse.")
+    try:
+        invite(structure=structure, email=address, by=by)
+    except InvitationRefused as refusal:
+        raise ProposalRefused(f"{refusal} Décidez sans l’inviter.") from refusal
 
 
 def _waiting(proposal: StructureProposal) -> StructureProposal:
@@ -206,7 +238,7 @@ def _decide(row: StructureProposal, *, by: Person, outcome: ProposalOutcome, ans
     row.decided_by = by
     row.outcome = outcome
     row.answer = clean_text(answer)[:LONGEST]
-    address = row.proposer_email or (row.proposer.email if row.proposer else "")
+    address = address_of(row)
     if address:
         row.was_answered = mails.send(ProposalAnswered(proposal_id=row.pk), address) > 0
     row.proposer_name = row.proposer_email = ""
@@ -225,6 +257,7 @@ __all__ = [
     "DecisionRefused",
     "InvalidIdentifier",
     "ProposalRefused",
+    "address_of",
     "admit_proposal",
     "link_proposal",
     "propose_structure",

@@ -10,7 +10,7 @@ from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
 
-from essaim.directory.actions.proposals import LONGEST
+from essaim.directory.actions.proposals import LONGEST, address_of
 from essaim.directory.cardfields import clean_phone, clean_web
 from essaim.directory.enums import ProposalKind, ProposalOutcome
 from essaim.directory.forms.officer import activities
@@ -256,6 +256,9 @@ class DecideProposalForm(forms.Form):
         help_text="Si elle est déjà dans l’annuaire : SIREN, numéro RNA ou code, à la fin de l’adresse de sa page.",
     )
     with_changes = forms.BooleanField(label="Proposer ce qu’on nous dit comme changement de sa fiche", required=False)
+    invites = forms.BooleanField(
+        label="L’inviter à tenir la fiche : elle dit faire partie de la structure", required=False
+    )
     answer = forms.CharField(
         label="Réponse à la personne",
         required=False,
@@ -275,7 +278,9 @@ class DecideProposalForm(forms.Form):
             self.initial.setdefault("target", twins[0].structure.key)
         if not twins:
             del self.fields["looked"]
-        answered = item.proposer_email or item.proposer_id
+        answered = address_of(item)
+        if not answered or not item.proposer_is_inside:
+            del self.fields["invites"]
         self.fields["answer"].help_text = (
             "Elle part par courriel, avec votre décision. Pour ne pas admettre, elle est la raison : dites-la."
             if answered

@@ -71,6 +71,7 @@ def _handle(proposal: StructureProposal, form: forms.Form, by: Person) -> object
                 family=data["family"],
                 naf=data["naf"],
                 answer=data["answer"],
+                invites=data.get("invites", False),
                 others={one.structure.pk for one in form.twins} if data.get("looked") else (),  # type: ignore[attr-defined]
             )
         if data["decision"] == KNOWN:
@@ -80,6 +81,7 @@ def _handle(proposal: StructureProposal, form: forms.Form, by: Person) -> object
                 by=by,
                 answer=data["answer"],
                 with_changes=data["with_changes"],
+                invites=data.get("invites", False),
             )
         return refuse_proposal(proposal=proposal, by=by, answer=data["answer"])
     except _REFUSALS as refusal:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from essaim.directory import leaving
-from essaim.directory.actions import erasing, keeping, reports
+from essaim.directory.actions import erasing, keeping, reports, undoing
 from essaim.directory.privacy import official, records
 from essaim.foundation.registries import (
     Erasure,
@@ -35,6 +35,7 @@ RETENTIONS = (
     Retention("signalements", "signalements d’erreurs et leurs adresses", _purge_reports, 40),
     Retention("propositions", "qui proposait une structure", lambda by: keeping.purge_proposals(by=by), 41),
     Retention("imports", "comptes rendus d’imports", lambda by: keeping.purge_imports(by=by), 51),
+    Retention("reunions", "de quoi séparer deux fiches réunies", lambda by: undoing.forget_merges(by=by), 54),
 )
 
 

@@ -413,7 +413,7 @@ def _team() -> tuple[PersonalRecord, ...]:
             basis=Basis.PUBLIC_TASK,
             people="qui les réunit, et les personnes que portaient les lignes retirées",
             readers=TEAM,
-            delay="aussi longtemps que la fiche : sans cela, rien ne pourrait être défait",
+            delay="un an : ensuite une réunion ne se défait plus, et ces lignes s’effacent ; qui et pourquoi restent",
             fields={
                 "by_label": "qui les a réunies",
                 "undone_by_label": "qui les a séparées",
@@ -423,6 +423,7 @@ def _team() -> tuple[PersonalRecord, ...]:
                 "before": "ce que portait la fiche gardée",
             },
             others=("moved",),
+            retention="reunions",
             order=54,
         ),
         PersonalRecord(
