@@ -19,6 +19,7 @@ from essaim.directory.cardwords import differences
 from essaim.directory.claims import claims_of, waiting_invitations
 from essaim.directory.completeness import completeness_of
 from essaim.directory.corrections import waiting as waiting_corrections
+from essaim.directory.invitations import invitation_token
 from essaim.directory.known import EXPORTS, download, known_about
 from essaim.directory.mandates import in_force, structures_of
 from essaim.directory.models import Structure
@@ -44,12 +45,13 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "structures": structures,
         "claims": [claim for claim in claims_of(person)[:10] if claim.is_open],
-        "invitations": list(
-            waiting_invitations()
+        "invitations": [
+            (found, invitation_token(found))
+            for found in waiting_invitations()
             .filter(email__iexact=person.email, expires_at__gt=timezone.now())
             .select_related("structure__card")
             .order_by("-pk")[:10]
-        ),
+        ],
         "under_way": _under_way(only_one, person) if only_one else [],
     }
     return render(request, "directory/space/home.html", context)

@@ -43,7 +43,8 @@ def own_space(rule: Callable[[Any, Structure], bool] = rules.may_see_space) -> C
                 return _turned_away(request, structure, person)
             match = request.resolver_match
             if structure.key != key and request.method in {"GET", "HEAD"} and match is not None:
-                return redirect(match.view_name, **{**match.kwargs, "key": structure.key})
+                moved: HttpResponseBase = redirect(match.view_name, **{**match.kwargs, "key": structure.key})
+                return moved
             return view(request, structure, *args, **kwargs)
 
         return only(is_signed_in, "Connectez-vous d’abord.")(inside)
