@@ -16,7 +16,7 @@ SIREN = "200069854"
 
 @pytest.fixture
 def employer(territory):
-    return in_poitiers(siren=SIREN)
+    return in_poitiers("Les Ateliers", siren=SIREN)
 
 
 @pytest.fixture
