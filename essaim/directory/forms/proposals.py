@@ -208,7 +208,8 @@ class ProposeForm(forms.Form):
         data = {name: value for name, value in self.cleaned_data.items() if name != "opened"}
         if len(data["siret"]) == 9:
             data["siren"], data["siret"] = data["siret"], ""
-        return {**data, "is_inside": data.pop("proposer_is_inside")}
+        data["is_inside"] = data.pop("proposer_is_inside")
+        return data
 
 
 ADMIT, KNOWN, REFUSE = ProposalOutcome.ADMITTED.value, ProposalOutcome.KNOWN.value, ProposalOutcome.REFUSED.value
