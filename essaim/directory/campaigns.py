@@ -27,6 +27,7 @@ from essaim.directory.models import (
     Structure,
 )
 from essaim.directory.queries import PLACE_ORDER, in_scope, public_structures
+from essaim.foundation.search.text import sort_key
 from essaim.geography.models import Commune
 from essaim.nomenclature.perimeter import Family
 
@@ -197,7 +198,8 @@ def to_remind(campaign: Campaign, after_days: int) -> QuerySet[CampaignLine]:
 
 def to_print(campaign: Campaign, *, again: bool) -> QuerySet[CampaignLine]:
     """The lines that need a letter, and have none yet; `again`: those that have one, and have not answered."""
-    return campaign.lines.filter(email="", answered_at__isnull=True, printed_at__isnull=not again)
+    waiting = campaign.lines.filter(email="", sent_at__isnull=True, answered_at__isnull=True)
+    return waiting.filter(printed_at__isnull=not again)
 
 
 # --- how it goes ----------------------------------------------------------------------------------------------------
@@ -225,16 +227,20 @@ class LineState(StrEnum):
 
 
 _UNANSWERED = Q(answered_at__isnull=True)
+_NOTHING_LEFT = Q(sent_at__isnull=True, printed_at__isnull=True)
 _STATES: dict[LineState, tuple[str, Q]] = {
     LineState.CONFIRMED: ("Tout est exact", Q(answer=CampaignAnswer.CONFIRMED)),
     LineState.CHANGED: ("Corrections proposées", Q(answer=CampaignAnswer.CHANGED)),
     LineState.CLOSED: ("A cessé", Q(answer=CampaignAnswer.CLOSED)),
     LineState.WAITING: (
         "Sans réponse",
-        _UNANSWERED & (Q(sent_at__isnull=False) | Q(email="", printed_at__isnull=False)),
+        _UNANSWERED & (Q(sent_at__isnull=False) | Q(printed_at__isnull=False)),
     ),
-    LineState.TO_WRITE: ("Message à envoyer", _UNANSWERED & Q(sent_at__isnull=True) & ~Q(email="")),
-    LineState.TO_PRINT: ("Lettre à imprimer", _UNANSWERED & Q(email="", printed_at__isnull=True)),
+    LineState.TO_WRITE: (
+        "Message à envoyer",
+        _UNANSWERED & Q(sent_at__isnull=True, printed_at__isnull=True) & ~Q(email=""),
+    ),
+    LineState.TO_PRINT: ("Lettre à imprimer", _UNANSWERED & Q(email="", sent_at__isnull=True, printed_at__isnull=True)),
 }
 
 
@@ -245,9 +251,10 @@ def state_of(line: CampaignLine) -> LineState:
             CampaignAnswer.CONFIRMED.value: LineState.CONFIRMED,
             CampaignAnswer.CHANGED.value: LineState.CHANGED,
         }.get(line.answer, LineState.CLOSED)
-    if line.email:
-        return LineState.WAITING if line.sent_at else LineState.TO_WRITE
-    return LineState.WAITING if line.printed_at else LineState.TO_PRINT
+    # An address is forgotten some day (its owner's account erased, a year past): what has left has left.
+    if line.sent_at or line.printed_at:
+        return LineState.WAITING
+    return LineState.TO_WRITE if line.email else LineState.TO_PRINT
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +303,7 @@ def by_commune(campaign: Campaign, scope: Collection[str]) -> list[Progress]:
     rows = list(placed(campaign, scope).order_by().values("place_commune").annotate(**_COUNTS))
     names = dict(Commune.objects.filter(pk__in=[row["place_commune"] for row in rows]).values_list("pk", "name"))
     groups = [_group(row, "place_commune", names.get(row["place_commune"], "Hors du territoire")) for row in rows]
-    return sorted(groups, key=lambda group: group.label)
+    return sorted(groups, key=lambda group: sort_key(group.label))
 
 
 def by_family(campaign: Campaign) -> list[Progress]:

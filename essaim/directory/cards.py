@@ -42,7 +42,7 @@ class Listed:
     `places`: for each EPCI (SIREN), the commune and the activity of the place that stands for the structure, and how
     many places it has there; `departments`: where that place is. `labels`: name and last day of validity (ISO, empty
     when none). `quiet_since`: the last official sign of life (ISO) of a structure that may be called sleeping, else
-    empty.
+    empty. `unanswered`: nobody has ever confirmed the card, and a campaign has asked in vain.
     """
 
     url: str
@@ -59,6 +59,7 @@ class Listed:
     confirmed_words: str
     quiet_since: str
     why: Sequence[str]
+    unanswered: bool = False
 
     def dump(self) -> bytes:
         """Bytes for the index."""
@@ -97,6 +98,7 @@ def listed(structure: Structure, places: Sequence[Establishment]) -> Listed:
         confirmed_words=confirmed_words(card) if card else "",
         quiet_since=quiet.isoformat() if quiet else "",
         why=(reasons[0].short, reasons[0].short_source, reasons[0].as_of) if reasons else (),
+        unanswered=bool(getattr(structure, "asked_in_vain", False)) and not (card and card.confirmed_at),
     )
 
 
@@ -144,9 +146,9 @@ class CardView:
 
     @property
     def is_stale(self) -> bool:
-        """Nobody has confirmed the card for eighteen months."""
+        """Nobody has confirmed the card for eighteen months, or ever though a campaign asked: see `directory.stale`."""
         given = self.facts.confirmed_at
-        return bool(given) and self.now - datetime.fromisoformat(given) > STALE_AFTER
+        return self.now - datetime.fromisoformat(given) > STALE_AFTER if given else self.facts.unanswered
 
     @property
     def sleeping_since(self) -> int | None:
@@ -164,6 +166,8 @@ class CardView:
         count = sum(place[2] for place in self._places)
         if count > 1:
             marks.append(TagView(f"{count} adresses ici"))
+        if self.is_stale and not self.facts.closed:
+            marks.append(TagView("Fiche à vérifier", "line"))
         if self.sleeping_since:
             marks.append(TagView(f"Sans nouvelle depuis {self.sleeping_since}", "line"))
         return marks

@@ -10,9 +10,11 @@ from functools import cache
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, QuerySet
+from django.utils import timezone
 
 from essaim.directory.enums import Decision
 from essaim.directory.models import (
+    CampaignLine,
     Card,
     Criterion,
     ErrorReport,
@@ -107,6 +109,13 @@ def visible_by_key(key: str, person: Visitor, scope: Collection[str]) -> QuerySe
     return structures_visible_to(person, scope).filter(pk=structure.pk) if structure else Structure.objects.none()
 
 
+def asked_in_vain() -> QuerySet[CampaignLine]:
+    """Lines of campaigns whose question has really left, whose last day has passed, and that nobody has answered."""
+    left = Q(sent_at__isnull=False) | Q(printed_at__isnull=False)
+    over = Q(campaign__closes_on__lt=timezone.localdate()) | Q(campaign__closed_at__isnull=False)
+    return CampaignLine.objects.filter(left, over, answered_at__isnull=True)
+
+
 PLACE_ORDER = ("is_closed", "-is_head_office", "siret", "pk")
 
 
@@ -117,10 +126,15 @@ def with_card_data(structures: QuerySet[Structure], scope: Collection[str]) -> Q
     `shown_criteria` the rest.
     """
     places = Establishment.objects.filter(commune__epci_id__in=sorted(scope)).select_related("commune")
-    return structures.select_related("card").prefetch_related(  # type: ignore[no-redef]
-        Prefetch("establishments", places.order_by(*PLACE_ORDER), to_attr="scoped_establishments"),
-        Prefetch("labels", Label.objects.order_by("kind", "pk"), to_attr="shown_labels"),
-        Prefetch("criteria", Criterion.objects.order_by("code", "source"), to_attr="shown_criteria"),
+    in_vain = Exists(asked_in_vain().filter(structure=OuterRef("pk")))
+    return (
+        structures.annotate(asked_in_vain=in_vain)
+        .select_related("card")
+        .prefetch_related(  # type: ignore[no-redef]
+            Prefetch("establishments", places.order_by(*PLACE_ORDER), to_attr="scoped_establishments"),
+            Prefetch("labels", Label.objects.order_by("kind", "pk"), to_attr="shown_labels"),
+            Prefetch("criteria", Criterion.objects.order_by("code", "source"), to_attr="shown_criteria"),
+        )
     )
 
 

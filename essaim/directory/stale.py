@@ -12,8 +12,8 @@ from collections.abc import Collection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from essaim.directory.models import CampaignLine, Structure
-from essaim.directory.queries import in_scope, public_structures
+from essaim.directory.models import Structure
+from essaim.directory.queries import asked_in_vain, in_scope, public_structures
 from essaim.directory.wording import STALE_AFTER
 
 OLD, UNANSWERED, NEVER = "ancienne", "sans-reponse", "jamais"
@@ -22,13 +22,6 @@ KINDS = {
     UNANSWERED: "Interrogées, sans réponse",
     NEVER: "Jamais confirmées",
 }
-
-
-def asked_in_vain() -> QuerySet[CampaignLine]:
-    """Lines whose question has really left, whose last day has passed, and that nobody has answered."""
-    left = Q(sent_at__isnull=False) | Q(printed_at__isnull=False)
-    over = Q(campaign__closes_on__lt=timezone.localdate()) | Q(campaign__closed_at__isnull=False)
-    return CampaignLine.objects.filter(left, over, answered_at__isnull=True)
 
 
 def stale_cards(scope: Collection[str], kind: str = "") -> QuerySet[Structure]:

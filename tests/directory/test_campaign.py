@@ -20,7 +20,6 @@ from essaim.directory.actions.campaign_answers import AlreadyAnswered, CardMoved
 from essaim.directory.actions.campaigns import (
     CampaignRefused,
     close_campaign,
-    forget_lines,
     open_campaign,
     print_letters,
     remind,
@@ -30,6 +29,7 @@ from essaim.directory.actions.cards import save_card
 from essaim.directory.actions.decisions import decide
 from essaim.directory.campaign_links import digest_of_address, plain_code, read_token, token_of
 from essaim.directory.campaigns import LeftOut, LineState, by_commune, by_family, progress, state_of, targets
+from essaim.directory.cards import CardView, Listed
 from essaim.directory.models import (
     Campaign,
     CampaignLine,
@@ -38,8 +38,10 @@ from essaim.directory.models import (
     CardChange,
     Contact,
     ErrorReport,
+    Structure,
 )
 from essaim.directory.provenance import confirmed_words
+from essaim.directory.search.documents import documents_of
 from essaim.directory.stale import NEVER, OLD, UNANSWERED, stale_cards
 from essaim.directory.views.campaign_answer import TRIES
 from essaim.foundation.models import JournalEntry
@@ -452,14 +454,6 @@ def test_closing_twice_is_closing_once(line):
     assert send_messages(campaign=Campaign.objects.get(), by="test") == 0
 
 
-def test_addresses_are_forgotten_a_year_after(line):
-    assert forget_lines(by="test") == 0
-    with time_machine.travel(timezone.now() + timedelta(days=20 + 367)):
-        assert forget_lines(by="test") == 1
-    line.refresh_from_db()
-    assert line.email == ""
-
-
 # --- the officer's screens ------------------------------------------------------------------------------------------
 
 
@@ -542,6 +536,19 @@ def test_reminder_and_sending_from_the_page(line, officer_client, django_capture
 
 
 # --- cards to be verified -------------------------------------------------------------------------------------------
+
+
+def test_the_mark_is_in_words_on_the_page_and_in_lists(client, line, structure):
+    assert "Fiche à vérifier" not in client.get(structure.get_absolute_url()).content.decode()
+    with time_machine.travel(timezone.now() + timedelta(days=21)):
+        page = client.get(structure.get_absolute_url()).content.decode()
+        assert "Fiche à vérifier" in page
+        assert "Personne n’a encore confirmé cette fiche" in page
+        (document,) = documents_of(Structure.objects.filter(pk=structure.pk))
+        view = CardView(Listed.load(document.shown), now=timezone.now(), scope=SCOPE)
+        assert "Fiche à vérifier" in [tag.text for tag in view.tags]
+    confirm_by_link(line=line, version=0)
+    assert "Fiche à vérifier" not in client.get(structure.get_absolute_url()).content.decode()
 
 
 def test_a_card_never_confirmed_is_to_be_verified_once_asked_in_vain(line, structure, officer_client):

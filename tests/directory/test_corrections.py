@@ -21,7 +21,6 @@ from essaim.directory.actions.corrections import (
     MOST_WAITING,
     CorrectionRefused,
     answer_correction,
-    forget_correctors,
     propose_correction,
 )
 from essaim.directory.forms.corrections import CorrectionForm, SuggestForm
@@ -426,11 +425,3 @@ def test_what_is_under_way_leads_to_the_corrections(structure, correction, perso
         (item,) = under_way.get("corrections").items(structure, person)
     assert item.url == reverse("space:corrections", args=[structure.key])
     assert under_way.get("campagne").items(structure, person) == []
-
-
-def test_addresses_and_words_are_forgotten(correction, officer):
-    assert forget_correctors(by="test") == 0
-    with time_machine.travel(timezone.now() + timedelta(days=366)):
-        assert forget_correctors(by="test") == 1
-    correction.refresh_from_db()
-    assert (correction.email, correction.note) == ("", "Vu sur la porte.")

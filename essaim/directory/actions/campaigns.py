@@ -37,8 +37,6 @@ LETTERS = 200
 """Letters of one file: what a printer takes, and a page waits for."""
 REMIND_AFTER = 21
 """Days before a reminder, unless the officer says otherwise."""
-KEPT = timedelta(days=365)
-"""How long after its end a campaign keeps the addresses that it wrote to."""
 
 
 class CampaignRefused(ValueError):
@@ -205,16 +203,3 @@ def close_campaign(*, campaign: Campaign, by: Author) -> Campaign:
             answered = campaign.lines.filter(answered_at__isnull=False).count()
             journal.record(by=by, verb="campagne close", obj=campaign, after={"answered": answered})
     return campaign
-
-
-def forget_lines(*, by: Author) -> int:
-    """Blank the addresses and codes of campaigns over for a year; return how many lines held some."""
-    over = timezone.now() - KEPT
-    old = CampaignLine.objects.exclude(email="", code_digest="").filter(
-        campaign__closes_on__lt=timezone.localdate(over)
-    )
-    with transaction.atomic():
-        number = old.update(email="", code_digest="")
-        if number:
-            journal.record(by=by, verb="adresses de campagnes effacées", after={"number": number})
-    return number

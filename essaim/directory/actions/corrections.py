@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 
 from essaim.directory.actions.cards import ChangeRefused, propose_change, publish_change, refuse_change
 from essaim.directory.corrections import BY_OTHERS, waiting
@@ -26,8 +24,6 @@ LONGEST_NOTE = 2000
 MOST_WAITING = 20
 """Corrections of the public that may wait for one structure: past that, somebody is playing."""
 VISITOR = "une personne du public"
-KEPT = timedelta(days=365)
-"""How long an address waits for an answer that does not come, and how long the words stay after the answer."""
 
 
 class CorrectionRefused(ValueError):
@@ -112,23 +108,10 @@ def answer_correction(*, change: CardChange, kept: Collection[str], answer: str,
     return done
 
 
-def forget_correctors(*, by: Author) -> int:
-    """Blank the addresses that have no answer to wait for, and words answered a year ago; return how many rows."""
-    before = timezone.now() - KEPT
-    others = CardChange.objects.filter(origin__in=BY_OTHERS)
-    with transaction.atomic():
-        number = others.exclude(email="").filter(at__lt=before).update(email="")
-        number += others.exclude(note="").filter(decided_at__lt=before).update(note="")
-        if number:
-            journal.record(by=by, verb="adresses et mots du public effacés", after={"number": number})
-    return number
-
-
 __all__ = [
     "ChangeRefused",
     "CorrectionRefused",
     "answer_correction",
     "clean_note",
-    "forget_correctors",
     "propose_correction",
 ]

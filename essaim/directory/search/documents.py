@@ -7,13 +7,13 @@ from dataclasses import fields
 from datetime import date
 from functools import lru_cache
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
 
 from essaim.directory.cards import Listed, listed
 from essaim.directory.cardwords import audience_labels
 from essaim.directory.models import Card, Criterion, Establishment, Label, Structure
-from essaim.directory.queries import public_structures
+from essaim.directory.queries import asked_in_vain, public_structures
 from essaim.directory.wording import label_name, sleeping_since
 from essaim.foundation.chunks import chunks
 from essaim.foundation.search import Document, Facet, FacetKind, IndexSpec
@@ -58,10 +58,15 @@ def documents_of(structures: QuerySet[Structure]) -> Iterator[Document]:
     """Documents of these structures, read lazily: five queries for each 5 000 of them, and one for their numbers."""
     today = timezone.localdate()
     places = Establishment.objects.select_related("commune").order_by("-is_head_office", "is_closed", "siret", "pk")
-    complete = Structure.objects.select_related("card").prefetch_related(
-        Prefetch("establishments", places),
-        Prefetch("labels", Label.objects.order_by("kind", "pk"), to_attr=_LABELS),
-        Prefetch("criteria", Criterion.objects.order_by("code", "source"), to_attr=_CRITERIA),
+    in_vain = Exists(asked_in_vain().filter(structure=OuterRef("pk")))
+    complete = (
+        Structure.objects.annotate(asked_in_vain=in_vain)
+        .select_related("card")
+        .prefetch_related(
+            Prefetch("establishments", places),
+            Prefetch("labels", Label.objects.order_by("kind", "pk"), to_attr=_LABELS),
+            Prefetch("criteria", Criterion.objects.order_by("code", "source"), to_attr=_CRITERIA),
+        )
     )
     numbers = list(structures.order_by("pk").values_list("pk", flat=True))
     for some in chunks(numbers, _CHUNK):

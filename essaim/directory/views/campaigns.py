@@ -180,7 +180,7 @@ def _rows(lines: QuerySet[Any]) -> Iterator[dict[str, Any]]:
             "cle": line.structure.key,
             "famille": line.structure.get_family_display(),
             "commune": names.get(line.place_commune),
-            "moyen": "message" if line.email else "lettre",
+            "moyen": "message" if line.email or line.sent_at else "lettre",
             "etat": state_of(line).label,
             "envoyee_le": line.sent_at,
             "relancee_le": line.reminded_at,
