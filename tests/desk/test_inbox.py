@@ -49,7 +49,7 @@ def test_an_item_is_entrusted_then_given_back(officer_client, officer, colleague
     entry = JournalEntry.objects.first()
     assert (entry.by, entry.verb, entry.object_id) == (
         officer,
-        "confié à Dominique Collègue",
+        "confié à quelqu’un de l’équipe",
         str(reports[0].pk),
     )
     officer_client.post(f"{url}confier/", {"to": ""})

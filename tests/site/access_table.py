@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 
+from django.core.cache import cache
 from django.test import Client
 
 from essaim.people import access
@@ -21,15 +22,19 @@ def test_write_the_table(db, monkeypatch):
     """One request an address, a method and a role."""
     monkeypatch.setattr(access, "_keep", lambda request: None)
     world = make_world()
+    met = {}
+    for role in ROLES:
+        cache.clear()  # as in the test: each role is counted apart by the limits
+        for address in every_address():
+            for method in METHODS:
+                client = Client(raise_request_exception=False)
+                if world.people[role] is not None:
+                    client.force_login(world.people[role])
+                met[address.name, method, role] = ask(client, address, world, method)
     with TABLE.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["address", "method", "route", *ROLES])
         for address in every_address():
             for method in METHODS:
-                answers = []
-                for role in ROLES:
-                    client = Client(raise_request_exception=False)
-                    if world.people[role] is not None:
-                        client.force_login(world.people[role])
-                    answers.append(ask(client, address, world, method))
+                answers = [met[address.name, method, role] for role in ROLES]
                 writer.writerow([address.name, method, address.route, *answers])

@@ -38,7 +38,7 @@ def assign(*, kind: str, item: models.Model, to: Person | None, by: Author, reas
             )
         journal.record(
             by=by,
-            verb=f"confié à {to}"[:80] if to else "remis à toute l’équipe",
+            verb="confié à quelqu’un de l’équipe" if to else "remis à toute l’équipe",
             obj=item,
             reason=reason,
             before={"to": before},

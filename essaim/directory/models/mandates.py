@@ -57,7 +57,7 @@ class Claim(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.structure} · {self.person}"
+        return f"Demande : {self.structure}"
 
     @property
     def is_open(self) -> bool:
@@ -130,7 +130,7 @@ class Invitation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.structure} · {self.email}"
+        return f"Invitation : {self.structure}"
 
 
 class Mandate(models.Model):
@@ -179,7 +179,7 @@ class Mandate(models.Model):
         indexes = [models.Index(fields=["person", "ended_at"], name="mandate_by_person")]
 
     def __str__(self) -> str:
-        return f"{self.structure} · {self.person}"
+        return f"Mandat : {self.structure}"
 
     def is_in_force(self, now: datetime | None = None) -> bool:
         """Whether the person acts for the structure at that moment: not ended, and its last day not past."""
