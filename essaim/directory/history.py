@@ -14,6 +14,15 @@ from essaim.people.rules import is_officer
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from essaim.people.models import Person
+
+TEAM = "l’équipe ESS"
+_OTHERS = {
+    ChangeOrigin.PUBLIC: "une personne du public",
+    ChangeOrigin.CAMPAIGN: "une réponse par le lien de vérification",
+}
+"""Words of whom nobody has proved to represent the structure: whoever accepted them is told beside."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeView:
@@ -27,14 +36,14 @@ class ChangeView:
 def changes_of(structure: Structure) -> QuerySet[CardChange]:
     """Every published change of a card, the newest first."""
     published = CardChange.objects.filter(structure=structure, version__isnull=False)
-    return published.select_related("by", "restores").order_by("-version")
+    return published.select_related("by", "decided_by", "restores").order_by("-version")
 
 
 def change_views(changes: Sequence[CardChange]) -> list[ChangeView]:
     """These changes in words; one query for the roles, none for an empty list."""
     if not changes:
         return []
-    people = {change.by_id for change in changes if change.by_id is not None}
+    people = {pk for change in changes for pk in (change.by_id, change.decided_by_id) if pk is not None}
     held = Mandate.objects.filter(structure=changes[0].structure_id, person__in=people).order_by("pk")
     roles = {mandate.person_id: mandate.role for mandate in held}
     return [
@@ -44,14 +53,16 @@ def change_views(changes: Sequence[CardChange]) -> list[ChangeView]:
 
 
 def who(change: CardChange, roles: dict[int, str]) -> str:
-    """« l’équipe ESS », « une personne du public », « Dominique, présidente »: who changed a card, by role or name."""
-    if change.origin == ChangeOrigin.PUBLIC:
-        return "une personne du public"
-    if change.origin == ChangeOrigin.CAMPAIGN:
-        return "la structure, par le lien de vérification"
-    person = change.by
-    if change.origin == ChangeOrigin.TEAM or (person is not None and person.pk not in roles and is_officer(person)):
-        return "l’équipe ESS"
-    if person is None:
-        return "la structure"
+    """« l’équipe ESS », « une personne du public, accepté par … »: who changed a card, by role or name."""
+    if change.origin in _OTHERS:
+        words = _OTHERS[ChangeOrigin(change.origin)]
+        return f"{words}, accepté par {_hand(change.decided_by, roles)}" if change.decided_by else words
+    if change.origin == ChangeOrigin.TEAM:
+        return TEAM
+    return _hand(change.by, roles) if change.by else "la structure"
+
+
+def _hand(person: Person, roles: dict[int, str]) -> str:
+    if person.pk not in roles and is_officer(person):
+        return TEAM
     return ", ".join(part for part in (person.name or "une personne de la structure", roles.get(person.pk, "")) if part)

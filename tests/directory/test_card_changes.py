@@ -14,20 +14,24 @@ from essaim.directory.actions.cards import (
     CardRefused,
     ChangeRefused,
     EditConflict,
+    SheetMerged,
     accept_easy_summary,
+    confirm_card,
     propose_change,
     publish_change,
     refuse_change,
     restore,
     save_card,
     values_at,
+    vouching,
     withdraw_change,
 )
 from essaim.directory.enums import ChangeOrigin, ChangeOutcome
+from essaim.directory.history import change_views, changes_of
 from essaim.directory.models import Card, CardChange
 from essaim.directory.provenance import Sayer, said_by
 from essaim.foundation.models import JournalEntry
-from tests.directory.factories import StructureFactory, in_poitiers
+from tests.directory.factories import MandateFactory, StructureFactory, in_poitiers
 from tests.people.factories import PersonFactory
 
 
@@ -42,7 +46,12 @@ def hand(db):
 
 
 def propose(structure, by, *, origin=ChangeOrigin.SPACE, at_once=True, version=None, **values):
-    return propose_change(structure=structure, by=by, origin=origin, values=values, at_once=at_once, version=version)
+    said_by = vouching(origin, own=False) if at_once else None
+    return propose_change(structure=structure, by=by, origin=origin, values=values, said_by=said_by, version=version)
+
+
+def publish(change, by, *, own=False, **how):
+    return publish_change(change=change, by=by, said_by=vouching(change.origin, own=own), **how)
 
 
 def card_of(structure):
@@ -52,7 +61,7 @@ def card_of(structure):
 def test_what_waits_changes_nothing_until_it_is_published(structure, hand, officer):
     change = propose(structure, hand, at_once=False, description="Nous jardinons.", phone="05 49 00 00 00")
     assert not Card.objects.exists()
-    publish_change(change=change, by=officer)
+    publish(change, officer)
     card = card_of(structure)
     assert (card.description, card.phone, card.version) == ("Nous jardinons.", "+33549000000", 1)
     assert said_by(card) == "par la structure"
@@ -63,7 +72,7 @@ def test_what_waits_changes_nothing_until_it_is_published(structure, hand, offic
 
 def test_field_by_field(structure, hand, officer):
     change = propose(structure, hand, origin=ChangeOrigin.PUBLIC, at_once=False, description="Faux", name="Le Verger")
-    publish_change(change=change, by=officer, fields=["name"], answer="Merci")
+    publish(change, officer, fields=["name"], answer="Merci")
     card = card_of(structure)
     assert (card.name, card.description) == ("Le Verger", "")
     change.refresh_from_db()
@@ -73,14 +82,23 @@ def test_field_by_field(structure, hand, officer):
 def test_publishing_nothing_is_no_publication(structure, hand, officer):
     change = propose(structure, hand, at_once=False, name="Le Verger")
     with pytest.raises(ChangeRefused, match="au moins une rubrique"):
-        publish_change(change=change, by=officer, fields=["phone"])
+        publish(change, officer, fields=[])
+    with pytest.raises(ChangeRefused, match="ne fait pas partie"):
+        publish(change, officer, fields=["name", "phone"])
+
+
+def test_a_field_left_out_asks_for_a_word(structure, hand, officer):
+    change = propose(structure, hand, at_once=False, name="Le Verger", description="Des pommes")
+    with pytest.raises(ChangeRefused, match="en un mot pourquoi"):
+        publish(change, officer, fields=["name"], answer=" ")
+    publish(change, officer, fields=["name"], answer="La description est trop longue.")
 
 
 def test_a_change_is_decided_once(structure, hand, officer):
     change = propose(structure, hand, at_once=False, name="Le Verger")
     refuse_change(change=change, by=officer, answer="Ce n’est pas votre nom.")
     for again in (
-        lambda: publish_change(change=change, by=officer),
+        lambda: publish(change, officer),
         lambda: refuse_change(change=change, by=officer, answer="non"),
         lambda: withdraw_change(change=change, by=hand),
     ):
@@ -143,11 +161,51 @@ def test_a_version_that_is_not_there_is_refused(structure, hand):
         restore(structure=structure, version=1, by=hand, said_by=Sayer.STRUCTURE)
 
 
-def test_what_the_public_corrects_is_not_said_by_the_structure(structure, hand, officer):
+@pytest.mark.parametrize(
+    ("asked", "signed", "told"),
+    [
+        (("public", False), "l’équipe ESS, d’après : une personne du public", "une personne du public, accepté par {}"),
+        (("campaign", False), "l’équipe ESS, d’après : réponse à la vérification", "{lien}, accepté par {}"),
+        (("public", True), "la structure", "une personne du public, accepté par {}"),
+        (("campaign", True), "la structure", "{lien}, accepté par {}"),
+        (("space", False), "la structure", "Dominique"),
+        (("restored", False), "la structure", "Dominique"),
+    ],
+)
+def test_who_vouches_signs(structure, officer, asked, signed, told):
+    origin, own = asked
+    hand = PersonFactory(name="Dominique")
+    by = None if origin in ("public", "campaign") else hand
+    propose(structure, officer, origin=ChangeOrigin.TEAM, name="Le Verger")
+    change = propose(structure, by or "une personne", origin=ChangeOrigin(origin), at_once=False, phone="0549000000")
+    acceptor = MandateFactory(structure=structure, role="présidente", person__name="Ana").person if own else officer
+    publish(change, acceptor, own=own)
+    assert card_of(structure).source == signed
+    (view,) = change_views(list(changes_of(structure)[:1]))
+    words = "Ana, présidente" if own else "l’équipe ESS"
+    assert view.who == told.format(words, lien="une réponse par le lien de vérification")
+
+
+def test_a_sheet_joined_meanwhile_takes_no_word(structure, hand, officer):
     propose(structure, hand, name="Le Verger")
-    change = propose(structure, "une personne du public", origin=ChangeOrigin.PUBLIC, at_once=False, phone="0549000000")
-    publish_change(change=change, by=officer)
-    assert said_by(card_of(structure)) == "par l’équipe ESS"
+    change = propose(structure, hand, at_once=False, phone="0549000000")
+    other = StructureFactory()
+    # A merge has moved the change between the page and the click.
+    CardChange.objects.filter(pk=change.pk).update(structure=other)
+    with pytest.raises(ChangeRefused, match="réunie à une autre"):
+        publish(change, officer)
+    structure.merged_into = other
+    structure.save()
+    for write in (
+        lambda: propose(structure, hand, name="Non"),
+        lambda: save_card(structure=structure, by=officer, values={"name": "Non"}),
+        lambda: confirm_card(structure=structure, by=officer),
+        lambda: restore(structure=structure, version=0, by=hand, said_by=Sayer.STRUCTURE),
+        lambda: accept_easy_summary(structure=structure, by=officer),
+    ):
+        with pytest.raises(SheetMerged, match="réunie à une autre"):
+            write()
+    assert (card_of(structure).name, card_of(structure).confirmed_at) == ("Le Verger", None)
 
 
 def test_a_new_easy_summary_is_to_be_accepted_again(structure, hand, officer):
@@ -165,7 +223,7 @@ def test_a_new_easy_summary_is_to_be_accepted_again(structure, hand, officer):
 def test_the_journal_says_who_and_never_how_to_reach(structure, hand, officer):
     propose(structure, hand, at_once=False, phone="0549000000", email="a@exemple.fr", name="Le Verger")
     change = CardChange.objects.get()
-    publish_change(change=change, by=officer)
+    publish(change, officer)
     told = str(list(JournalEntry.objects.values("before", "after", "reason", "object_label")))
     assert "549000000" not in told
     assert "a@exemple.fr" not in told
@@ -232,7 +290,7 @@ def test_two_at_once_publish_one_change_once(officer):
     def publish():
         start.wait()
         try:
-            publish_change(change=change, by=officer)
+            publish(change, officer)
             told.append("publié")
         except ChangeRefused as refusal:
             told.append(str(refusal))

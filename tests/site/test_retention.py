@@ -234,7 +234,7 @@ def test_a_change_that_waits_keeps_what_it_proposes(clock):
     change = CardChangeFactory(structure=in_poitiers("La Ruche"), values={"phone": "+33549000001"}, base={"phone": ""})
     clock.move_to(NOW + timedelta(days=4 * 365))
     run()
-    publish_change(change=CardChange.objects.get(pk=change.pk), by="Camille")
+    publish_change(change=CardChange.objects.get(pk=change.pk), by="Camille", said_by=Sayer.TEAM)
     assert change.structure.card.phone == "+33549000001"
 
 

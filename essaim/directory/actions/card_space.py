@@ -110,7 +110,7 @@ def write_card(
             origin=ChangeOrigin.SPACE if own else ChangeOrigin.TEAM,
             values=meant,
             version=version if resolved is None else resolved,
-            at_once=at_once,
+            said_by=cards.vouching(ChangeOrigin.SPACE if own else ChangeOrigin.TEAM, own=own) if at_once else None,
         )
         if not at_once and former is None:
             mails.send(ChangeWaits(change_id=change.pk), officer_addresses())
@@ -181,11 +181,13 @@ def withdraw_own(*, structure: Structure, change: CardChange, by: Person) -> Car
 def answer_change(*, change: CardChange, kept: Collection[str], answer: str, by: Person) -> CardChange:
     """Publish the fields kept of what a structure wrote, or refuse it all; its author is answered by mail.
 
-    Raises ChangeRefused.
+    Raises ChangeRefused, MandateOver.
     """
     with transaction.atomic():
+        own = require_mandate(cards.lock_for(change), by)
         if kept:
-            decided = cards.publish_change(change=change, by=by, fields=set(kept), answer=answer)
+            said_by = cards.vouching(change.origin, own=own)
+            decided = cards.publish_change(change=change, by=by, said_by=said_by, fields=set(kept), answer=answer)
         else:
             decided = cards.refuse_change(change=change, by=by, answer=answer)
         author = decided.by
@@ -204,8 +206,10 @@ def send_back_easy_text(*, structure: Structure, answer: str, by: Person) -> Non
     if not answer:
         raise ChangeRefused("Dites pourquoi : la structure recevra votre réponse.")
     with transaction.atomic():
-        card = Card.objects.select_for_update().get(structure=structure)
-        if not card.easy_summary or card.easy_accepted_at is not None:
+        # The structure first, as every writer of a card does: two who take them the other way round wait for ever.
+        structure = Structure.objects.select_for_update().get(pk=structure.pk)
+        card = Card.objects.filter(structure=structure).first()
+        if card is None or not card.easy_summary or card.easy_accepted_at is not None:
             raise ChangeRefused("Ce résumé vient d’être traité par quelqu’un d’autre.")
         try:
             change = cards.propose_change(
@@ -213,7 +217,7 @@ def send_back_easy_text(*, structure: Structure, answer: str, by: Person) -> Non
                 by=by,
                 origin=ChangeOrigin.TEAM,
                 values={"easy_summary": ""},
-                at_once=True,
+                said_by=Sayer.TEAM,
                 note=answer,
             )
         except CardRefused as error:

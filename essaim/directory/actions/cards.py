@@ -27,29 +27,36 @@ __all__ = [
     "CardRefused",
     "ChangeRefused",
     "EditConflict",
+    "SheetMerged",
     "accept_easy_summary",
     "confirm_card",
+    "lock_for",
     "propose_change",
     "publish_change",
     "refuse_change",
     "restore",
     "save_card",
     "values_at",
+    "vouching",
     "withdraw_change",
 ]
 
-_SAYERS = {
-    ChangeOrigin.SPACE: Sayer.STRUCTURE,
-    ChangeOrigin.CAMPAIGN: Sayer.STRUCTURE,
-    ChangeOrigin.TEAM: Sayer.TEAM,
-    ChangeOrigin.PUBLIC: Sayer.TEAM,
-    # The team takes a version up at once: one that waits is the structure’s.
-    ChangeOrigin.RESTORED: Sayer.STRUCTURE,
+_ACCORDING = {
+    ChangeOrigin.PUBLIC: "une personne du public",
+    ChangeOrigin.CAMPAIGN: "réponse à la vérification",
 }
+"""Whose words the team vouches for when it accepts them: the card says so beside her name."""
 
 
 class ChangeRefused(ValueError):
     """The change cannot be decided so; the message says why, in French."""
+
+
+class SheetMerged(CardRefused, ChangeRefused):
+    """The sheet was joined to another one: nothing is written on it any more."""
+
+    def __init__(self) -> None:
+        super().__init__({"": ["Cette fiche vient d’être réunie à une autre : rouvrez la page, et lisez celle-là."]})
 
 
 class EditConflict(CardRefused):
@@ -64,6 +71,22 @@ class EditConflict(CardRefused):
         self.args = (f"Pendant que vous écriviez, quelqu’un d’autre a modifié {told}. Rien n’est perdu : comparez.",)
         self.theirs = dict(theirs)
         self.version = version
+
+
+def vouching(origin: str, *, own: bool) -> Sayer:
+    """Who vouches for a change that somebody publishes; `own`: that somebody represents the structure.
+
+    What the structure wrote stays its own when the team has only read it; for anybody else's words the team answers.
+    """
+    return Sayer.STRUCTURE if own or origin in (ChangeOrigin.SPACE, ChangeOrigin.RESTORED) else Sayer.TEAM
+
+
+def lock_for(change: CardChange) -> Structure:
+    """Lock the structure of a change, inside the caller's transaction. Raises ChangeRefused when a merge moved it."""
+    structure = _locked_structure(change.structure_id)
+    if CardChange.objects.filter(pk=change.pk).values_list("structure_id", flat=True).first() != structure.pk:
+        raise SheetMerged
+    return structure
 
 
 def values_at(structure: Structure, version: int) -> dict[str, Any]:
@@ -83,14 +106,16 @@ def save_card(
     values: Mapping[str, Any],
     said_by: Sayer = Sayer.TEAM,
     source: str | None = None,
+    origin: ChangeOrigin | None = None,
 ) -> Card:
     """Write some fields of the card (names of `FIELDS`) at once; the others stay. Nothing changed: nothing is written.
 
     `said_by` is who speaks: the structure only when its own hand writes. `source` says, in free words, where that one
-    has it from (« Appel du 12 novembre »); None leaves what is kept of an unchanged card. Raises CardRefused.
+    has it from (« Appel du 12 novembre »); None leaves what is kept of an unchanged card. `origin`: whose words they
+    are, when it is neither (a proposal that the team admits). Raises CardRefused.
     """
     values = clean(values)
-    origin = ChangeOrigin.SPACE if said_by is Sayer.STRUCTURE else ChangeOrigin.TEAM
+    origin = origin or (ChangeOrigin.SPACE if said_by is Sayer.STRUCTURE else ChangeOrigin.TEAM)
     with transaction.atomic():
         card = _locked_card(structure)
         before, after = journal.changes({name: getattr(card, name) for name in values}, values)
@@ -108,12 +133,13 @@ def propose_change(
     origin: ChangeOrigin,
     values: Mapping[str, Any],
     version: int | None = None,
-    at_once: bool = False,
+    said_by: Sayer | None = None,
     note: str = "",
     email: str = "",
 ) -> CardChange:
-    """Keep a change of some fields, seen from the card of `version` (None: today's); published now when `at_once`.
+    """Keep a change of some fields, seen from the card of `version` (None: today's); it waits, or is published now.
 
+    `said_by`: who vouches for it, so that it is published now (see `vouching`); None: it waits for somebody's word.
     Fields that say what the author saw are left out. Raises CardRefused (also when nothing changes), EditConflict when
     a field changed meanwhile to something else than what is proposed.
     """
@@ -131,8 +157,8 @@ def propose_change(
             raise CardRefused({"": ["Rien n’a changé : la fiche dit déjà cela."]})
         change = _made(card, origin=origin, by=by, base={n: today[n] for n in meant}, values=meant)
         change.note, change.email = note, email
-        if at_once:
-            _publish(card, change, meant, by=by, said_by=_SAYERS[origin])
+        if said_by is not None:
+            _publish(card, change, meant, by=by, said_by=said_by)
         else:
             change.save()
             journal.record(
@@ -145,22 +171,30 @@ def propose_change(
 
 
 def publish_change(
-    *, change: CardChange, by: Author, fields: Collection[str] | None = None, answer: str = ""
+    *, change: CardChange, by: Author, said_by: Sayer, fields: Collection[str] | None = None, answer: str = ""
 ) -> CardChange:
     """Publish a waiting change, whole or some of its fields; the card as it is today yields. Raises ChangeRefused.
 
-    Two at once: the second is told. No field kept is a refusal: see `refuse_change`.
+    `said_by` is who vouches for it: the caller asks `vouching` behind the lock of `lock_for`. Two at once: the second
+    is told. A field left out asks for a word (`answer`); no field kept is a refusal: see `refuse_change`.
     """
     with transaction.atomic():
-        card = _locked_card(change.structure)
+        card = _card_of(lock_for(change))
         change = _waiting(change)
+        if fields is not None and set(fields) - change.values.keys():
+            raise ChangeRefused("Une rubrique choisie ne fait pas partie de ce changement.")
         kept = {name: value for name, value in change.values.items() if fields is None or name in fields}
         if not kept:
             raise ChangeRefused("Choisissez au moins une rubrique, ou refusez le changement.")
+        if len(kept) < len(change.values) and not answer.strip():
+            raise ChangeRefused(
+                "Dites en un mot pourquoi une rubrique n’est pas publiée : la personne recevra votre réponse."
+            )
         today = {name: getattr(card, name) for name in kept}
         change.base = {**change.base, **today}
         change.answer = answer.strip()
-        _publish(card, change, kept, by=by, said_by=_SAYERS.get(ChangeOrigin(change.origin), Sayer.TEAM))
+        source = _ACCORDING.get(ChangeOrigin(change.origin), "") if said_by is Sayer.TEAM else ""
+        _publish(card, change, kept, by=by, said_by=said_by, source=source)
     return change
 
 
@@ -220,11 +254,11 @@ def confirm_card(*, structure: Structure, by: Author, said_by: Sayer = Sayer.TEA
     `said_by` confirms: the structure only by its own hand.
     """
     with transaction.atomic():
-        structure = Structure.objects.select_for_update().get(pk=structure.pk)
+        structure = _locked_structure(structure.pk)
         card, _made_now = Card.objects.get_or_create(structure=structure)
         before = card.confirmed_at
         card.confirmed_at = at or timezone.now()
-        card.confirmed_by_label = confirmation_text(said_by, str(by))
+        card.confirmed_by_label = confirmation_text(said_by, journal.label_of(by))
         card.save(update_fields=["confirmed_at", "confirmed_by_label", "updated_at"])
         journal.record(
             by=by,
@@ -242,7 +276,17 @@ def confirm_card(*, structure: Structure, by: Author, said_by: Sayer = Sayer.TEA
 
 def _locked_card(structure: Structure) -> Card:
     """The card, behind the lock of its structure: two writers come one after the other."""
-    structure = Structure.objects.select_for_update().get(pk=structure.pk)
+    return _card_of(_locked_structure(structure.pk))
+
+
+def _locked_structure(pk: int) -> Structure:
+    structure = Structure.objects.select_for_update().get(pk=pk)
+    if structure.merged_into_id is not None:
+        raise SheetMerged
+    return structure
+
+
+def _card_of(structure: Structure) -> Card:
     return Card.objects.filter(structure=structure).first() or Card(structure=structure)
 
 
@@ -253,7 +297,7 @@ def _made(
         structure=card.structure,
         origin=origin,
         by=by if isinstance(by, Person) else None,
-        by_label=str(by)[:200],
+        by_label=journal.label_of(by)[:200],
         base=dict(base),
         values=dict(values),
     )
@@ -292,7 +336,7 @@ def _publish(
 def _decide(change: CardChange, *, by: Author, outcome: ChangeOutcome) -> None:
     change.decided_at = timezone.now()
     change.decided_by = by if isinstance(by, Person) else None
-    change.decided_by_label = str(by)[:200]
+    change.decided_by_label = journal.label_of(by)[:200]
     change.outcome = outcome
 
 

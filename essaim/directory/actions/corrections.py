@@ -8,7 +8,15 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from essaim.directory.actions.cards import ChangeRefused, propose_change, publish_change, refuse_change
+from essaim.directory.actions.card_space import require_mandate
+from essaim.directory.actions.cards import (
+    ChangeRefused,
+    lock_for,
+    propose_change,
+    publish_change,
+    refuse_change,
+    vouching,
+)
 from essaim.directory.corrections import BY_OTHERS, waiting
 from essaim.directory.enums import ChangeOrigin
 from essaim.directory.mails.corrections import CorrectionAnswered, CorrectionReceived, CorrectionToRepresentative
@@ -16,8 +24,8 @@ from essaim.directory.mandates import representatives_of
 from essaim.directory.models import CardChange, Structure
 from essaim.foundation import journal, mails
 from essaim.foundation.addresses import clean_address
-from essaim.foundation.journal import Author
 from essaim.foundation.plaintext import clean_text
+from essaim.people.models import Person
 from essaim.people.queries import officer_addresses
 
 LONGEST_NOTE = 2000
@@ -80,11 +88,11 @@ def propose_correction(
     return change
 
 
-def answer_correction(*, change: CardChange, kept: Collection[str], answer: str, by: Author) -> CardChange:
+def answer_correction(*, change: CardChange, kept: Collection[str], answer: str, by: Person) -> CardChange:
     """Publish the fields kept of a correction, refuse the others; the proposer is answered once, and forgotten.
 
     A word is due as soon as something is refused. A representative and an officer at once: the second is told, and
-    nothing leaves twice. Raises CorrectionRefused, ChangeRefused, CardRefused.
+    nothing leaves twice. Raises CorrectionRefused, ChangeRefused, CardRefused, MandateOver.
     """
     answer = clean_note(answer)
     if change.origin not in BY_OTHERS:
@@ -97,8 +105,10 @@ def answer_correction(*, change: CardChange, kept: Collection[str], answer: str,
             "Dites en un mot pourquoi une rubrique est refusée : la personne recevra votre réponse."
         )
     with transaction.atomic(), journal.group():
+        own = require_mandate(lock_for(change), by)
         if kept:
-            done = publish_change(change=change, by=by, fields=set(kept), answer=answer)
+            said_by = vouching(change.origin, own=own)
+            done = publish_change(change=change, by=by, said_by=said_by, fields=set(kept), answer=answer)
         else:
             done = refuse_change(change=change, by=by, answer=answer)
         if done.email:
