@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
+from django.core import mail
 from django.db import connection, transaction
 from django.utils import timezone
 from wagtail.models import Page
@@ -71,6 +72,59 @@ def test_the_files_come_back_too(db, monkeypatch):
     assert (settings.DATA_DIR / "fait").read_text() == "oui"
     assert Territory.objects.get().name == "Faite"
     assert len(RUNS) == 1
+
+
+def test_beside_a_file_that_was_there_nothing_is_remembered(db, monkeypatch):
+    monkeypatch.setattr(module, "_states", {})
+    (settings.DATA_DIR / "avant").write_text("là")
+    again(make)
+    remembered("test", make)
+    assert (settings.DATA_DIR / "fait").read_text() == "oui"
+    assert len(RUNS) == 3
+
+
+def test_what_is_given_is_nobody_elses_and_what_is_sent_is_thrown_away(db, monkeypatch):
+    monkeypatch.setattr(module, "_states", {})
+
+    def send():
+        make()
+        mail.send_mail("Bonjour", "Faite", None, ["a@exemple.fr"])
+        return ["made"]
+
+    RUNS.clear()
+    for _ in range(3):
+        with transaction.atomic():
+            given = remembered("test", send)
+            assert (given, mail.outbox) == (["made"], [])
+            given.append("changed")
+            (settings.DATA_DIR / "fait").unlink()
+            transaction.set_rollback(True)
+    assert len(RUNS) == 1
+
+
+def test_what_the_process_knew_before_is_not_taken_for_read(db, monkeypatch):
+    """A territory kept by the process would hide from it that the making depends on it."""
+    monkeypatch.setattr(module, "_states", {})
+    TerritoryFactory(name="Là avant")
+    assert home().name == "Là avant"
+    made = []
+    with transaction.atomic():
+        remembered("test", lambda: made.append(home().name))
+        transaction.set_rollback(True)
+    Territory.objects.update(name="Autre")
+    remembered("test", lambda: made.append(home().name))
+    assert made == ["Là avant", "Autre"]
+
+
+def test_a_copy_from_a_table_into_itself_reads_it(db, monkeypatch):
+    monkeypatch.setattr(module, "_states", {})
+    copy = 'INSERT INTO "wagtailcore_collection" (path) SELECT path FROM "wagtailcore_collection"'
+    reads = module._Reads(set())
+    reads(lambda *_: None, copy, (), False, {})
+    assert reads.found == {"wagtailcore_collection"}
+    reads.found.clear()
+    reads(lambda *_: None, copy.partition(" SELECT")[0] + " VALUES (1)", (), False, {})
+    assert reads.found == set()
 
 
 def test_another_start_another_making(db, monkeypatch):
