@@ -12,7 +12,9 @@ from essaim.directory.actions.contacts import ImportRefused, import_contacts
 from essaim.directory.actions.contacts_undo import undo_import
 from essaim.directory.actions.decisions import AlreadyKnown, admit_new
 from essaim.directory.actions.locks import DirectoryBusy
-from essaim.directory.models import Contact, Establishment, Structure, SyncRun
+from essaim.directory.actions.merging import merge
+from essaim.directory.actions.undoing import undo_merge
+from essaim.directory.models import Contact, Establishment, Merge, Structure, SyncRun
 from essaim.foundation.models import JournalEntry, Territory
 from essaim.geography.models import Commune
 from tests.directory.factories import OfficialFiles, in_poitiers, siren
@@ -99,3 +101,47 @@ def test_the_same_import_undone_twice_at_once_is_undone_once(settings):
     assert sum(isinstance(result, ImportRefused | DirectoryBusy) for result in results) == 1
     assert not Contact.objects.exists()
     assert JournalEntry.objects.filter(verb="import de contacts annulé").count() == 1
+
+
+def test_a_merge_while_a_synchronisation_writes(tmp_path, settings, monkeypatch):
+    """Whichever is first, the new place of the merged unit is shown by the sheet kept, and nothing is doubled."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
+    load_small_cog()
+    files = OfficialFiles(tmp_path / "official", settings.DATA_DIR)
+    for number in range(2):
+        files.place(siren(number))
+    files.load()
+
+    def apply():
+        return module.sync_territories(by="test", territories=[HOME], apply=True)[0]
+
+    apply()
+    source, target = (Structure.objects.get(siren=siren(number)) for number in range(2))
+    files.place(siren(0), nic=2)
+    files.load("2026-11")
+    both = Barrier(2)
+    original = module.read_snapshot
+
+    def read_then_wait(*args):
+        snapshot = original(*args)
+        both.wait(20)
+        return snapshot
+
+    def join():
+        both.wait(20)
+        return merge(source=source, target=target, reason="la même", by="test")
+
+    monkeypatch.setattr(module, "read_snapshot", read_then_wait)
+    report, _kept = at_once(apply, join)
+    assert report.written
+    source.refresh_from_db()
+    assert source.merged_into == target
+    assert Structure.objects.count() == 2
+    assert set(target.establishments.values_list("siret", flat=True)) == {row["siret"] for row in files.places}
+    monkeypatch.setattr(module, "read_snapshot", original)
+    assert not apply().written
+    undo_merge(merge=Merge.objects.get(), by="test", reason="deux associations")
+    assert source.establishments.filter(siret__startswith=siren(0)).exists()
+    apply()
+    assert {place.siret[:9] for place in source.establishments.all()} == {siren(0)}
+    assert {place.siret[:9] for place in target.establishments.all()} == {siren(1)}
