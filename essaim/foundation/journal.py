@@ -73,15 +73,24 @@ def _plain(value: object) -> Any:
     return None if value is None else json.loads(json.dumps(value, cls=_Encoder))
 
 
+def label_of(one: Author) -> str:
+    """How somebody or something is called where it stays written: in the journal, beside what was decided.
+
+    A model that may not be told by its `str` there (a person without a name is an address) offers `journal_label()`.
+    """
+    told = getattr(one, "journal_label", None)
+    return str(one) if told is None else str(told())
+
+
 def _entry(by: Author, entry: Entry) -> JournalEntry:
     obj = entry.obj
     return JournalEntry(
         by_id=None if isinstance(by, str) else by.pk,
-        by_label=str(by)[:200],
+        by_label=label_of(by)[:200],
         verb=entry.verb[:80],
         content_type=None if obj is None else ContentType.objects.get_for_model(obj),
         object_id="" if obj is None else str(obj.pk),
-        object_label="" if obj is None else str(obj)[:300],
+        object_label="" if obj is None else label_of(obj)[:300],
         reason=entry.reason,
         before=_plain(entry.before),
         after=_plain(entry.after),
@@ -207,19 +216,26 @@ def forget_person(*, person: models.Model, former: Collection[str], label: str, 
 
     The one exception to « an entry is never edited »: what was done, when, by which account and why stays; only who it
     was is taken out. `former` are the texts that named them: an address goes wherever it stands, a name only from what
-    they did, from what is about them, and from rows tied to their account (another may bear it). Journaled itself.
+    they did, from what is about them, and from rows tied to their account (another may bear it). Names and addresses
+    of before, which the journal itself bears, go as well (`names_of`), and what a row of theirs is called is told
+    anew from the row, whatever they were called then: `person` bears the label already. Journaled itself.
     """
     _require_transaction()
-    texts = [text for text in former if text]
+    texts = sorted({text for text in (*former, *names_of(person)) if text} - {label})
     addresses = [text for text in texts if "@" in text]
     kind = ContentType.objects.get_for_model(person)
     tied = Q(by=person) | Q(content_type=kind, object_id=str(person.pk))
     tied |= Q(subjects__content_type=kind, subjects__object_id=str(person.pk))
+    told_anew: dict[tuple[int, str], str] = {}
     for model, names in _models_that_point_to(type(person)):
         rows = model._base_manager.filter(reduce(operator.or_, (Q(**{name: person.pk}) for name in names)))
         keys = [str(pk) for pk in rows.values_list("pk", flat=True)]
+        its_kind = ContentType.objects.get_for_model(model)
         for some in chunks(keys, BATCH):
-            tied |= Q(content_type=ContentType.objects.get_for_model(model), object_id__in=some)
+            tied |= Q(content_type=its_kind, object_id__in=some)
+        first = rows.order_by("pk").first()
+        if first is not None and label in label_of(first):
+            told_anew |= {(its_kind.pk, str(row.pk)): label_of(row) for row in rows.order_by("pk")}
     close = set(JournalEntry.objects.filter(tied).order_by().values_list("pk", flat=True))
     named = JournalEntry.objects.annotate(
         told_before=Cast("before", models.TextField()), told_after=Cast("after", models.TextField())
@@ -233,9 +249,26 @@ def forget_person(*, person: models.Model, former: Collection[str], label: str, 
     for batch in chunks(sorted(close | far), BATCH):
         for entry in JournalEntry.objects.filter(pk__in=batch):
             words = texts if entry.pk in close else addresses
-            changed += _forget_in(entry, person, kind, _Forgetting(words, label))
+            anew = told_anew.get((entry.content_type_id or 0, entry.object_id), "")
+            changed += _forget_in(entry, person, kind, Forgetting(words, label), anew)
     record(by=by, verb="nom retiré du journal", obj=person, after={"entrées": changed})
     return changed
+
+
+def names_of(person: models.Model) -> set[str]:
+    """Every text that the journal called somebody by: what they signed, what was told of their account, and was then.
+
+    Labels are cut where their column ends; an address may hide among them, for want of a name.
+    """
+    kind = ContentType.objects.get_for_model(person)
+    found = set(JournalEntry.objects.filter(by=person).order_by().values_list("by_label", flat=True).distinct())
+    own = JournalEntry.objects.filter(content_type=kind, object_id=str(person.pk)).order_by()
+    for object_label, *sides in own.values_list("object_label", "before", "after"):
+        found.add(object_label)
+        for side in sides:
+            if isinstance(side, dict):
+                found |= {value for key, value in side.items() if key in _NAMING and isinstance(value, str)}
+    return {text for text in found if text.strip()} - _TELLS_NOBODY
 
 
 def _models_that_point_to(kind: type[models.Model]) -> Iterator[tuple[type[models.Model], list[str]]]:
@@ -247,7 +280,7 @@ def _models_that_point_to(kind: type[models.Model]) -> Iterator[tuple[type[model
             yield model, names
 
 
-class _Forgetting:
+class Forgetting:
     """Puts a label in the place of some texts, whole words only and whatever the case."""
 
     def __init__(self, texts: Sequence[str], label: str) -> None:
@@ -269,10 +302,17 @@ class _Forgetting:
         return value
 
 
-def _forget_in(entry: JournalEntry, person: models.Model, kind: ContentType, forgetting: _Forgetting) -> bool:
-    """Rewrite one entry, when it names the person; past the guard of the model, which is for everybody else."""
+def _forget_in(
+    entry: JournalEntry, person: models.Model, kind: ContentType, forgetting: Forgetting, anew: str = ""
+) -> bool:
+    """Rewrite one entry, when it names the person; past the guard of the model, which is for everybody else.
+
+    `anew`: what its object is called now, when that says who it is about.
+    """
     new = {name: forgetting.of(getattr(entry, name)) for name in ("object_label", "reason", "before", "after")}
     new["by_label"] = forgetting.label if entry.by_id == person.pk else forgetting.of(entry.by_label)
+    if anew:
+        new["object_label"] = anew
     if entry.content_type_id == kind.pk and entry.object_id == str(person.pk):
         new["object_label"] = forgetting.label
         for side in ("before", "after"):
@@ -287,9 +327,15 @@ def _forget_in(entry: JournalEntry, person: models.Model, kind: ContentType, for
     return True
 
 
+_NAMING = ("name", "email", "nom", "courriel")
+"""Keys of an entry about somebody's account that say who it is."""
+_TELLS_NOBODY = {"changé", "changée", "changés"}
+"""What stands there when the entry names nobody: a word of everybody's."""
+
+
 def _unnamed(key: str, value: Any, label: str) -> Any:
     """A former name or address of somebody, told by their own entry, goes too."""
-    return label if key in ("name", "email", "nom", "courriel") and value else value
+    return label if key in _NAMING and value else value
 
 
 # On PostgreSQL two transactions may commit in another order than their numbers: the sum of the last numbers changes

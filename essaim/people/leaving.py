@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from essaim.foundation import journal
 from essaim.people.models import Person
 
 if TYPE_CHECKING:
@@ -27,9 +28,18 @@ def pseudonym(person: Person) -> str:
     return f"Compte supprimé n° {person.pk}"
 
 
-def bears_that_name_alone(person: Person) -> bool:
-    """Whether nobody else is called the same: then a name that stands alone can only be theirs."""
-    return not Person.objects.filter(name=str(person)).exclude(pk=person.pk).exists()
+def names_alone(person: Person) -> set[str]:
+    """What can only be this account where it stands alone: its addresses and names, former ones too, but for those that
+    another account bears today."""
+    told = {text for text in (person.email, person.name, person.journal_label(), *journal.names_of(person)) if text}
+    others = Person.objects.exclude(pk=person.pk)
+    shared = set(others.filter(name__in=told).values_list("name", flat=True))
+    return told - shared - set(others.filter(email__in=told).values_list("email", flat=True))
+
+
+def addresses_of(person: Person) -> set[str]:
+    """The account's address, and those of before that the journal still bears."""
+    return {person.email} | {text for text in names_alone(person) if "@" in text}
 
 
 def holds_team_access(person: Person) -> bool:

@@ -8,6 +8,8 @@ from django.db import connection, transaction
 
 from essaim.foundation import journal, memo
 from essaim.foundation.models import JournalEntry, JournalIsImmutable, Territory
+from tests.people.factories import OfficeFactory, PersonFactory
+from tests.support import ROOT
 
 
 def test_an_entry_tells_who_what_why_before_and_after(officer, territory):
@@ -143,3 +145,21 @@ def test_a_late_commit_changes_the_version():
     finish.set()
     thread.join()
     assert journal.version() != seen
+
+
+@pytest.mark.django_db
+def test_an_account_without_a_name_is_a_number_never_an_address(officer):
+    person = PersonFactory(name="", email="zoe@exemple.fr")
+    office = OfficeFactory(person=person)
+    told = [journal.record(by=person, verb="compte ouvert", obj=one) for one in (person, office)]
+    assert [entry.by_label for entry in told] == [f"compte n° {person.pk}"] * 2
+    assert told[0].object_label == f"compte n° {person.pk}"
+    assert told[1].object_label.endswith(f"compte n° {person.pk}")
+    assert journal.label_of("commande x") == "commande x"
+    assert journal.label_of(officer) == officer.name
+
+
+def test_whatever_is_signed_is_signed_by_the_label():
+    """`str(by)` of somebody without a name is an address, which screens and messages would show."""
+    signed = [path for path in (ROOT / "essaim").rglob("*.py") if "str(by)" in path.read_text()]
+    assert signed == []

@@ -12,7 +12,7 @@ from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.contrib.auth.models import Group
-from django.core import mail
+from django.core import mail, serializers
 from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -33,6 +33,7 @@ from essaim.directory.models import (
     ErrorReport,
     Invitation,
     Mandate,
+    Merge,
     StructureNote,
     StructureProposal,
 )
@@ -43,7 +44,7 @@ from essaim.foundation.models import JournalEntry
 from essaim.foundation.private import private_files
 from essaim.people.actions.erasing import ErasureRefused, erase_account
 from essaim.people.models import Office, Person
-from tests.directory.factories import CardChangeFactory, ClaimFactory, MandateFactory, in_poitiers
+from tests.directory.factories import CardChangeFactory, ClaimFactory, CriterionFactory, MandateFactory, in_poitiers
 from tests.people.factories import OfficeFactory, PersonFactory
 from tests.support import assert_get_writes_nothing
 
@@ -190,8 +191,60 @@ def test_a_namesake_and_an_address_that_ends_alike_are_left_alone(zelie, officer
     assert entry.reason == f"{NAME} et autre.{ADDRESS}, pas Compte supprimé n° {zelie.pk}"
 
 
+def test_former_names_and_addresses_go_as_well(zelie, officer):
+    """A name changed and an address changed before: what they signed, what was told of them, where they stand alone."""
+    structure = in_poitiers("La Ruche")
+    office = OfficeFactory(person=zelie)
+    with transaction.atomic():
+        journal.record(by=zelie, verb="fiche modifiée", obj=structure, after={"by": NAME})
+        journal.record(by=officer, verb="charge donnée", obj=office)
+        # As it was written when an account without a name was told by its address.
+        first = journal.record(by="porte", verb="compte ouvert", obj=zelie)
+        JournalEntry._base_manager.filter(pk=first.pk).update(object_label=ADDRESS)
+        journal.record(by=zelie, verb="nom affiché changé", obj=zelie, after={"name": "changé"})
+        other = journal.record(by=officer, verb="note", obj=structure, reason="Horaires : rien n’a changé")
+    campaign = Campaign.objects.create(name="2026", opened_by_label=NAME, closes_on=timezone.localdate())
+    Invitation.objects.create(structure=structure, email=ADDRESS, by_label="Camille", expires_at=timezone.now())
+    Person.objects.filter(pk=zelie.pk).update(name="Autre Nom", email="autre@exemple.fr")
+    erase(zelie)
+    assert traces() == set()
+    assert not [label for label, text in everything_written() if "Autre Nom" in text or "autre@exemple" in text]
+    campaign.refresh_from_db()
+    assert campaign.opened_by_label == f"Compte supprimé n° {zelie.pk}"
+    assert JournalEntry.objects.get(verb="charge donnée").object_label.endswith(f"Compte supprimé n° {zelie.pk}")
+    assert JournalEntry.objects.get(pk=other.pk).reason == "Horaires : rien n’a changé"
+
+
+def test_what_merges_keep_is_cleaned(zelie, officer):
+    one, two = in_poitiers("La Ruche"), in_poitiers("Le Rucher")
+    invitation = Invitation(structure=one, email=ADDRESS, message=NAME, by_label="Camille", expires_at=timezone.now())
+    rows = [
+        invitation,
+        CardContact(structure=one, name=NAME, email=ADDRESS.upper(), phone="+33549000000"),
+        Claim(structure=one, person=zelie, role="présidente", message=NAME, decided_by_label=NAME),
+        Contact(structure=one, name="Quelqu’un", email=f"autre.{ADDRESS.replace('quarantehuit', 'x')}"),
+    ]
+    closed = {"model": "directory.claim", "pk": 1, "before": {}, "after": {"decided_by_id": zelie.pk, "x_label": NAME}}
+    row = Merge.objects.create(
+        source=one,
+        target=two,
+        by_label="Camille",
+        reason="la même",
+        dropped=json.loads(serializers.serialize("json", rows)),
+        before={"closed": [closed], "card": {"model": "directory.card", "fields": {"email": ADDRESS}}},
+    )
+    erase(zelie)
+    assert traces() == set()
+    row.refresh_from_db()
+    assert row.dropped[1] == {"model": "directory.cardcontact", "fields": {}}
+    assert row.dropped[3]["fields"]["name"] == "Quelqu’un"
+    assert [one["fields"].get("message") for one in (row.dropped[0], row.dropped[2])] == ["", ""]
+    assert row.before["closed"][0]["after"]["decided_by_id"] == zelie.pk
+
+
 def test_deletion_of_an_account_that_holds_the_only_mandate(zelie, officer, client, django_capture_on_commit_callbacks):
     structure = in_poitiers("La Ruche")
+    CriterionFactory(structure=structure)
     MandateFactory(structure=structure, person=zelie)
     shared = in_poitiers("Le Rucher")
     MandateFactory(structure=shared, person=zelie)
@@ -345,7 +398,7 @@ def test_consent_is_dated_journaled_without_address_and_taken_back(person_client
     person.refresh_from_db()
     assert person.contact_consent_at is not None
     (entry,) = JournalEntry.objects.all()
-    assert (entry.verb, entry.before, entry.after) == ("accord d’être contacté·e donné", None, None)
+    assert (entry.verb, entry.before, entry.after) == ("nouvelles de l’équipe acceptées", None, None)
     person_client.post(page, {"agrees": "non"})
     person.refresh_from_db()
     assert person.contact_consent_at is None

@@ -34,7 +34,7 @@ def assign(*, kind: str, item: models.Model, to: Person | None, by: Author, reas
             row = None
         else:
             row, _new = Assignment.objects.update_or_create(
-                kind=kind, object_id=item.pk, defaults={"to": to, "by_label": str(by)[:200]}
+                kind=kind, object_id=item.pk, defaults={"to": to, "by_label": journal.label_of(by)[:200]}
             )
         journal.record(
             by=by,
@@ -59,7 +59,7 @@ def assign_many(*, items: Sequence[tuple[str, models.Model]], to: Person | None,
 def hand_assignments(*, source: Person, target: Person, by: Author, reason: str) -> int:
     """Hand every item entrusted to somebody to somebody else; returns how many."""
     with transaction.atomic():
-        number = Assignment.objects.filter(to=source).update(to=target, by_label=str(by)[:200])
+        number = Assignment.objects.filter(to=source).update(to=target, by_label=journal.label_of(by)[:200])
         if number:
             journal.record(
                 by=by,

@@ -18,7 +18,7 @@ from django_tasks.backends.immediate import ImmediateBackend
 from essaim.directory.actions.locks import directory_locked
 from essaim.directory.campaign_letters import letters_pdf
 from essaim.directory.campaign_links import digest_of_address, digest_of_code, new_code
-from essaim.directory.campaigns import is_running, targets, to_print, to_remind, to_write
+from essaim.directory.campaigns import addresses_today, is_running, targets, to_print, to_remind, to_write
 from essaim.directory.mails.campaigns import CampaignMail, CampaignReminder
 from essaim.directory.models import Campaign, CampaignLine, CampaignSilence
 from essaim.foundation import journal, mails
@@ -77,7 +77,7 @@ def open_campaign(
         if not asked.total:
             raise CampaignRefused("Aucune structure n’est à interroger : vérifiez qui est laissé de côté.")
         campaign = Campaign.objects.create(
-            name=name, message=message, closes_on=closes_on, opened_by_label=str(by)[:200]
+            name=name, message=message, closes_on=closes_on, opened_by_label=journal.label_of(by)[:200]
         )
         rows = [(pk, asked.by_mail.get(pk, "")) for pk in sorted(asked.by_mail.keys() | asked.by_letter)]
         done = 0
@@ -150,12 +150,19 @@ def _leave(
             lines = rows.select_for_update(of=("self",)).filter(pk__in=some).select_related("campaign").order_by("pk")
             if not Campaign.objects.filter(pk=campaign.pk, closed_at__isnull=True).exists():
                 break
-            left = []
+            left, moved = [], []
+            addresses = addresses_today([line.structure_id for line in lines])
             for line in lines:
                 if silent and digest_of_address(line.email) in silent:
                     continue
-                if mails.send(kind(line_id=line.pk), line.email):
+                # Asked again: since the opening a mandate may have begun or ended, a card have changed.
+                email = addresses.get(line.structure_id, "")
+                if email != line.email:
+                    line.email = email
+                    moved.append(line)
+                if email and mails.send(kind(line_id=line.pk), email):
                     left.append(line.pk)
+            CampaignLine.objects.bulk_update(moved, ["email"])
             CampaignLine.objects.filter(pk__in=left).update(**{mark: timezone.now()})
             sent += len(left)
     if sent:

@@ -125,7 +125,7 @@ def _judge(proof: ClaimEvidence, *, accept: bool, by: Author, note: str) -> None
         proof.passed_at = timezone.now()
     else:
         proof.refused_at = timezone.now()
-    proof.checked_by_label = str(by)[:200]
+    proof.checked_by_label = journal.label_of(by)[:200]
     proof.note = note
     proof.save(update_fields=["passed_at", "refused_at", "checked_by_label", "note"])
 

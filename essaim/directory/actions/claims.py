@@ -156,7 +156,7 @@ def close(claim: Claim, *, outcome: ClaimOutcome, by: Author, reason: str, label
     claim.reason = reason
     claim.decided_at = timezone.now()
     claim.decided_by = by if isinstance(by, Person) else None
-    claim.decided_by_label = label or str(by)[:200]
+    claim.decided_by_label = label or journal.label_of(by)[:200]
     claim.save(update_fields=["outcome", "reason", "decided_at", "decided_by", "decided_by_label"])
     claim.evidence.exclude(code_digest="").update(code_digest="")
     journal.record(

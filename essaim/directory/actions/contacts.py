@@ -155,7 +155,7 @@ def import_contacts(
         row = ContactImport.objects.create(
             filename=filename[:200],
             by=by if isinstance(by, Person) else None,
-            by_label=str(by)[:200],
+            by_label=journal.label_of(by)[:200],
             columns=seen.columns.as_json(),
         )
         applier = _Applier(row, by, seen.verdicts)

@@ -76,7 +76,7 @@ def decide(
             decision=decision,
             reason=reason,
             by=by if isinstance(by, Person) else None,
-            by_label=str(by)[:200],
+            by_label=journal.label_of(by)[:200],
             contact_import=contact_import,
         )
         refresh_criterion(structure)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.db import models, transaction
 from django.utils import timezone
 
+from essaim.directory.actions.forgetting_merges import forget_in_merges
 from essaim.directory.actions.keeping import forget_proof
 from essaim.directory.actions.mandates import end_mandate
 from essaim.directory.enums import ClaimOutcome, MandateEnd
@@ -35,7 +36,7 @@ from essaim.directory.provenance import Sayer, confirmation_text
 from essaim.foundation import journal, mails
 from essaim.foundation.journal import Author
 from essaim.people.actions.forgetting import forget_signature
-from essaim.people.leaving import bears_that_name_alone, pseudonym
+from essaim.people.leaving import addresses_of, names_alone, pseudonym
 from essaim.people.models import Person
 from essaim.people.queries import officer_addresses
 
@@ -74,7 +75,7 @@ def forget_in_directory(*, person: Person, by: Author) -> Sequence[str]:
         if CardChange.objects.filter(by=person).exists() or CardPhoto.objects.filter(added_by=person).exists():
             kept.append("Ce que vous avez écrit sur la fiche d’une structure reste le sien, sans votre nom.")
         for structure in alone:
-            journal.record(by=by, verb="structure laissée sans représentant·e", obj=structure)
+            journal.record(by=by, verb="structure que personne ne représente plus", obj=structure)
             mails.send(StructureLeftAlone(structure_id=structure.pk), officer_addresses())
     return kept
 
@@ -93,7 +94,12 @@ def _forget_claims(person: Person, by: Author) -> None:
 
 def _forget_addresses(person: Person, by: Author) -> None:
     """Rows that hold the person's address, whoever wrote them; the team's own address book is asked for apart."""
-    address = person.email
+    for address in sorted(addresses_of(person)):
+        _forget_address(person, address, by)
+    forget_in_merges(person=person)
+
+
+def _forget_address(person: Person, address: str, by: Author) -> None:
     now = timezone.now()
     invited = Invitation.objects.filter(email__iexact=address)
     invited.filter(accepted_at__isnull=True, declined_at__isnull=True, cancelled_at__isnull=True).order_by().update(
@@ -114,7 +120,7 @@ def _forget_addresses(person: Person, by: Author) -> None:
 
 def _forget_confirmations(person: Person) -> None:
     """« Confirmée par » is a sentence that ends by a name: that of an address, or of the only one who bears it."""
-    names = {person.email} | ({str(person)} if bears_that_name_alone(person) else set())
+    names = names_alone(person)
     for sayer in Sayer:
         said = [confirmation_text(sayer, name) for name in names]
         told = confirmation_text(sayer, pseudonym(person))

@@ -40,7 +40,7 @@ def write_note(
                 text=text,
                 is_pinned=is_pinned,
                 by=by if isinstance(by, Person) else None,
-                by_label=str(by)[:200],
+                by_label=journal.label_of(by)[:200],
             )
             journal.record(by=by, verb="note interne ajoutée", obj=structure)
             return note

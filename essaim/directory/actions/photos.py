@@ -50,7 +50,7 @@ def add_photo(*, structure: Structure, by: Person, upload: IO[bytes], alt: str, 
             credit=credit,
             rank=0 if last is None else last + 1,
             added_by=by,
-            added_by_label=str(by)[:200],
+            added_by_label=journal.label_of(by)[:200],
             accepted_at=None if _is_read_first(own) else timezone.now(),
         )
         photo.image.save(str(image.name), image, save=False)

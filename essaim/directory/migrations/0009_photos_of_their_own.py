@@ -1,4 +1,4 @@
-"""The one photo of a card becomes a row of its own, with its text and its credit."""
+"""The one photo of a card becomes a row of its own, with its text and its credit. No way back: a card has several."""
 
 from django.db import migrations
 
@@ -22,4 +22,4 @@ def move_photos(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [("directory", "0008_mandates_and_cards")]
 
-    operations = [migrations.RunPython(move_photos, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(move_photos)]

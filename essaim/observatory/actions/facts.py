@@ -81,7 +81,7 @@ def save_fact(
                 setattr(row, name, written)
             if before == _told(row):
                 return row
-            row.written_by, row.written_at = str(by)[:200], timezone.now()
+            row.written_by, row.written_at = journal.label_of(by)[:200], timezone.now()
             row.save()
             verb = WRITTEN[FactRole(role)] if before is None else f"{WRITTEN[FactRole(role)]} modifié"
             after = _told(row)

@@ -175,7 +175,7 @@ def _write_table(table: TablePlan, vintage: Vintage, *, by: Author) -> None:
         size=table.file.size,
         report=table.report.as_dict(),
         loaded_at=timezone.now(),
-        loaded_by=str(by)[:200],
+        loaded_by=journal.label_of(by)[:200],
     )
     _insert(table.cells, file, vintage)
 

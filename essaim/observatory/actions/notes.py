@@ -75,7 +75,7 @@ def _write(territory: Territory, year: int, content: NoteContent, kept: str, by:
         note = Note(**where) if found is None else found
         former = note.pdf.name or ""
         note.content, note.pdf.name = content.as_json(), kept
-        note.issued_at, note.issued_by = timezone.now(), str(by)[:200]
+        note.issued_at, note.issued_by = timezone.now(), journal.label_of(by)[:200]
         note.save()
         journal.record(
             by=by,

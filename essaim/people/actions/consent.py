@@ -20,7 +20,7 @@ def set_contact_consent(*, person: Person, agrees: bool, by: Author) -> Person:
         locked.save(update_fields=["contact_consent_at"])
         journal.record(
             by=by,
-            verb="accord d’être contacté·e donné" if agrees else "accord d’être contacté·e retiré",
+            verb="nouvelles de l’équipe acceptées" if agrees else "nouvelles de l’équipe refusées",
             obj=locked,
         )
     return locked

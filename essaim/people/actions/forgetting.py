@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.db import models
 from django.db.models import Q
 
-from essaim.people.leaving import bears_that_name_alone, pseudonym
+from essaim.people.leaving import names_alone, pseudonym
 from essaim.people.models import Person
 
 
@@ -15,7 +15,7 @@ def forget_signature(*, person: Person, model: type[models.Model], columns: Mapp
     """Put « Compte supprimé n° N » where rows of a model bear the name of somebody; return how many changed.
 
     `columns`: the column of the name → the tie to the account beside it, or nothing when the name stands alone. Alone,
-    a name goes only when no other account bears the same; an address always goes. Called before the account itself is
+    a name, of today or of before, goes only when no other account bears the same; an address always goes. Called before the account itself is
     emptied, by an erasure, which writes the journal.
     """
     changed = 0
@@ -24,8 +24,7 @@ def forget_signature(*, person: Person, model: type[models.Model], columns: Mapp
         if tie:
             condition = Q(**{tie: person}) & ~Q(**{column: ""})
         else:
-            named = {person.email} | ({str(person)} if bears_that_name_alone(person) else set())
-            condition = Q(**{f"{column}__in": named})
+            condition = Q(**{f"{column}__in": names_alone(person)})
         rows = model._default_manager.filter(condition).exclude(**{column: label})
         changed += rows.order_by().update(**{column: label})
     return changed

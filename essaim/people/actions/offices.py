@@ -50,7 +50,7 @@ def name_to_office(
         title=clean_line(title)[:150],
         since=since,
         until=until,
-        named_by_label=str(by)[:200],
+        named_by_label=journal.label_of(by)[:200],
     )
     journal.record(
         by=by,

@@ -72,8 +72,7 @@ def untie_identity(*, person: Person, by: journal.Author) -> bool:
 
 
 def _tell(by: journal.Author, verb: str, person: Person) -> None:
-    """The journal is for ever: it holds the account's number, never its address."""
-    journal.record(by=by, verb=verb, about=[person], after={"compte": person.pk})
+    journal.record(by=by, verb=verb, obj=person)
 
 
 def _tied(identity: Identity) -> SocialAccount | None:

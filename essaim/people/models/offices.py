@@ -39,3 +39,7 @@ class Office(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.person}"
+
+    def journal_label(self) -> str:
+        """The same, never with an address (`journal.label_of`)."""
+        return f"{self.get_kind_display()} · {self.person.journal_label()}"

@@ -62,6 +62,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def journal_label(self) -> str:
+        """How what stays written calls somebody (`journal.label_of`): never by the address."""
+        return self.name or f"compte n° {self.pk}"
+
     def get_full_name(self) -> str:
         """What libraries call somebody (Django's convention): the name, or nothing when none was given."""
         return self.name
