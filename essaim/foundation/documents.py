@@ -29,7 +29,11 @@ _IMAGE_STARTS = {"jpg": b"\xff\xd8\xff", "jpeg": b"\xff\xd8\xff", "png": b"\x89P
 # What a browser takes for a page, wherever it stands in the first bytes.
 _PAGE = re.compile(rb"<\s*(?:!doctype|html|head|body|script|svg|iframe|object|embed|\?php)", re.IGNORECASE)
 # What a reader of PDF would run or open by itself: a receipt holds none of it.
-_ACTIVE = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA)\b")
+_ACTIVE = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA)(?![A-Za-z0-9_.+-])")
+# Pictures and texts of a PDF are packed: letters meet there by chance, and mean nothing.
+_PACKED, _PACKED_END = re.compile(rb"(?<!end)stream\r?\n"), b"endstream"
+# A name may write any of its letters as a number: « /J#61vaScript ».
+_NUMBERED = re.compile(rb"#([0-9A-Fa-f]{2})")
 
 
 def wrong(kind: str) -> ValidationError:
@@ -82,10 +86,23 @@ def _check_pdf(raw: bytes) -> None:
         raise wrong("pdf")
     if zipfile.is_zipfile(io.BytesIO(raw)):
         raise wrong("pdf")
-    if _ACTIVE.search(raw):
+    if _is_active(raw):
         raise ValidationError(
             "Ce PDF contient un programme, un formulaire ou un fichier joint. Imprimez-le en PDF, puis recommencez."
         )
+
+
+def _is_active(raw: bytes) -> bool:
+    """Whether the PDF says openly that it runs something.
+
+    What is packed is not read: better a miss than an honest scan refused, since a proof is only ever downloaded.
+    """
+    said, start = bytearray(), 0
+    while (packed := _PACKED.search(raw, start)) and (end := raw.find(_PACKED_END, packed.end())) >= 0:
+        said += raw[start : packed.start()] + b" "
+        start = end + len(_PACKED_END)
+    said += raw[start:]
+    return _ACTIVE.search(_NUMBERED.sub(lambda code: bytes([int(code[1], 16)]), said)) is not None
 
 
 def _shown_name(name: str, kind: str) -> str:

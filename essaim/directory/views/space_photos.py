@@ -25,12 +25,16 @@ from essaim.directory.models import CardPhoto, Structure
 from essaim.directory.photos import MOST_PHOTOS, kept_photos, removed_photos
 from essaim.directory.settings import directory_settings
 from essaim.directory.views.space_door import mandate_over, own_space
+from essaim.foundation.ratelimit import Limit, limited
 from essaim.people.access import kept_form, signed_in
 
 READ = ["GET", "HEAD", "POST"]
+SENDING = Limit("photo", count=40, seconds=3600)
+"""Drawing a photo again costs a second: more than that from one address in an hour is no structure's need."""
 
 
 @require_http_methods(READ)
+@limited(lambda request, **_: SENDING if request.method == "POST" else None)
 @own_space(rules.may_edit_card)
 def photos(request: HttpRequest, shown: Structure) -> HttpResponseBase:
     """Every photo of the structure, and the form to add one."""
