@@ -74,7 +74,7 @@ def lacking() -> list[ToComplete]:
         return []
     found = []
     if not territory.email:
-        advice = "Sans elle, les messages des visiteurs n’arrivent qu’aux adresses des comptes de l’équipe."
+        advice = "Sans lui, les messages des visiteurs n’arrivent qu’aux adresses des comptes de l’équipe."
         found.append(ToComplete("Le courriel de la mission", advice, reverse("desk:settings")))
     if not territory.address or not territory.phone:
         advice = "La page Contact dit qu’ils manquent."

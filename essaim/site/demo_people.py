@@ -218,4 +218,4 @@ def _team(officer: Person, colleague: Person, first: Structure, claim: Claim) ->
     )
     put_tag(structure=first, name="club des accueils", by=officer)
     assign(kind=CLAIMS, item=claim, to=colleague, by=officer)
-    save_view(by=officer, name="À personne encore", query="confie=personne", is_shared=True)
+    save_view(by=officer, name="À se répartir lundi", query="confie=personne", is_shared=True)

@@ -11,6 +11,7 @@ import csv
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
@@ -49,6 +50,7 @@ def ask(client: Client, address: Address, world: World, method: str) -> str:
         path = address.path(world.arguments(address.name))
     except NoReverseMatch as error:
         pytest.fail(f"{address.name} ({address.route}) : dites ses arguments dans tests/site/world.py ({error})")
+    cache.clear()  # each request is the first of its hour: limits have tests of their own
     with transaction.atomic():
         answer = client.get(path) if method == "GET" else client.post(path, {})
         if getattr(answer, "streaming", False):
@@ -99,6 +101,7 @@ def test_nobody_but_the_team_enters_its_space(role):
 
 def test_a_visitor_is_led_to_the_door_of_every_kept_place():
     kept = [row for row in (*rows("equipe/"), *rows("espace/"), *rows("compte/")) if "token" not in row["route"]]
+    kept = [row for row in kept if row["address"] not in {"mfa_index", "mfa_list_webauthn"}]  # lead to another address
     assert [row["address"] for row in kept if row["visitor"] not in {"door", "404", "405"}] == []
 
 
@@ -117,7 +120,36 @@ def test_its_own_representative_enters():
 
 
 def test_nothing_fails():
-    assert [row["address"] for row in read_table().values() if any(row[role].startswith("5") for role in ROLES)] == []
+    """`/sante/` is ill in a world that no synchronisation has made."""
+    failing = [row["address"] for row in read_table().values() if any(row[role].startswith("5") for role in ROLES)]
+    assert set(failing) <= {"foundation:health"}
+
+
+NOTHING_THERE = {
+    "foundation:media", "foundation:outbox", "foundation:outbox_message", "foundation:outbox_html",
+    "account_reset_password_from_key", "entry_link", "address_confirm", "mfa_edit_webauthn", "mfa_remove_webauthn",
+    "provider_start", "provider_connect", "provider_disconnect", "provider_leave", "provider_return", "provider_left",
+    "officer:import_preview", "officer:import_abandon", "officer:siren", "observatory_officer:preview",
+    "observatory_officer:abandon", "observatory_officer:vintage", "observatory_officer:publish",
+    "observatory_officer:withdraw", "observatory_officer:comment", "observatory_officer:comment_delete",
+    "observatory_officer:fact", "observatory_officer:fact_delete", "observatory:commune", "observatory:figure",
+    "observatory:figure_json", "observatory:chart", "observatory:note", "observatory:note_pdf",
+    "observatory:note_latest", "desk:hours_remove", "desk:hours_school_back", "directory:map_base",
+    "wagtaildocs_serve", "letter:confirm", "letter:letter", "letter:unsubscribe", "letter:thanks", "sitemap-part",
+    "sitemap-structures", "sitemap", "news_feed", "initiative_feed", "wagtailcore_login", "wagtail_serve",
+    "mfa_authenticate", "session_end", "demonstration", "claims:appeal", "letter:subscribe", "directory:map_point",
+    "api-1:api-root",
+}  # fmt: skip
+"""What speaks of something that this small world lacks: their own rooms' tests let each role in or out."""
+
+
+def test_whoever_is_refused_is_refused_where_somebody_enters():
+    """A line of 404 alone proves nothing: apart from those named above, each address lets some role in."""
+    met: dict[str, set[str]] = {}
+    for row in read_table().values():
+        met.setdefault(row["address"], set()).update(row[role] for role in ROLES)
+    mute = {address for address, answers in met.items() if answers <= {"404", "405"}}
+    assert mute <= NOTHING_THERE
 
 
 @pytest.mark.parametrize("role", ["visitor", "resident", "own"])

@@ -30,6 +30,7 @@ from essaim.directory.models import (
     Claim,
     ClaimEvidence,
     Contact,
+    Criterion,
     ErrorReport,
     Invitation,
     Mandate,
@@ -42,9 +43,10 @@ from essaim.editorial.models import ContactMessage, Subscription
 from essaim.foundation import journal
 from essaim.foundation.models import JournalEntry
 from essaim.foundation.private import private_files
+from essaim.nomenclature.perimeter import CriterionCode
 from essaim.people.actions.erasing import ErasureRefused, erase_account
 from essaim.people.models import Office, Person
-from tests.directory.factories import CardChangeFactory, ClaimFactory, CriterionFactory, MandateFactory, in_poitiers
+from tests.directory.factories import CardChangeFactory, ClaimFactory, MandateFactory, in_poitiers
 from tests.people.factories import OfficeFactory, PersonFactory
 from tests.support import assert_get_writes_nothing
 
@@ -244,7 +246,7 @@ def test_what_merges_keep_is_cleaned(zelie, officer):
 
 def test_deletion_of_an_account_that_holds_the_only_mandate(zelie, officer, client, django_capture_on_commit_callbacks):
     structure = in_poitiers("La Ruche")
-    CriterionFactory(structure=structure)
+    Criterion.objects.create(structure=structure, code=CriterionCode.ESUS, source="essai")
     MandateFactory(structure=structure, person=zelie)
     shared = in_poitiers("Le Rucher")
     MandateFactory(structure=shared, person=zelie)

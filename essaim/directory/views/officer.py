@@ -30,6 +30,7 @@ from essaim.directory.enums import Decision
 from essaim.directory.finding import find_for_officer
 from essaim.directory.forms.card import MORE_LINKS, MORE_PLACES, CardForm, typed
 from essaim.directory.forms.officer import AdmitForm, DecideForm, FindForm, MergeForm, ReasonForm, SirenForm
+from essaim.directory.mandates import in_force
 from essaim.directory.models import LocalDecision, Structure
 from essaim.directory.provenance import origin_of
 from essaim.directory.queries import (
@@ -115,6 +116,8 @@ def structure(request: HttpRequest, key: str) -> HttpResponse:
         "places": shown.establishments.select_related("commune").order_by("-is_head_office", "is_closed", "pk"),
         "former_keys": shown.former_keys.order_by("pk"),
         "card": card_of(shown),
+        "mandates": in_force().filter(structure=shown).select_related("person").order_by("since", "pk"),
+        "card_contacts": shown.card_contacts.order_by("name", "pk"),
         "notes": shown.notes.order_by("-is_pinned", "-pk"),
         "history": list(journal.about(shown)[:20]),
     }
