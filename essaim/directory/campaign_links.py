@@ -20,7 +20,7 @@ CODE_LENGTH = 8
 
 
 def token_of(campaign: int, structure: int) -> str:
-    """The signed half of a link: which campaign, which structure. The same for ever: how long it works, its page says."""
+    """The signed half of a link: which campaign, which structure. The same for ever; its page tells how long."""
     return signing.Signer(salt=_SALT).sign_object([campaign, structure])
 
 

@@ -30,6 +30,7 @@ from essaim.directory.queries import PLACE_ORDER, in_scope, public_structures
 from essaim.foundation.search.text import sort_key
 from essaim.geography.models import Commune
 from essaim.nomenclature.perimeter import Family
+from essaim.ui import typography
 
 LATE_ANSWERS = timedelta(days=30)
 """How long a link still works after the last day: a letter is opened when somebody comes back from holidays."""
@@ -93,8 +94,25 @@ def targets(scope: Collection[str], fresh_months: int) -> Targets:
     return Targets(addresses, letters, {why: left[why] for why in LeftOut if left[why]})
 
 
-def _addresses(asked: Collection[int]) -> dict[int, str]:
+def addresses_today(structures: Collection[int]) -> dict[int, str]:
+    """Where to write to these structures now, as `targets` chooses; some have none. Four queries."""
+    return _addresses(structures, Q(structure__in=structures))
+
+
+def asks_a_representative(line: CampaignLine) -> bool:
+    """Whether the link of that line went to somebody who represents the structure today, and to nobody else.
+
+    A reminder may have gone to another address than the first message: who arrived in between proves nothing.
+    """
+    if not line.email:
+        return False
+    found = in_force().filter(structure=line.structure_id, person__email__iexact=line.email)
+    return (found.filter(since__lte=line.sent_at) if line.reminded_at and line.sent_at else found).exists()
+
+
+def _addresses(asked: Collection[int], those: Q | None = None) -> dict[int, str]:
     """One address a structure, the best first: later sources only fill what is missing."""
+    those = those or Q()
     silent = set(CampaignSilence.objects.values_list("digest", flat=True))
     sources = (
         in_force().order_by("-since", "-pk").values_list("structure_id", "person__email"),
@@ -103,7 +121,7 @@ def _addresses(asked: Collection[int]) -> dict[int, str]:
     )
     found: dict[int, str] = {}
     for source in sources:
-        for structure, email in source:
+        for structure, email in source.filter(those):
             if structure in asked and structure not in found and _is_sound(email):
                 if silent and digest_of_address(email) in silent:
                     continue
@@ -277,6 +295,13 @@ class Progress:
     def share(self) -> float:
         """Answers for a hundred asked."""
         return 100 * self.answered / self.asked if self.asked else 0.0
+
+    @property
+    def told_share(self) -> str:
+        """The share in words: a few answers are not none, nearly all are not all."""
+        if 0 < self.share < 1:
+            return f"moins de {typography.percent(1, 0)}"
+        return f"plus de {typography.percent(99, 0)}" if 99 < self.share < 100 else typography.percent(self.share, 0)
 
 
 _COUNTS = {

@@ -53,6 +53,11 @@ def corrections_in(scope: Collection[str]) -> QuerySet[CardChange]:
     return all_corrections().filter(structure__in=in_scope(scope))
 
 
+def waiting_in(scope: Collection[str]) -> QuerySet[CardChange]:
+    """Those of the structures of these EPCI that wait for somebody's word."""
+    return waiting().filter(structure__in=in_scope(scope))
+
+
 def compare(change: CardChange) -> list[Compared]:
     """The fields of a correction, in the order of a card. `change.structure.card` is fetched."""
     card: Card | None = getattr(change.structure, "card", None)

@@ -17,6 +17,8 @@ class Sayer(enum.StrEnum):
 
     STRUCTURE = "la structure"
     TEAM = "l’équipe ESS"
+    LINK = "le lien de vérification"
+    """Whoever holds the link of a campaign confirms; nothing proves who that is."""
     DEMONSTRATION = "la démonstration"
 
 

@@ -13,10 +13,17 @@ from django.core import mail
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from essaim.directory.actions.campaign_answers import AlreadyAnswered, CardMoved, confirm_by_link
+from essaim.directory.actions.campaign_answers import (
+    AlreadyAnswered,
+    AnswerRefused,
+    CardMoved,
+    close_by_link,
+    confirm_by_link,
+)
 from essaim.directory.actions.campaigns import (
     CampaignRefused,
     close_campaign,
@@ -28,7 +35,7 @@ from essaim.directory.actions.campaigns import (
 from essaim.directory.actions.cards import save_card
 from essaim.directory.actions.decisions import decide
 from essaim.directory.campaign_links import digest_of_address, plain_code, read_token, token_of
-from essaim.directory.campaigns import LeftOut, LineState, by_commune, by_family, progress, state_of, targets
+from essaim.directory.campaigns import LeftOut, LineState, Progress, by_commune, by_family, progress, state_of, targets
 from essaim.directory.cards import CardView, Listed
 from essaim.directory.models import (
     Campaign,
@@ -189,18 +196,62 @@ def test_the_link_shows_the_card_and_writes_nothing(client, line):
         assert_get_writes_nothing(client, link(line, what))
 
 
-def test_yes_confirms_the_card_by_its_structure(client, line, structure):
+def test_yes_confirms_the_card_by_the_link(client, line, structure):
     answer = client.post(link(line), {"version": "0"})
     assert answer["Location"] == "/fiche/merci/"
     assert not answer.cookies
     card = Card.objects.get(structure=structure)
-    assert confirmed_words(card) == "confirmé par la structure"
+    assert confirmed_words(card) == "confirmé par le lien de vérification"
     line.refresh_from_db()
     assert (line.answer, state_of(line)) == ("confirmed", LineState.CONFIRMED)
     again = client.post(link(line), {"version": "0"})
     assert again.status_code == 200
     assert "déjà arrivée" in again.content.decode()
     assert JournalEntry.objects.filter(verb="fiche confirmée").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("email", "is_over", "who"),
+    [
+        ("Lucioles@exemple.fr", False, "la structure"),
+        ("lucioles@exemple.fr", True, "le lien de vérification"),
+        ("autre@exemple.fr", False, "le lien de vérification"),
+    ],
+)
+def test_the_structure_confirms_by_the_address_of_who_represents_it(line, structure, email, is_over, who):
+    over = {"ended_at": timezone.now() + timedelta(seconds=1), "end_reason": "resigned"} if is_over else {}
+    MandateFactory(structure=structure, person__email=email, **over)
+    confirm_by_link(line=line, version=0)
+    assert confirmed_words(Card.objects.get(structure=structure)) == f"confirmé par {who}"
+
+
+def test_who_arrived_between_the_message_and_its_reminder_proves_nothing(line, structure):
+    mandate = MandateFactory(structure=structure)
+    with time_machine.travel(timezone.now() + timedelta(days=8)):
+        assert remind(campaign=line.campaign, by="test", after_days=7) == 1
+        line.refresh_from_db()
+        assert line.email == mandate.person.email
+        confirm_by_link(line=line, version=0)
+    assert confirmed_words(Card.objects.get(structure=structure)) == "confirmé par le lien de vérification"
+
+
+@pytest.mark.parametrize(
+    "act", [lambda line: confirm_by_link(line=line, version=0), lambda line: close_by_link(line=line)]
+)
+def test_the_structure_is_locked_before_anything_is_read(line, act):
+    with CaptureQueriesContext(connection) as queries:
+        act(line)
+    tables = [found[1] for one in queries if (found := re.search(r'FROM "directory_(\w+)"', one["sql"]))]
+    assert tables[:2] == ["structure", "campaignline"]
+
+
+def test_a_line_that_a_merge_moved_or_dropped_is_told(line, structure):
+    CampaignLine.objects.update(structure=in_poitiers("Les lucioles réunies"))
+    with pytest.raises(AnswerRefused, match="réunie"):
+        confirm_by_link(line=line, version=0)
+    CampaignLine.objects.all().delete()
+    with pytest.raises(AnswerRefused, match="réunie"):
+        confirm_by_link(line=line, version=0)
 
 
 @pytest.mark.parametrize("version", ["", "1", "-1", "9" * 40, "x"])
@@ -399,6 +450,42 @@ def test_one_reminder_by_the_command_and_no_more(line, django_capture_on_commit_
     assert sent.subject.startswith("Un rappel")
     close_campaign(campaign=line.campaign, by="test")
     assert '"sent": 0' in command()
+
+
+def test_the_address_is_asked_again_when_a_message_leaves(structure, django_capture_on_commit_callbacks):
+    mandate = MandateFactory(structure=structure)
+    campaign = opened()
+    mandate.ended_at = timezone.now() + timedelta(seconds=1)
+    mandate.end_reason = "resigned"
+    mandate.save()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert send_messages(campaign=campaign, by="test") == 1
+    new = MandateFactory(structure=structure)
+    with time_machine.travel(timezone.now() + timedelta(days=8)), django_capture_on_commit_callbacks(execute=True):
+        assert remind(campaign=campaign, by="test", after_days=7) == 1
+    assert [sent.to for sent in mail.outbox] == [["lucioles@exemple.fr"], [new.person.email]]
+
+
+def test_the_address_of_an_ended_mandate_alone_is_never_written_to(structure, django_capture_on_commit_callbacks):
+    Card.objects.all().delete()
+    mandate = MandateFactory(structure=structure)
+    campaign = opened()
+    assert CampaignLine.objects.get().email == mandate.person.email
+    mandate.ended_at = timezone.now() + timedelta(seconds=1)
+    mandate.end_reason = "resigned"
+    mandate.save()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert send_messages(campaign=campaign, by="test") == 0
+    assert mail.outbox == []
+    assert state_of(CampaignLine.objects.get()) == LineState.TO_PRINT
+
+
+@pytest.mark.parametrize(
+    ("answered", "told"),
+    [(0, "0 %"), (25, "moins de 1 %"), (63, "moins de 1 %"), (64, "1 %"), (6307, "plus de 99 %"), (6308, "100 %")],
+)
+def test_a_few_answers_are_not_none(answered, told):
+    assert Progress("", 6308, answered).told_share.replace("\u202f", " ") == told
 
 
 def test_a_letter_opens_the_card_and_its_code_stands_nowhere(client, officer_client, structure):

@@ -16,6 +16,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from essaim.directory.actions.card_space import MandateOver
 from essaim.directory.actions.cards import CardRefused, ChangeRefused, save_card
 from essaim.directory.actions.corrections import (
     MOST_WAITING,
@@ -338,6 +339,41 @@ def test_a_representative_and_an_officer_at_once(territory):
         thread.join()
     assert sorted(ends) == ["kept", "told"]
     assert [sent.to for sent in mail.outbox].count([EMAIL]) == 1
+
+
+@pytest.mark.parametrize(
+    ("origin", "by_team"),
+    [
+        ("public", "l’équipe ESS, d’après : une personne du public"),
+        ("campaign", "l’équipe ESS, d’après : réponse à la vérification"),
+    ],
+)
+def test_who_vouches_signs(structure, officer, origin, by_team):
+    hands = {officer: by_team, MandateFactory(structure=structure).person: "la structure"}
+    for number, (person, source) in enumerate(hands.items()):
+        change = CardChangeFactory(structure=structure, origin=origin, values={"name": f"Nom {number}"})
+        answer_correction(change=change, kept=["name"], answer="", by=person)
+        assert Card.objects.get(structure=structure).source == source
+
+
+def test_a_mandate_that_ends_while_one_reads_answers_nothing(client, correction, structure, monkeypatch):
+    """The door looked a moment ago: the action asks again behind the lock, and what was typed comes back."""
+    mandate = MandateFactory(structure=structure)
+    mandate.ended_at = timezone.now() + timedelta(seconds=1)
+    mandate.end_reason = "resigned"
+    mandate.save()
+    with pytest.raises(MandateOver):
+        answer_correction(change=correction, kept=["phone"], answer="Le nom reste.", by=mandate.person)
+    monkeypatch.setattr("essaim.directory.mandates.represented_by", lambda _person: frozenset({structure.pk}))
+    monkeypatch.setattr(
+        "essaim.directory.rules.represented_by", lambda _person: frozenset({structure.pk}), raising=False
+    )
+    client.force_login(mandate.person)
+    one = reverse("space:correction", args=[structure.key, correction.pk])
+    answer = client.post(one, {"fields_kept": ["phone"], "answer": "Le nom reste."})
+    assert answer.status_code == 403
+    assert "Le nom reste." in answer.content.decode()
+    assert CardChange.objects.get(pk=correction.pk).decided_at is None
 
 
 def test_the_representative_answers_in_the_space(client, correction, structure):

@@ -16,9 +16,9 @@ from essaim.directory.actions.cards import confirm_card, propose_change
 from essaim.directory.actions.corrections import clean_note
 from essaim.directory.actions.reports import report_error
 from essaim.directory.campaign_links import digest_of_address
-from essaim.directory.campaigns import takes_answers
+from essaim.directory.campaigns import asks_a_representative, takes_answers
 from essaim.directory.enums import CampaignAnswer, ChangeOrigin, ErrorTopic
-from essaim.directory.models import CampaignLine, CampaignSilence, Card, CardChange, ErrorReport
+from essaim.directory.models import CampaignLine, CampaignSilence, Card, CardChange, ErrorReport, Structure
 from essaim.directory.provenance import Sayer
 from essaim.foundation import journal
 
@@ -38,16 +38,19 @@ class CardMoved(AnswerRefused):
 def confirm_by_link(*, line: CampaignLine, version: int) -> CampaignLine:
     """« Oui, tout est exact »: the card is confirmed today. `version`: the one that was read.
 
+    The structure confirms when the message went to somebody who represents it today; else the link does.
     Raises AlreadyAnswered, CardMoved, AnswerRefused.
     """
     with transaction.atomic():
         line = _open(line)
+        # Read behind the structure's lock: what is published meanwhile is not confirmed unread.
         card = Card.objects.filter(structure=line.structure).first()
         if (card.version if card else 0) != version:
             raise CardMoved("La fiche a changé pendant que vous la lisiez : relisez-la, puis répondez.")
         by = _speaker(line)
         _answer(line, CampaignAnswer.CONFIRMED, by)
-        confirm_card(structure=line.structure, by=by, said_by=Sayer.STRUCTURE)
+        said_by = Sayer.STRUCTURE if asks_a_representative(line) else Sayer.LINK
+        confirm_card(structure=line.structure, by=by, said_by=said_by)
     return line
 
 
@@ -108,15 +111,17 @@ def ask_silence(*, line: CampaignLine) -> None:
 
 
 def _open(line: CampaignLine) -> CampaignLine:
-    """The line behind its lock, when it still waits for an answer."""
+    """The line, when it still waits for an answer: its structure is locked first, then itself, as a merge does."""
+    structure = Structure.objects.select_for_update().get(pk=line.structure_id)
     rows = CampaignLine.objects.select_for_update(of=("self",)).select_related("campaign", "structure")
-    line = rows.get(pk=line.pk)
+    found = rows.filter(pk=line.pk, structure=structure).first()
+    if found is None or structure.merged_into_id is not None:
+        raise AnswerRefused("Cette fiche a été réunie à une autre.")
+    line = found
     if line.answered_at is not None:
         raise AlreadyAnswered("Une réponse est déjà arrivée pour cette fiche. Merci !")
     if not takes_answers(line.campaign):
         raise AnswerRefused("Cette campagne est finie.")
-    if line.structure.merged_into_id is not None:
-        raise AnswerRefused("Cette fiche a été réunie à une autre.")
     return line
 
 

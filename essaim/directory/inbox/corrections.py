@@ -6,9 +6,10 @@ from typing import Any
 
 from django import forms
 
+from essaim.directory.actions.card_space import MandateOver
 from essaim.directory.actions.cards import CardRefused, ChangeRefused
 from essaim.directory.actions.corrections import CorrectionRefused, answer_correction
-from essaim.directory.corrections import compare, corrections_in, current_mandates
+from essaim.directory.corrections import compare, corrections_in, current_mandates, waiting_in
 from essaim.directory.forms.corrections import AnswerForm
 from essaim.directory.mails.corrections import CORRECTIONS
 from essaim.directory.models import CardChange
@@ -28,7 +29,7 @@ class OfficerAnswerForm(AnswerForm):
 def _answer(change: CardChange, kept: Any, answer: str, by: Person) -> CardChange:
     try:
         return answer_correction(change=change, kept=kept, answer=answer, by=by)
-    except (ChangeRefused, CorrectionRefused, CardRefused) as refusal:
+    except (ChangeRefused, CorrectionRefused, CardRefused, MandateOver) as refusal:
         raise forms.ValidationError(str(refusal)) from refusal
 
 
@@ -50,7 +51,7 @@ CARD_CORRECTIONS = registries.InboxKind(
     label="Correction proposée",
     plural="Corrections proposées",
     items=lambda _person: corrections_in(current_scope()),
-    pending=lambda _person: corrections_in(current_scope()).filter(decided_at__isnull=True),
+    pending=lambda _person: waiting_in(current_scope()),
     received_at="at",
     row_template="directory/desk/correction_row.html",
     item_template="directory/desk/correction_item.html",

@@ -27,14 +27,17 @@ def _sample_change() -> CardChange:
         pk=0,
         structure=Structure(siren=SAMPLE_SIREN, key=SAMPLE_SIREN, name="La Ruche des lucioles"),
         origin=ChangeOrigin.PUBLIC,
-        base={"phone": "+33549000000", "website": ""},
-        values={"phone": "+33549000001", "website": "https://lucioles.exemple.fr"},
-        published_fields=["phone"],
-        note="Le numéro a changé en septembre.",
+        base={"website": "", "hours": {}},
+        values={
+            "website": "https://lucioles.exemple.fr",
+            "hours": {"regimes": {"normal": {"mon": [["09:00", "12:00"]]}}},
+        },
+        published_fields=["website"],
+        note="Le site a ouvert en septembre.",
         at=timezone.now(),
         decided_at=timezone.now(),
         outcome=ChangeOutcome.PUBLISHED,
-        answer="Merci ! Le site, lui, n’est pas encore ouvert.",
+        answer="Merci ! Les horaires, eux, n’ont pas changé.",
     )
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from essaim.directory import rules
+from essaim.directory.actions.card_space import MandateOver
 from essaim.directory.actions.cards import CardRefused, ChangeRefused, EditConflict
 from essaim.directory.actions.corrections import CorrectionRefused, answer_correction, propose_correction
 from essaim.directory.cardfields import LABELS
@@ -22,7 +23,7 @@ from essaim.directory.models import Structure
 from essaim.directory.naming import shown_name
 from essaim.directory.queries import card_of
 from essaim.directory.views.doors import structure_or_404
-from essaim.directory.views.space_door import own_space
+from essaim.directory.views.space_door import mandate_over, own_space
 from essaim.foundation.origin import sent_from_here
 from essaim.foundation.pagination import numbered
 from essaim.foundation.ratelimit import Limit, TooMany, hit
@@ -53,9 +54,7 @@ def correct(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     conflict: list[tuple[str, list[str]]] = []
     if request.method == "POST" and form.is_valid():
         if not sent_from_here(request):
-            form.add_error(
-                None, "Cette correction a été préparée sur un autre site. Si elle est de vous, envoyez-la d’ici."
-            )
+            form.add_error(None, FOREIGN)
             status = 403
         elif trap:
             form.add_error(None, "Le dernier champ doit rester vide : videz-le, puis envoyez de nouveau.")
@@ -145,6 +144,8 @@ def space_correction(request: HttpRequest, structure: Structure, pk: int) -> Htt
                 answer_correction(change=change, kept=data["fields_kept"], answer=data["answer"], by=signed_in(request))
             except (ChangeRefused, CorrectionRefused, CardRefused) as refusal:
                 form.add_error(None, str(refusal))
+            except MandateOver:
+                return mandate_over(request, structure)
             else:
                 messages.success(request, "Votre réponse est gardée.")
                 return redirect("space:corrections", key=structure.key)
