@@ -45,7 +45,6 @@ def _to_confirm(structure: Any, _person: Any) -> Sequence[registries.UnderWayIte
             "Votre fiche attend d’être vérifiée",
             f"campagne « {line.campaign} », jusqu’au {typography.day_name(line.campaign.closes_on)}",
             reverse("campaigns:card", args=[token_of(line.campaign_id, line.structure_id)]),
-            line.campaign.closes_on,
         )
         for line in lines.order_by("pk")
     ]

@@ -27,11 +27,6 @@ class Completeness:
     missing: tuple[Missing, ...]
 
     @property
-    def next_ones(self) -> tuple[Missing, ...]:
-        """What to add next."""
-        return self.missing[:3]
-
-    @property
     def is_whole(self) -> bool:
         """Nothing is missing."""
         return not self.missing
@@ -40,37 +35,40 @@ class Completeness:
 _STEPS: tuple[tuple[Callable[[Card, int], object], Missing], ...] = (
     (
         lambda card, _: card.description,
-        Missing("Ce que vous faites", "Deux phrases simples suffisent.", anchor="ce-que-vous-faites"),
+        Missing("Ce que vous faites", "Deux phrases simples suffisent.", anchor="id_description"),
     ),
     (
         lambda card, _: card.phone or card.email,
-        Missing("Un téléphone ou un courriel", "Pour que l’on vous joigne.", anchor="vous-joindre"),
+        Missing("Un téléphone ou un courriel", "Pour que l’on vous joigne.", anchor="id_phone"),
     ),
     (
         lambda card, _: card.hours or any(place.get("hours") for place in card.places),
-        Missing("Vos horaires", "Le site dira « ouvert maintenant ».", anchor="horaires"),
+        Missing("Vos horaires", "Le site dira « ouvert maintenant ».", anchor="id_hours_mon"),
     ),
     (
         lambda card, _: card.services,
-        Missing(
-            "Ce que vous proposez", "Une chose par ligne : on vous trouvera par elle.", anchor="ce-que-vous-faites"
-        ),
+        Missing("Ce que vous proposez", "Une chose par ligne : on vous trouvera par elle.", anchor="id_services"),
     ),
     (
         lambda card, _: card.audiences,
-        Missing("Pour qui", "Les gens sauront qu’ils sont les bienvenus.", anchor="ce-que-vous-faites"),
+        Missing("Pour qui", "Les gens sauront qu’ils sont les bienvenus.", anchor="id_audiences"),
     ),
     (
         lambda _, photos: photos,
-        Missing("Une photo", "La porte, l’équipe au travail : on vous reconnaîtra.", url_name="space:photos"),
+        Missing(
+            "Une photo",
+            "La porte, l’équipe au travail : on vous reconnaîtra.",
+            url_name="space:photos",
+            anchor="ajouter",
+        ),
     ),
     (
         lambda card, _: card.website or card.links,
-        Missing("Votre site ou un lien", "Pour aller plus loin.", anchor="vous-joindre"),
+        Missing("Votre site ou un lien", "Pour aller plus loin.", anchor="id_website"),
     ),
     (
         lambda card, _: card.easy_summary,
-        Missing("Un résumé facile à lire", "Pour les personnes qui lisent avec difficulté.", anchor="facile-a-lire"),
+        Missing("Un résumé facile à lire", "Pour les personnes qui lisent avec difficulté.", anchor="id_easy_summary"),
     ),
 )
 

@@ -35,6 +35,12 @@ _COLUMNS = (
     Column("valeur", "Valeur", Kind.TEXT),
 )
 
+_PUBLISHED: dict[str, str] = {
+    Diffusion.OPEN: "tout ce qui est dans le fichier des entreprises",
+    Diffusion.PARTIAL: "une partie seulement : votre adresse, votre place sur la carte et votre sigle restent cachés",
+}
+"""« Statut de diffusion », in plain words."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -105,7 +111,7 @@ def _official(structure: Structure) -> Part:
         ("Objet déclaré", structure.purpose),
         ("Créée le", typography.day_name(structure.created_on) if structure.created_on else ""),
         ("Fermée le", typography.day_name(structure.closed_on) if structure.closed_on else ""),
-        ("Diffusion", Diffusion(structure.diffusion).label if structure.diffusion in Diffusion.values else ""),
+        ("Ce que l’Insee publie de vous", _PUBLISHED.get(structure.diffusion, "")),
         *((f"Adresse {rank}", _address(place)) for rank, place in enumerate(places, 1)),
     ]
     vintage = typography.vintage(structure.vintage)
@@ -122,8 +128,11 @@ def _address(place: Establishment) -> str:
 def _reasons(structure: Structure) -> Part:
     criteria = Criterion.objects.filter(structure=structure).order_by("code", "source")
     labels = Label.objects.filter(structure=structure).order_by("kind", "pk")
-    rows = [("Pourquoi l’ESS", f"{one.get_code_display()} ({one.source})") for one in criteria]
-    rows += [("Label ou agrément", f"{label_name(one.kind)} ({one.source})") for one in labels]
+    rows = [
+        ("Pourquoi l’ESS", " ; ".join(f"{one.get_code_display()} ({one.source})" for one in criteria)),
+        ("Labels et agréments", " ; ".join(f"{label_name(one.kind)} ({one.source})" for one in labels)),
+    ]
+    rows = [row for row in rows if row[1]]
     return Part("ess", "Ce qui vous rattache à l’ESS", "Calculé par le site à partir des fichiers officiels", rows)
 
 

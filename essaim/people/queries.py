@@ -54,6 +54,11 @@ def offices_of(person: Person) -> frozenset[str]:
     )
 
 
+def offices_now(person: Person) -> QuerySet[Office]:
+    """The offices that this person holds today, the oldest first."""
+    return current_offices().filter(person=person).order_by("since", "pk")
+
+
 def holds_office(person: Person | AnonymousUser, kind: str) -> bool:
     """Whether this person holds that office today; nobody signed in holds none."""
     return isinstance(person, Person) and kind in offices_of(person)

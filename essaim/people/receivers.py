@@ -15,7 +15,7 @@ from django.http.response import HttpResponseBase
 
 from essaim.people import known_devices, second_factor
 from essaim.people.access import give_whole_session
-from essaim.people.actions.account import end_sessions, trace_proof
+from essaim.people.actions.account import end_sessions, keep_session, trace_proof
 from essaim.people.adapter import NEW_DEVICE
 from essaim.people.models import Person
 from essaim.people.sessions import live_sessions
@@ -40,6 +40,14 @@ def lengthen_session(request: HttpRequest | None, **_more: Any) -> None:
     """A form kept before signing in had given the session an hour."""
     if request is not None:
         give_whole_session(request)
+
+
+@receiver(user_logged_in)
+def list_session(request: HttpRequest | None, user: Person, **_more: Any) -> None:
+    """Every session is in the list of its person, who may close it: allauth writes those of its own doors only."""
+    # A request that no middleware has seen (a command, a test) has neither person nor session to close.
+    if request is not None and hasattr(request, "user"):
+        keep_session(request=request, person=user)
 
 
 @receiver(account_signals.user_logged_in)

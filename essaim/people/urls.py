@@ -6,7 +6,7 @@ from allauth.mfa.webauthn import views as webauthn
 from django.urls import include, path, re_path
 from django.views.decorators.cache import never_cache
 
-from essaim.people.views import entering, provider
+from essaim.people.views import entering, provider, proving
 
 urlpatterns = [
     path("", entering.door, name="account_login"),
@@ -21,7 +21,7 @@ urlpatterns = [
     path("fin/", provider.sign_out, name="account_logout"),
     path("compte-ferme/", views.account_inactive, name="account_inactive"),
     path("inscription/", entering.signup, name="account_signup"),
-    path("confirmer/", never_cache(views.reauthenticate), name="account_reauthenticate"),
+    path("confirmer/", proving.Reauthenticate.as_view(), name="account_reauthenticate"),
     path("confirmer/code/", never_cache(mfa.reauthenticate), name="mfa_reauthenticate"),
     path("confirmer/cle/", never_cache(webauthn.reauthenticate_webauthn), name="mfa_reauthenticate_webauthn"),
     path("mot-de-passe/", never_cache(views.password_change), name="account_change_password"),

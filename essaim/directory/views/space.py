@@ -23,6 +23,7 @@ from essaim.directory.invitations import invitation_token
 from essaim.directory.known import EXPORTS, download, known_about
 from essaim.directory.mandates import in_force, structures_of
 from essaim.directory.models import Structure
+from essaim.directory.own_story import MOST, corrections_of, former_mandates, proposals_of
 from essaim.directory.photos import kept_photos
 from essaim.directory.queries import card_of
 from essaim.directory.settings import directory_settings
@@ -43,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
     structures = list(structures_of(person).select_related("card")[:MOST_SHOWN])
     only_one = structures[0] if len(structures) == 1 else None
     context = {
-        "structures": structures,
+        "structures": [(one, card_of(one).confirmed_at) for one in structures],
         "claims": [claim for claim in claims_of(person)[:10] if claim.is_open],
         "invitations": [
             (found, invitation_token(found))
@@ -52,6 +53,9 @@ def home(request: HttpRequest) -> HttpResponse:
             .select_related("structure__card")
             .order_by("-pk")[:10]
         ],
+        "former": former_mandates(person),
+        "proposals": proposals_of(person)[:MOST],
+        "corrections": corrections_of(person)[:MOST],
         "under_way": _under_way(only_one, person) if only_one else [],
     }
     return render(request, "directory/space/home.html", context)

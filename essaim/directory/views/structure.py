@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.shortcuts import render
 from django.templatetags.static import static
 
+from essaim.directory import rules
 from essaim.directory.jsonld import structure_jsonld
 from essaim.directory.models import CardContact, Establishment, Structure
 from essaim.directory.naming import shown_name
@@ -55,6 +56,7 @@ def page_context(request: HttpRequest, structure: Structure, scope: frozenset[st
         "share_image": settings.SITE_URL + static("ui/partage.png"),
         "shows_structures": structure.fictitious,
         "preview": None,
+        "represents": rules.represents(request.user, structure),
         "shows_easy": False,
     }
 

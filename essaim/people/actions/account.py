@@ -6,9 +6,11 @@ from collections.abc import Iterable
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.http import HttpRequest
 from django.utils import timezone
 
 from essaim.foundation import journal, mails
@@ -16,9 +18,7 @@ from essaim.foundation.plaintext import clean_line
 from essaim.people.mails import AddressChanged, AddressProof, AddressTaken
 from essaim.people.models import Person
 
-LINK_OVER = (
-    "Ce lien ne sert plus : il a déjà servi, ou il a plus d’un jour. Demandez-en un autre depuis votre compte."
-)
+LINK_OVER = "Ce lien ne sert plus : il a déjà servi, ou il a plus d’un jour. Demandez-en un autre depuis votre compte."
 SEEN_EVERY = 300
 """Seconds: how often « last seen » is written, for one session."""
 TAKEN = "Cette adresse a déjà un compte : entrez avec elle, ou choisissez-en une autre."
@@ -72,6 +72,13 @@ def trace_proof(*, person: Person, what: str) -> None:
     """Leave in the journal that a proof of this account was set, changed or removed."""
     with transaction.atomic():
         journal.record(by=person, verb=what, obj=person)
+
+
+def keep_session(*, request: HttpRequest, person: Person) -> None:
+    """Write down the session that has just opened, whatever door it came by; those that are over leave the list."""
+    alive = Session.objects.filter(expire_date__gt=timezone.now()).values("session_key")
+    UserSession.objects.filter(user_id=person.pk).exclude(session_key__in=alive).delete()
+    UserSession.objects.create_from_request(request)
 
 
 def end_sessions(sessions: Iterable[UserSession]) -> int:

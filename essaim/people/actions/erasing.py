@@ -44,6 +44,12 @@ TEAM_FIRST = (
 )
 
 
+DEMONSTRATION = (
+    "Ce compte est celui d’un personnage de la démonstration : chaque visiteur y entre, et sa porte se fermerait pour "
+    "tout le monde. Il ne peut pas être supprimé. Sur un vrai site, ce bouton efface le compte."
+)
+
+
 def erase_account(*, person: Person, by: Author, reason: str) -> Erased:
     """Erase an account for ever. Erased already: nothing happens. Raises ErasureRefused (an officer's, first).
 
@@ -55,8 +61,8 @@ def erase_account(*, person: Person, by: Author, reason: str) -> Erased:
         person = Person.objects.select_for_update().get(pk=person.pk)
         if person.erased_at is not None:
             return Erased(person, ())
-        if holds_team_access(person):
-            raise ErasureRefused(TEAM_FIRST)
+        if refusal := why_not(person):
+            raise ErasureRefused(refusal)
         address, former, label = person.email, (person.email, person.name), pseudonym(person)
         itself = isinstance(by, Person) and by.pk == person.pk
         kept = [words for erasure in erasures for words in erasure.run(person, person if itself else by)]
@@ -75,6 +81,13 @@ def erase_account(*, person: Person, by: Author, reason: str) -> Erased:
         if not address.endswith(INVENTED_DOMAIN):
             mails.send(AccountErased(kept=tuple(kept)), address)
     return Erased(person, kept)
+
+
+def why_not(person: Person) -> str:
+    """Why this account cannot be erased, for its person; nothing when it can. A closed account opens no door."""
+    if person.is_active and person.email.endswith(INVENTED_DOMAIN):
+        return DEMONSTRATION
+    return TEAM_FIRST if holds_team_access(person) else ""
 
 
 def _end_offices(person: Person) -> None:

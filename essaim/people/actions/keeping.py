@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
@@ -15,7 +16,10 @@ from essaim.people.actions.erasing import erase_account
 from essaim.people.leaving import WARNED_FOR, to_erase, to_warn
 from essaim.people.mails_erasure import AccountSleeps
 from essaim.people.models import EntryCode, Person
-from essaim.people.queries import INVENTED_DOMAIN
+from essaim.people.queries import INVENTED_DOMAIN, invented_accounts
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 SESSIONS_KEPT = timedelta(days=365)
 """Traces of connections: six months to a year (CNIL, recommendation on logging, 2021)."""
@@ -23,10 +27,15 @@ ENTRIES_KEPT = timedelta(days=1)
 """A code is good for a quarter of an hour; how often an address asks is counted over a day."""
 
 
+def _real(persons: QuerySet[Person]) -> QuerySet[Person]:
+    """Without the open accounts of a demonstration, which cannot be erased: they close when real data arrive."""
+    return persons.exclude(pk__in=invented_accounts().order_by().values("pk"))
+
+
 def warn_unused(*, by: Author) -> int:
     """Tell the holders of accounts that nobody uses that they will go in thirty days; return how many."""
     number = 0
-    for pk in list(to_warn().values_list("pk", flat=True)):
+    for pk in list(_real(to_warn()).values_list("pk", flat=True)):
         with transaction.atomic():
             person = to_warn().select_for_update(of=("self",)).filter(pk=pk).first()
             if person is None:
@@ -44,7 +53,7 @@ def warn_unused(*, by: Author) -> int:
 def erase_unused(*, by: Author) -> int:
     """Warn those who must be, erase those who were warned and did not come back; return how many were erased."""
     warn_unused(by=by)
-    gone = list(to_erase().values_list("pk", flat=True))
+    gone = list(_real(to_erase()).values_list("pk", flat=True))
     for pk in gone:
         erase_account(person=Person(pk=pk), by=by, reason="Trois ans sans connexion, trente jours après un message")
     return len(gone)
@@ -62,7 +71,7 @@ def purge_sessions(*, by: Author) -> int:
 
 
 def purge_entries(*, by: Author) -> int:
-    """Erase the requests to come in that are a day old. No journal: they change nothing, and there are many."""
+    """Erase the requests to come in that are a day old, long after their quarter of an hour. No journal: they change nothing, and there are many."""
     del by
     number, _ = EntryCode.objects.filter(asked_at__lt=timezone.now() - ENTRIES_KEPT).delete()
     return number

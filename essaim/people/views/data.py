@@ -14,9 +14,8 @@ from essaim.foundation.ratelimit import Limit, TooMany, hit
 from essaim.foundation.registries import erasures, personal_records
 from essaim.people.access import kept_form, only, signed_in
 from essaim.people.actions.consent import set_contact_consent
-from essaim.people.actions.erasing import TEAM_FIRST, ErasureRefused, erase_account
+from essaim.people.actions.erasing import ErasureRefused, erase_account, why_not
 from essaim.people.forms_data import EraseForm
-from essaim.people.leaving import holds_team_access
 from essaim.people.register import export_of, held_of
 from essaim.people.rules import is_signed_in
 
@@ -76,7 +75,7 @@ def erase(request: HttpRequest) -> HttpResponse:
     """Tell what will happen, then do it once the person has typed their own address again."""
     person = signed_in(request)
     form = EraseForm(request.POST if request.method == "POST" else None, initial=kept_form(request), person=person)
-    refusal = TEAM_FIRST if holds_team_access(person) else ""
+    refusal = why_not(person)
     if request.method == "POST" and form.is_valid() and not refusal:
         try:
             done = erase_account(person=person, by=person, reason="À la demande de la personne")
