@@ -287,7 +287,7 @@ def test_two_at_once_publish_one_change_once(officer):
     change = propose(structure, officer, at_once=False, description="Des pommes")
     start, told = threading.Barrier(2), []
 
-    def publish():
+    def accept():
         start.wait()
         try:
             publish(change, officer)
@@ -297,7 +297,7 @@ def test_two_at_once_publish_one_change_once(officer):
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=publish) for _ in range(2)]
+    threads = [threading.Thread(target=accept) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -10,6 +10,7 @@ from essaim.directory.actions.cards import values_at
 from essaim.directory.actions.mandates import end_mandate
 from essaim.directory.enums import ChangeOrigin, ChangeOutcome, MandateEnd, Moderation
 from essaim.directory.models import Card, CardChange, CardContact, CardPhoto, DirectorySettings
+from essaim.directory.provenance import said_by
 from essaim.foundation.models import JournalEntry
 from tests.directory.factories import CardChangeFactory, CardFactory, MandateFactory, in_poitiers, siren
 from tests.foundation.factories import TerritoryFactory
@@ -358,6 +359,34 @@ def test_what_cannot_be_kept_is_told_beside_its_field_and_stays_typed(signed, ou
     assert not Card.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("kept", "read"), [("+33536494185", "05 36 49 41 85"), ("+3221234567", "+32 2 123 45 67"), ("", "")]
+)
+def test_a_number_is_read_as_people_write_it_and_comes_back_the_same(signed, ours, kept, read):
+    Card.objects.create(structure=ours, phone=kept)
+    shown = signed.get(card_url(ours)).context["form"]["phone"].value()
+    assert shown == read
+    signed.post(card_url(ours), form_of(ours, phone=shown, name="Le Jardin"))
+    assert Card.objects.get().phone == kept
+    assert CardChange.objects.get().published_fields == ["name"]
+
+
+@pytest.mark.parametrize("hand", ["ana", "officer"])
+def test_the_preview_is_signed_as_the_page_will_be(client, ours, hand, request):
+    client.force_login(request.getfixturevalue(hand))
+    Card.objects.create(structure=ours, name="Le Jardin", source="la démonstration")
+    page = client.post(card_url(ours), form_of(ours, preview="1")).context["shown"]
+    assert page.said_by == "par la démonstration"
+    typed = form_of(ours, description="Nous jardinons.")
+    page = client.post(card_url(ours), typed | {"preview": "1"}).context["shown"]
+    client.post(card_url(ours), typed)
+    assert page.said_by == said_by(Card.objects.get()) == ("par la structure" if hand == "ana" else "par l’équipe ESS")
+
+
+def test_my_space_before_any_card(signed, ours):
+    assert "Fiche pas encore confirmée" in signed.get(reverse("space:home")).content.decode()
+
+
 def test_a_link_that_is_no_web_address_is_refused(signed, ours):
     typed = form_of(ours, links_rows=1, link_0_label="Piège", link_0_url="javascript:alert(1)")
     assert "Autres liens" in signed.post(card_url(ours), typed).content.decode()
@@ -365,11 +394,11 @@ def test_a_link_that_is_no_web_address_is_refused(signed, ours):
 
 
 def test_a_script_in_every_text_field_is_escaped_wherever_it_is_shown(signed, ours, ana, officer, client):
-    typed = {
-        name: SCRIPT
-        for name in ("name", "description", "services", "keywords", "easy_summary", "remark", "place_0_name",
-                     "place_0_address", "place_0_city", "place_0_access", "link_0_label")
-    }  # fmt: skip
+    texts = (
+        "name", "description", "services", "keywords", "easy_summary", "remark", "place_0_name",
+        "place_0_address", "place_0_city", "place_0_access", "link_0_label",
+    )  # fmt: skip
+    typed: dict[str, object] = dict.fromkeys(texts, SCRIPT)
     typed |= {"places_rows": 1, "links_rows": 1, "link_0_url": "https://a.exemple.fr", "hours_mon": "9h-12h"}
     assert SCRIPT not in signed.post(card_url(ours), form_of(ours, preview="1", **typed)).content.decode()
     assert signed.post(card_url(ours), form_of(ours, **typed)).status_code == 302

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from essaim.directory.actions.card_space import answer_change, send_back_easy_text
+from essaim.directory.actions.cards import ChangeRefused
 from essaim.directory.enums import ChangeOutcome, Moderation
 from essaim.directory.models import Card, CardChange, CardPhoto, DirectorySettings
 from essaim.foundation.models import JournalEntry
@@ -64,6 +66,17 @@ def test_an_easy_text_is_shown_once_accepted_or_sent_back_with_the_reason(desk, 
     card.refresh_from_db()
     assert card.easy_summary == ""
     assert CardChange.objects.get().base == {"easy_summary": "On fait pousser des légumes."}
+
+
+def test_an_easy_text_gone_meanwhile_is_told(ours, officer):  # noqa: F811
+    with pytest.raises(ChangeRefused, match="vient d’être traité"):
+        send_back_easy_text(structure=ours, answer="Une phrase est longue.", by=officer)
+
+
+@pytest.mark.parametrize(("kept", "answer", "told"), [(["website"], "", "en un mot"), (["phone"], "x", "fait pas")])
+def test_the_action_itself_asks_for_a_word_and_knows_its_fields(waiting, officer, kept, answer, told):  # noqa: F811
+    with pytest.raises(ChangeRefused, match=told):
+        answer_change(change=waiting, kept=kept, answer=answer, by=officer)
 
 
 def test_a_photo_is_judged_once(desk, ours):  # noqa: F811

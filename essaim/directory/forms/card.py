@@ -28,6 +28,7 @@ from essaim.directory.cardfields import (
 from essaim.directory.forms.officer import split_words_clean
 from essaim.foundation.hours import HolidayPolicy, InvalidHours, Regime, Weekday, WeeklyHours, parse_slots, spoken_slots
 from essaim.nomenclature.publics import all_publics
+from essaim.ui import typography
 
 LONGEST_DAY = 120
 MORE_PLACES, MORE_LINKS = "places", "links"
@@ -69,6 +70,11 @@ def typed(data: QueryDict) -> dict[str, Any]:
 
 def _plain(text: str) -> str:
     return text.replace("\u00a0", " ").replace("\u202f", " ").strip()
+
+
+def phone_as_read(number: str) -> str:
+    """A number as people write it in a form: « 05 49 36 49 41 »; the one cleaning makes it a number again."""
+    return _plain(typography.phone(number)) if number else ""
 
 
 def _text(label: str, longest: int, hint: str = "", rows: int = 0) -> forms.CharField:
@@ -138,7 +144,8 @@ class CardForm(forms.Form):
         seen = self.seen
         hours = WeeklyHours.from_json(seen["hours"])
         initial: dict[str, Any] = {
-            **{name: seen[name] for name in ("name", "description", "audiences", "phone", "email", "website")},
+            **{name: seen[name] for name in ("name", "description", "audiences", "email", "website")},
+            "phone": phone_as_read(seen["phone"]),
             "services": "\n".join(seen["services"]),
             "keywords": ", ".join(seen["keywords"]),
             "easy_summary": seen["easy_summary"],

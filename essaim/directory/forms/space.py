@@ -8,6 +8,7 @@ from django import forms
 
 from essaim.directory.actions.card_contacts import LONGEST, ContactWords
 from essaim.directory.actions.photos import LONGEST_ALT, LONGEST_CREDIT
+from essaim.directory.forms.card import phone_as_read
 from essaim.directory.models import CardContact
 
 ALT_HINT = (
@@ -77,7 +78,7 @@ class ContactForm(forms.Form):
             "name": contact.name,
             "role": contact.role,
             "email": contact.email,
-            "phone": contact.phone,
+            "phone": phone_as_read(contact.phone),
             "is_public": contact.is_public,
             "agreed": contact.agreed_at is not None,
         }

@@ -19,14 +19,15 @@ from essaim.directory.actions.card_space import (
     withdraw_own,
     write_card,
 )
-from essaim.directory.actions.cards import ChangeRefused, EditConflict, values_at
+from essaim.directory.actions.cards import ChangeRefused, EditConflict, values_at, vouching
 from essaim.directory.cardfields import FIELDS, CardRefused
 from essaim.directory.cardwords import Difference, differences
-from essaim.directory.enums import Moderation
+from essaim.directory.enums import ChangeOrigin, Moderation
 from essaim.directory.forms.card import MORE_LINKS, MORE_PLACES, CardForm, typed
 from essaim.directory.history import change_views, changes_of
 from essaim.directory.models import Card, CardChange, Structure
 from essaim.directory.presentation import StructureView
+from essaim.directory.provenance import source_text
 from essaim.directory.queries import card_of, with_card_data
 from essaim.directory.settings import directory_settings
 from essaim.directory.views.space_door import mandate_over, own_space
@@ -172,9 +173,12 @@ def _preview(request: HttpRequest, shown: Structure, form: CardForm, state: Mapp
     scope = current_scope()
     complete = with_card_data(Structure.objects.filter(pk=shown.pk), scope).get()
     today: Card = getattr(complete, "card", None) or Card(structure=complete)
-    for name, value in form.values().items():
+    values = form.values()
+    if today.pk is None or any(getattr(today, name) != value for name, value in values.items()):
+        own = rules.represents(request.user, shown)
+        today.source = source_text(vouching(ChangeOrigin.SPACE if own else ChangeOrigin.TEAM, own=own))
+    for name, value in values.items():
         setattr(today, name, value)
-    today.source = today.source if today.pk else "la structure"
     complete.card = today
     context = page_context(request, complete, scope) | {
         "preview": {"hidden": _hidden(request, state), "key": shown.key},
