@@ -16,13 +16,14 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from essaim.directory.enums import ClaimMethod, Diffusion
+from essaim.directory.enums import ChangeOrigin, ClaimMethod, Diffusion
 from essaim.directory.mandates import is_represented
-from essaim.directory.models import Card, Contact, Establishment, Structure
+from essaim.directory.models import Card, CardChange, Contact, Establishment, Structure
 from essaim.directory.naming import shown_name
 from essaim.directory.settings import directory_settings
 from essaim.foundation.addresses import clean_address
 from essaim.foundation.hours.calendar import public_holidays
+from essaim.foundation.territories import home
 from essaim.nomenclature.mailboxes import is_shared
 
 if TYPE_CHECKING:
@@ -70,11 +71,30 @@ def address_key(structure: Structure, email: str) -> str:
 
 
 def file_addresses(structure: Structure) -> list[FileAddress]:
-    """The addresses that the authority has for a structure: its card's, then those of the officer's contacts."""
-    found = list(Card.objects.filter(structure=structure).values_list("email", flat=True))
+    """The addresses that the authority has for a structure: its card's, then those of the officer's contacts.
+
+    The card's only when the team wrote it: an address that its owner put there proves nothing about them.
+    """
+    found = [by_team(structure, "email")]
     found += Contact.objects.filter(structure=structure).order_by("pk").values_list("email", flat=True)
     clean = list(dict.fromkeys(_valid(found)))[:_SHOWN_ADDRESSES]
     return [FileAddress(address_key(structure, email), masked(email), email) for email in clean]
+
+
+def by_team(structure: Structure, name: str) -> str:
+    """What the card holds in that field when the team wrote it, or when it is older than the history; else nothing.
+
+    What a visitor, the structure or a campaign wrote stays theirs once the team has published it, or has taken it up
+    again: publishing an address recognises nobody.
+    """
+    value = Card.objects.filter(structure=structure).values_list(name, flat=True).first() or ""
+    if not value:
+        return ""
+    published = CardChange.objects.filter(structure=structure, version__isnull=False).order_by("-version", "-pk")
+    for origin, fields in published.values_list("origin", "published_fields"):
+        if name in fields:
+            return str(value) if origin == ChangeOrigin.TEAM else ""
+    return str(value)
 
 
 def _valid(addresses: Iterable[str]) -> Iterable[str]:
@@ -89,14 +109,25 @@ def _valid(addresses: Iterable[str]) -> Iterable[str]:
 def own_domain(structure: Structure) -> str:
     """The domain of the structure's own site, whose addresses prove that one is of it; empty when none does.
 
-    Exactly that name (« www. » aside): the parent of a sub-domain may be somebody else's.
+    Not the authority's own, nor one that another sheet gives. Exactly that name (« www. » aside): the parent of a
+    sub-domain may be somebody else's. Only a site that the team wrote counts, as for addresses.
     """
-    website = Card.objects.filter(structure=structure).values_list("website", flat=True).first() or ""
+    host = _host(by_team(structure, "website"))
+    if "." not in host or not host.isascii() or is_shared(host) or host == _host(home().website):
+        return ""
+    # A site that two sheets name is a network's, a town's or a landlord's: its addresses are not one structure's.
+    others = Card.objects.exclude(structure=structure).filter(
+        website__icontains=host, structure__merged_into__isnull=True
+    )
+    return "" if any(_host(site) == host for site in others.values_list("website", flat=True)) else host
+
+
+def _host(website: str) -> str:
+    """The domain of a site, « www. » aside; empty when it is no address."""
     try:
-        host = (urlsplit(website).hostname or "").lower().removeprefix("www.")
+        return (urlsplit(website).hostname or "").lower().removeprefix("www.")
     except ValueError:
         return ""
-    return host if "." in host and host.isascii() and not is_shared(host) else ""
 
 
 def post_address(structure: Structure) -> str:

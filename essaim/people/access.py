@@ -104,7 +104,9 @@ def _keep(request: HttpRequest) -> None:
         messages.warning(request, NOT_KEPT)
         return
     request.session[_KEPT] = {"path": request.path, "form": text}
-    request.session.set_expiry(_KEPT_FOR)
+    if not request.user.is_authenticated:
+        # Whoever is known keeps the session's own time: nothing would give it back to them.
+        request.session.set_expiry(_KEPT_FOR)
 
 
 def give_whole_session(request: HttpRequest) -> None:
@@ -136,4 +138,6 @@ def signed_in(request: HttpRequest) -> Person:
     """Return the person who has signed in; only behind a door that asked for it (else PermissionDenied)."""
     if not isinstance(request.user, Person):
         raise PermissionDenied("Connectez-vous d’abord.")
-    return request.user
+    # Django hands a lazy wrapper, which asks to be a person but whose type is not: the journal would not know it.
+    person: Person = getattr(request.user, "_wrapped", request.user)
+    return person

@@ -19,20 +19,24 @@ from django.utils import timezone
 from PIL import Image
 
 from essaim.directory.actions import claim_codes
+from essaim.directory.actions.cards import save_card
 from essaim.directory.actions.claim_codes import ClaimRefused, clean_code, code_of, print_letters
 from essaim.directory.actions.claim_decisions import WrongCode, answer_as_colleague, decide_claim, enter_code
 from essaim.directory.actions.claims import AlreadyOpen, Proof, add_proof, appeal, close_abandoned, open_claim
 from essaim.directory.actions.decisions import decide
 from essaim.directory.actions.mandates import end_mandate
+from essaim.directory.actions.merging import merge
 from essaim.directory.claim_letters import claim_letters_pdf
-from essaim.directory.claim_ways import file_addresses, masked, ways_for, working_day_after
+from essaim.directory.claim_ways import address_key, file_addresses, masked, own_domain, ways_for, working_day_after
 from essaim.directory.claims import waiting_for_team
-from essaim.directory.enums import ClaimMethod, ClaimOutcome, Diffusion, MandateEnd
+from essaim.directory.enums import ChangeOrigin, ChangeOutcome, ClaimMethod, ClaimOutcome, Diffusion, MandateEnd
 from essaim.directory.inbox.claims import CLAIM_KIND
-from essaim.directory.models import Claim, ClaimEvidence, Contact, Mandate
+from essaim.directory.models import Card, Claim, ClaimEvidence, Contact, Mandate
+from essaim.directory.provenance import Sayer
 from essaim.foundation.models import JournalEntry
 from essaim.foundation.territories import current_scope
 from tests.directory.factories import (
+    CardChangeFactory,
     CardFactory,
     ClaimFactory,
     EstablishmentFactory,
@@ -107,14 +111,60 @@ def test_the_page_of_the_structure_leads_there(client, structure):
     assert f'href="{represent_url(structure)}"' in client.get(structure.get_absolute_url()).content.decode()
 
 
+def test_a_domain_that_another_sheet_gives_proves_nothing(structure):
+    assert own_domain(structure) == "lucioles.fr"
+    CardFactory(structure=in_poitiers("Autre"), website="http://lucioles.fr/nous")
+    assert own_domain(structure) == ""
+
+
 @pytest.mark.parametrize(
     "website",
-    ["https://www.facebook.com/lucioles", "https://lucioles.wixsite.com/site", "https://gmail.com", "http://[bad", ""],
+    ["https://www.facebook.com/lucioles", "https://www.univ-poitiers.fr/a", "https://gmail.com", "http://[bad", ""],
 )
 def test_a_domain_that_many_share_proves_nothing(structure, website):
     structure.card.website = website
     structure.card.save()
     assert ClaimMethod.DOMAIN_MAIL not in {way.method for way in ways_for(structure)}
+
+
+@pytest.mark.parametrize("origin", [one for one in ChangeOrigin if one != ChangeOrigin.TEAM])
+def test_an_address_that_its_owner_put_on_the_card_proves_nothing(structure, origin):
+    theirs = {"email": "voleur@ailleurs.fr", "website": "https://ailleurs.fr"}
+
+    def write(values, origin):
+        card = Card.objects.get(structure=structure)
+        Card.objects.filter(pk=card.pk).update(**values, version=card.version + 1)
+        CardChangeFactory(
+            structure=structure, origin=origin, values=values, published_fields=list(values), version=card.version + 1,
+            outcome=ChangeOutcome.PUBLISHED, decided_at=timezone.now(),
+        )  # fmt: skip
+
+    def methods():
+        return {way.method for way in ways_for(structure)} & {ClaimMethod.FILE_MAIL, ClaimMethod.DOMAIN_MAIL}
+
+    assert len(methods()) == 2
+    write(theirs, origin)
+    write({"description": "Relu par l’équipe."}, ChangeOrigin.TEAM)
+    assert not methods()
+    with pytest.raises(ClaimRefused):
+        ask(structure, PersonFactory(), Proof("file_mail", address=address_key(structure, theirs["email"])))
+    with pytest.raises(ClaimRefused):
+        ask(structure, PersonFactory(), Proof("domain_mail", address=theirs["email"]))
+    Contact.objects.create(structure=structure, email="bureau@asso.net")
+    assert [known.email for known in file_addresses(structure)] == ["bureau@asso.net"]
+    # The same, written by the team's own hand.
+    write({"email": KNOWN, "website": "https://lucioles.fr"}, ChangeOrigin.TEAM)
+    assert len(methods()) == 2
+
+
+def test_no_address_becomes_the_teams_by_merging_two_sheets(structure, officer):
+    Card.objects.filter(structure=structure).update(email="", website="")
+    other = in_poitiers("LES LUCIOLES")
+    propose = {"structure": other, "by": "test", "said_by": Sayer.TEAM}
+    save_card(**propose, values={"email": "voleur@ailleurs.fr"}, origin=ChangeOrigin.PUBLIC)
+    merge(source=other, target=structure, reason="doublon", by=officer)
+    assert Card.objects.get(structure=structure).email == "voleur@ailleurs.fr"
+    assert file_addresses(structure) == []
 
 
 def test_no_letter_to_whom_keeps_its_address_for_itself(structure):

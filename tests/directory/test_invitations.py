@@ -19,10 +19,10 @@ from essaim.directory.actions.invitations import (
     invite,
     resend_invitation,
 )
-from essaim.directory.actions.mandates import end_mandate
+from essaim.directory.actions.mandates import MandateRefused, end_mandate, set_mandate_term
 from essaim.directory.enums import ClaimMethod, ClaimOutcome, MandateEnd
 from essaim.directory.invitations import invitation_of, invitation_token, preview, state_of
-from essaim.directory.models import Contact, Invitation, Mandate, Tag
+from essaim.directory.models import Campaign, CampaignLine, Contact, Invitation, Mandate, Tag
 from essaim.directory.models.contacts import StructureTag
 from essaim.foundation.models import JournalEntry
 from essaim.foundation.territories import current_scope
@@ -157,6 +157,34 @@ def test_who_may_invite(structure):
     end_mandate(mandate=mandate, by="test", reason=MandateEnd.RESIGNED)
     with pytest.raises(InvitationRefused, match="ne représentez pas"):
         invite(structure=structure, email="apres@exemple.fr", by=mandate.person)
+
+
+def test_who_is_put_out_leaves_nobody_behind(structure, officer):
+    gone, lapsed = MandateFactory(structure=structure), MandateFactory(structure=structure)
+    first = invite(structure=structure, email=INVITED, by=gone.person)
+    second = invite(structure=structure, email="zoe@exemple.fr", by=lapsed.person)
+    third = invite(structure=structure, email="ana@exemple.fr", by=officer)
+    campaign = Campaign.objects.create(name="2026", opened_by_label="test", closes_on=timezone.localdate())
+    asked = CampaignLine.objects.create(campaign=campaign, structure=structure, email=gone.person.email.upper())
+    end_mandate(mandate=gone, by=officer, reason=MandateEnd.WITHDRAWN)
+    first.refresh_from_db()
+    assert state_of(first) == "annulee"
+    asked.refresh_from_db()
+    assert asked.email == ""
+    with pytest.raises(InvitationRefused, match="annulée"):
+        accept_invitation(invitation=first, by=PersonFactory(email=INVITED))
+    # The last day went by without a word from anybody: asked again when the invitation is accepted.
+    Mandate.objects.filter(pk=lapsed.pk).update(until=timezone.localdate() - timedelta(days=1))
+    zoe = PersonFactory(email="zoe@exemple.fr")
+    with pytest.raises(InvitationRefused, match="ne représente plus"):
+        accept_invitation(invitation=second, by=zoe)
+    accept_invitation(invitation=third, by=PersonFactory(email="ana@exemple.fr"))
+    # Sent again by the team, it is the team's.
+    Invitation.objects.filter(pk=second.pk).update(sent_at=timezone.now() - timedelta(hours=2))
+    resend_invitation(invitation=second, by=officer)
+    accept_invitation(invitation=second, by=zoe)
+    with pytest.raises(MandateRefused, match="terme"):
+        set_mandate_term(mandate=lapsed, by=officer, until=timezone.localdate() + timedelta(days=9))
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def invite(*, structure: Structure, email: str, by: Person, role: str = "", mess
             role=role,
             message=message,
             by=by,
-            by_label=str(by)[:200],
+            by_label=journal.label_of(by)[:200],
             by_team=by_team,
             expires_at=timezone.now() + timedelta(days=DAYS),
         )
@@ -114,14 +114,15 @@ def invite_many(*, choices: Sequence[Choice], by: Person, message: str = "") -> 
 
 
 def resend_invitation(*, invitation: Invitation, by: Person) -> Invitation:
-    """Send it again, valid for thirty days from now. Raises InvitationRefused."""
+    """Send it again, valid for thirty days from now; who sends it answers for it. Raises InvitationRefused."""
     with transaction.atomic():
         row = _waiting(invitation, by)
         if row.sent_at > timezone.now() - AGAIN_AFTER:
             raise InvitationRefused("Elle vient de partir : attendez une heure avant de l’envoyer de nouveau.")
         row.sent_at = timezone.now()
         row.expires_at = row.sent_at + timedelta(days=DAYS)
-        row.save(update_fields=["sent_at", "expires_at"])
+        row.by, row.by_label, row.by_team = by, journal.label_of(by)[:200], bool(may_invite_in_bulk(by))
+        row.save(update_fields=["sent_at", "expires_at", "by", "by_label", "by_team"])
         journal.record(by=by, verb="invitation renvoyée", obj=row.structure, after={"invitation": row.pk})
         mails.send(InvitationSent(invitation_id=row.pk), row.email)
     return row
@@ -146,6 +147,10 @@ def accept_invitation(*, invitation: Invitation, by: Person) -> Mandate:
         if row.email.lower() != by.email.lower():
             raise InvitationRefused("Cette invitation est pour une autre adresse : connectez-vous avec celle-là.")
         _check_waiting(row)
+        if not _inviter_acts(row):
+            raise InvitationRefused(
+                "La personne qui a envoyé cette invitation ne représente plus la structure : demandez-en une autre."
+            )
         row.accepted_at, row.accepted_by = timezone.now(), by
         row.save(update_fields=["accepted_at", "accepted_by"])
         for claim in Claim.objects.select_for_update(of=("self",)).filter(
@@ -155,7 +160,7 @@ def accept_invitation(*, invitation: Invitation, by: Person) -> Mandate:
         try:
             mandate = grant_mandate(
                 structure=structure,
-                person=Person.objects.get(pk=by.pk),  # a request's own person is lazy: the journal asks a model
+                person=by,
                 by=row.by_label,
                 method=ClaimMethod.INVITATION,
                 role=row.role,
@@ -192,6 +197,11 @@ def _locked(structure: Structure) -> Structure:
 def _check_inviter(structure: Structure, by: Person) -> None:
     if not may_invite_in_bulk(by) and not represents(by, structure):
         raise InvitationRefused("Vous ne représentez pas cette structure : vous ne pouvez pas inviter en son nom.")
+
+
+def _inviter_acts(row: Invitation) -> bool:
+    """Whether who invites still may: the team, or somebody whose mandate is in force. Asked of the base."""
+    return row.by_team or in_force().filter(structure=row.structure_id, person=row.by_id).exists()
 
 
 def _waiting(invitation: Invitation, by: Person) -> Invitation:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from essaim.directory.enums import ClaimMethod, MandateEnd
-from essaim.directory.models import Claim, Invitation, Mandate, Structure
+from essaim.directory.models import CampaignLine, Claim, Invitation, Mandate, Structure
 from essaim.foundation import journal
 from essaim.foundation.journal import Author
 from essaim.people.models import Person
@@ -51,7 +51,7 @@ def grant_mandate(
             person=person,
             role=role,
             until=until,
-            granted_by_label=str(by)[:200],
+            granted_by_label=journal.label_of(by)[:200],
             method=method,
             claim=claim,
             invitation=invitation,
@@ -61,18 +61,23 @@ def grant_mandate(
             verb="mandat reconnu",
             obj=mandate,
             reason=ClaimMethod(method).label,
-            after={"person": person.pk, "role": role, "until": until},
+            # No role: a free text may name somebody, and the journal is for ever.
+            after={"person": person.pk, "until": until},
             about=[person],
         )
     return mandate
 
 
 def end_mandate(*, mandate: Mandate, by: Author, reason: MandateEnd, note: str = "") -> Mandate:
-    """End a mandate now, with the reason. One that has ended stays as it is: (two at once) nothing is written twice."""
+    """End a mandate now, with the reason. One that has ended stays as it is: (two at once) nothing is written twice.
+
+    What that person had sent or received in the structure's name goes with it: see `_let_go`.
+    """
     with transaction.atomic():
         locked = Mandate.objects.select_for_update(of=("self",)).get(pk=mandate.pk)
         if locked.ended_at is None:
             _end(locked, by=by, reason=reason, note=note.strip())
+            _let_go(locked, by=by)
     return locked
 
 
@@ -84,6 +89,9 @@ def set_mandate_term(*, mandate: Mandate, by: Author, until: date | None) -> Man
         locked = Mandate.objects.select_for_update(of=("self",)).get(pk=mandate.pk)
         if locked.ended_at is not None:
             raise MandateRefused("Ce mandat a déjà pris fin.")
+        if not locked.is_in_force():
+            # Another day would let somebody act again without any proof.
+            raise MandateRefused("Le terme de ce mandat est passé : il ne se prolonge plus, demandez-en un nouveau.")
         before = locked.until
         if before != until:
             locked.until = until
@@ -94,11 +102,30 @@ def set_mandate_term(*, mandate: Mandate, by: Author, until: date | None) -> Man
     return locked
 
 
+def _let_go(mandate: Mandate, *, by: Author) -> None:
+    """Cancel the invitations that the person sent, and ask them no more whether the card is right."""
+    waiting = Invitation.objects.select_for_update(of=("self",)).filter(
+        structure=mandate.structure_id,
+        by=mandate.person_id,
+        by_team=False,
+        accepted_at__isnull=True,
+        declined_at__isnull=True,
+        cancelled_at__isnull=True,
+    )
+    for row in waiting.order_by("pk"):
+        row.cancelled_at = timezone.now()
+        row.save(update_fields=["cancelled_at"])
+        journal.record(by=by, verb="invitation annulée", obj=mandate.structure, after={"invitation": row.pk})
+    CampaignLine.objects.filter(
+        structure=mandate.structure_id, answered_at__isnull=True, email__iexact=mandate.person.email
+    ).update(email="")
+
+
 def _end(mandate: Mandate, *, by: Author, reason: MandateEnd, note: str) -> None:
     mandate.ended_at = max(timezone.now(), mandate.since)
     mandate.end_reason = reason
     mandate.end_note = note[:500]
-    mandate.ended_by_label = str(by)[:200]
+    mandate.ended_by_label = journal.label_of(by)[:200]
     mandate.save(update_fields=["ended_at", "end_reason", "end_note", "ended_by_label"])
     journal.record(
         by=by,

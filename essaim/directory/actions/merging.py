@@ -19,12 +19,14 @@ from essaim.directory.actions.indexing import reindex
 from essaim.directory.actions.keys import MergeRefused, redirect_key
 from essaim.directory.actions.locks import directory_locked
 from essaim.directory.cardfields import FIELDS, CardRefused, clean
-from essaim.directory.enums import ClaimOutcome, MandateEnd
+from essaim.directory.claim_ways import by_team
+from essaim.directory.enums import ChangeOrigin, ClaimOutcome, MandateEnd
+from essaim.directory.mails.claims import ClaimClosed
 from essaim.directory.models import CampaignLine, Card, Claim, FormerKey, Invitation, Mandate, Merge, Structure
 from essaim.directory.provenance import Sayer, origin_of, sayer_of
 from essaim.directory.sameplace import doubled_places
 from essaim.directory.ties import Tie, movable, ties, twins_of
-from essaim.foundation import journal
+from essaim.foundation import journal, mails
 from essaim.foundation.journal import Author
 from essaim.people.models import Person
 
@@ -77,7 +79,7 @@ def merge(*, source: Structure, target: Structure, reason: str, by: Author) -> S
         Merge.objects.create(
             source=source,
             target=target,
-            by_label=str(by)[:200],
+            by_label=journal.label_of(by)[:200],
             reason=reason,
             moved=plain(trail.moved),
             dropped=plain(trail.dropped),
@@ -218,7 +220,7 @@ def _close(row: models.Model, trail: Trail, *, by: Author) -> bool:
         values = {
             "ended_at": max(now, row.since),
             "end_reason": MandateEnd.STRUCTURE_MERGED.value,
-            "ended_by_label": str(by)[:200],
+            "ended_by_label": journal.label_of(by)[:200],
         }
     elif isinstance(row, Claim):
         values = {
@@ -226,7 +228,7 @@ def _close(row: models.Model, trail: Trail, *, by: Author) -> bool:
             "outcome": ClaimOutcome.WITHDRAWN.value,
             "reason": "Les deux fiches sont réunies : votre demande sur l’autre fiche continue.",
             "decided_by_id": by.pk if isinstance(by, Person) else None,
-            "decided_by_label": str(by)[:200],
+            "decided_by_label": journal.label_of(by)[:200],
         }
     elif isinstance(row, Invitation):
         values = {"cancelled_at": now}
@@ -236,6 +238,8 @@ def _close(row: models.Model, trail: Trail, *, by: Author) -> bool:
     type(row)._base_manager.filter(pk=row.pk).update(**values)
     trail.closed.append({"model": row._meta.label_lower, "pk": row.pk, "before": before, "after": values})
     journal.record(by=by, verb="terminé par la réunion de deux fiches", obj=row)
+    if isinstance(row, Claim):
+        mails.send(ClaimClosed(claim_id=row.pk), row.person.email)
     return True
 
 
@@ -262,7 +266,10 @@ def _fill_card(source: Structure, target: Structure, *, by: Author) -> dict[str,
         return {}
     # Words of two hands: the team, who merges, answers for them.
     sayer = sayer_of(ours) if sayer_of(ours) == sayer_of(theirs) else Sayer.TEAM
-    save_card(structure=target, by=by, values=words, said_by=sayer, source=origin_of(ours))
+    # An address or a site that the team had not written does not become hers on the way: it would prove a claim.
+    others = any(name in words and not by_team(source, name) for name in ("email", "website"))
+    origin = ChangeOrigin.RESTORED if others else None
+    save_card(structure=target, by=by, values=words, said_by=sayer, source=origin_of(ours), origin=origin)
     return words
 
 

@@ -151,7 +151,15 @@ def admit_proposal(
         )
         values = {name: getattr(row, name) for name in CARD_FIELDS if getattr(row, name)}
         try:
-            save_card(structure=structure, by=by, values=values, said_by=Sayer.TEAM, source=SOURCE)
+            # The words of whoever proposed: their address, once published, proves nothing about them.
+            save_card(
+                structure=structure,
+                by=by,
+                values=values,
+                said_by=Sayer.TEAM,
+                source=SOURCE,
+                origin=ChangeOrigin.PUBLIC,
+            )
         except CardRefused as error:
             raise ProposalRefused(str(error)) from error
         row.criterion, row.proof, row.structure = criterion, proof, structure

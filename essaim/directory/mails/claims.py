@@ -124,6 +124,22 @@ class ClaimAsksColleague(_ClaimMail):
 
 
 @dataclass(frozen=True)
+class ClaimClosed(_ClaimMail):
+    """To the claimant: the claim was closed without an answer (two sheets made one), with the reason."""
+
+    template: ClassVar[str] = "directory/mails/claim_closed"
+
+    def subject(self) -> str:
+        """Names the structure."""
+        return f"Votre demande pour « {shown_name(self.claim().structure)} » est close"
+
+    @classmethod
+    def sample(cls) -> Mail:
+        """An example."""
+        return _SampleClosed(claim_id=0)
+
+
+@dataclass(frozen=True)
 class ClaimDecided(_ClaimMail):
     """To the claimant: accepted, or refused with the reason and how to appeal."""
 
@@ -248,6 +264,17 @@ class _SampleAsks(ClaimAsksColleague):
 
     def claim(self) -> Claim:
         return _sample_claim()
+
+
+@dataclass(frozen=True)
+class _SampleClosed(ClaimClosed):
+    """For previews."""
+
+    def claim(self) -> Claim:
+        claim = _sample_claim()
+        claim.outcome, claim.decided_at = ClaimOutcome.WITHDRAWN, timezone.now()
+        claim.reason = "Les deux fiches sont réunies : votre demande sur l’autre fiche continue."
+        return claim
 
 
 @dataclass(frozen=True)
