@@ -39,7 +39,7 @@ class SignInForm(_PlainWords, LoginForm):  # type: ignore[misc]
     words = {
         "login": ("Adresse électronique", ""),
         "password": ("Mot de passe", ""),
-        "remember": ("Rester connecté·e sur cet appareil", ""),
+        "remember": ("Garder ma session sur cet appareil", ""),
     }
 
 

@@ -6,7 +6,7 @@ from django import forms
 
 from essaim.foundation.addresses import LONGEST, clean_address
 
-REMEMBER = "Rester connecté·e sur cet appareil"
+REMEMBER = "Garder ma session sur cet appareil"
 
 
 class AskForm(forms.Form):

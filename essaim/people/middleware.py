@@ -11,7 +11,7 @@ from essaim.people.actions.account import note_seen
 
 
 class LastSeenMiddleware:
-    """Dates a session when it acts. Reading a page writes nothing: it does not count."""
+    """Dates a session when it acts. Reading a page writes nothing: it does not count, nor does what was refused."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -19,6 +19,7 @@ class LastSeenMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer, then note."""
         response = self.get_response(request)
-        if request.method == "POST" and request.user.is_authenticated and request.session.session_key:
+        acted = request.method == "POST" and response.status_code < 400
+        if acted and request.user.is_authenticated and request.session.session_key:
             note_seen(request.session.session_key)
         return response

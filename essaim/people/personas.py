@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from essaim.foundation.context import structures_are_invented
-from essaim.people.enums import OfficeKind
 from essaim.people.models import Person
 from essaim.people.queries import current_offices, invented_accounts
 from essaim.people.registries import person_roles
+from essaim.people.team import BY_OFFICE
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,8 @@ def _captions(persons: Sequence[Person]) -> Mapping[int, list[str]]:
     said: dict[int, list[str]] = {person.pk: [] for person in persons}
     for office in current_offices().filter(person__in=persons):
         said[office.person_id].append(office.title or office.get_kind_display())
-    titled = {pk for pk, captions in said.items() if captions}
     for role in person_roles:
-        for pk in role.held_by().filter(pk__in=said).values_list("pk", flat=True):
-            if role.key not in OfficeKind or pk not in titled:
+        if role.key not in BY_OFFICE:
+            for pk in role.held_by().filter(pk__in=said).values_list("pk", flat=True):
                 said[pk].append(role.label)
     return said

@@ -66,9 +66,9 @@ RECORDS = (
     PersonalRecord(
         key="charges",
         model="people.Office",
-        purpose="Savoir qui est élu·e et qui siège dans un jury, de quand à quand",
+        purpose="Savoir qui est élu et qui siège dans un jury, de quand à quand",
         basis=Basis.PUBLIC_TASK,
-        people="les élu·es et les membres de jury",
+        people="les membres élus et les membres de jury",
         readers=f"{ONESELF}, l’équipe ESS",
         delay="aussi longtemps que les décisions auxquelles la charge a fait prendre part",
         fields={
@@ -88,9 +88,9 @@ RECORDS = (
         basis=Basis.PUBLIC_TASK,
         people="qui demande à se connecter",
         readers=MACHINE,
-        delay="un jour : le code ne sert qu’un quart d’heure, les essais se comptent sur un jour",
+        delay="un jour : le code ne sert qu’un quart d’heure, les messages se comptent sur ce même temps",
         fields={"address": "l’adresse qui demande à entrer", "wanted": "la page voulue"},
-        others=("seed",),
+        others=("seed", "sent"),
         retention="entrees",
         rows=rows_of("people.EntryCode", ("address", "asked_at", "used_at"), email=("address",)),
         order=3,
@@ -147,7 +147,7 @@ RECORDS = (
     PersonalRecord(
         key="sessions",
         model="usersessions.UserSession",
-        purpose="Montrer à chacun·e où son compte est ouvert, et le laisser fermer",
+        purpose="Montrer à chaque personne où son compte est ouvert, et le laisser fermer",
         basis=Basis.PUBLIC_TASK,
         people=ACCOUNTS,
         readers=ONESELF,
@@ -223,7 +223,7 @@ def _kept(person: Any, _by: Any) -> Sequence[str]:
 def _foresee(person: Any) -> Sequence[str]:
     if not person.offices.exists():
         return ()
-    return ("Vos charges d’élu·e ou de membre de jury prendront fin ; leurs dates restent, sans votre nom.",)
+    return ("Vos charges de membre élu ou de membre de jury prendront fin ; leurs dates restent, sans votre nom.",)
 
 
 def register() -> None:

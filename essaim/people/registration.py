@@ -17,7 +17,7 @@ def register() -> None:
             "personnes",
             "Personnes",
             "people:people",
-            "Les comptes, qui est élu·e, juré·e, de l’équipe, et depuis quand.",
+            "Les comptes, qui est membre élu, du jury, de l’équipe, et depuis quand.",
             order=890,
             rule=rules.may_see_persons,
         )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, IntegerField, OuterRef, Q, Value
 
 from essaim.foundation.exports import Column, Kind
 from essaim.people.enums import OfficeKind
@@ -38,9 +38,13 @@ def _holding(kind: str) -> Callable[[], QuerySet[Person]]:
 ROLES = (
     PersonRole("equipe", "Chargé·e de mission", lambda: Person.objects.filter(is_officer=True), order=10),
     PersonRole("administration", "Administration", lambda: Person.objects.filter(is_superuser=True), order=20),
-    PersonRole("elu", "Élu·e", _holding(OfficeKind.ELECTED), order=30),
+    PersonRole("elu", "Membre élu", _holding(OfficeKind.ELECTED), order=30),
     PersonRole("jury", "Membre du jury", _holding(OfficeKind.JUROR), order=40),
 )
+
+
+BY_OFFICE = frozenset({"elu", "jury"})
+"""The roles that an office gives."""
 
 
 def with_factor(persons: QuerySet[Person]) -> QuerySet[Person]:
@@ -67,13 +71,19 @@ def persons(*, text: str = "", role: str = "", state: str = "") -> QuerySet[Pers
 
 
 def roles_of(ids: Iterable[int] | None = None) -> dict[int, list[str]]:
-    """The labels of the roles that these persons hold today (everybody's without `ids`): one query a role."""
+    """The labels of the roles that these persons hold today (everybody's without `ids`): one query for all roles."""
     held: defaultdict[int, list[str]] = defaultdict(list)
+    roles = list(person_roles)
     wanted = None if ids is None else list(ids)
-    for role in person_roles:
+    if not roles or wanted == []:
+        return held
+    asked = []
+    for rank, role in enumerate(roles):
         holders = role.held_by() if wanted is None else role.held_by().filter(pk__in=wanted)
-        for pk in holders.order_by().values_list("pk", flat=True):
-            held[pk].append(role.label)
+        ranked = holders.order_by().annotate(role_rank=Value(rank, output_field=IntegerField()))
+        asked.append(ranked.values_list("role_rank", "pk"))
+    for rank, pk in asked[0].union(*asked[1:], all=True).order_by("role_rank", "pk"):
+        held[pk].append(roles[rank].label)
     return held
 
 

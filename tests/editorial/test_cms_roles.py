@@ -18,6 +18,7 @@ from essaim.foundation.models import JournalEntry
 from essaim.people.actions import close_accounts, make_officer, withdraw_officer
 from essaim.people.models import Person
 from tests.editorial.factories import make_page
+from tests.people.factories import PersonFactory, give_second_factor
 
 
 @pytest.fixture
@@ -98,6 +99,7 @@ def test_a_person_without_role_is_told_so_and_does_not_turn_round(person_client,
 
 def test_an_office_withdrawn_closes_the_door_at_once(client, home):
     person, _ = make_officer(by="test", email="chargee@exemple.fr")
+    give_second_factor(person)
     client.force_login(person)
     assert client.get("/cms/").status_code == 200
     withdraw_officer(by="test", email=person.email)
@@ -170,7 +172,7 @@ def test_the_command(db, capsys):
 
 @pytest.mark.parametrize("path", ["/cms/users/", "/cms/groups/", "/cms/sites/", "/cms/password_reset/"])
 def test_what_has_another_owner_is_closed_even_to_the_administrator(client, home, path, db):
-    administrator = Person.objects.create_superuser("racine@exemple.fr")
+    administrator = PersonFactory(email="racine@exemple.fr", is_superuser=True)
     client.force_login(administrator)
     assert client.get(path).status_code == 404
     menu = client.get("/cms/").content.decode()
@@ -197,8 +199,6 @@ def test_the_editors_pages_are_in_french(officer_client, home, language):
 
 
 def test_a_flush_does_not_take_the_roles_away(transactional_db):
-    from tests.people.factories import PersonFactory
-
     call_command("flush", interactive=False, verbosity=0)
     page = make_page()
     officer = fresh(PersonFactory(is_officer=True))

@@ -328,6 +328,34 @@ def test_nobody_fills_a_mailbox(db):
     assert pages == {reverse("entry_code")}
 
 
+def test_nobody_shuts_the_door_of_somebody_else(person, time_machine):
+    """A stranger asks once a minute for an hour: at any moment a link that is still good lies in the mailbox."""
+    start = timezone.now()
+    for minute in range(60):
+        time_machine.move_to(start + timedelta(minutes=minute), tick=False)
+        ask_entry(address=person.email)
+        assert any(entry.is_good for entry in EntryCode.objects.filter(sent=True)), minute
+    assert len(mail.outbox) == 20
+
+
+def test_links_all_used_up_make_room_for_another(person):
+    for _ in range(7):
+        ask_entry(address=person.email)
+    EntryCode.objects.update(tries=5)
+    client = Client()
+    ask(client, person.email)
+    type_code(client, code_in(mail.outbox[5]))
+    assert signed_in(client)
+
+
+def test_asked_too_often_in_one_browser_the_code_that_has_left_still_opens(client, person):
+    for _ in range(8):
+        ask(client, person.email)
+    assert len(mail.outbox) == 5
+    type_code(client, code_in(mail.outbox[4]))
+    assert signed_in(client)
+
+
 def test_one_network_cannot_flood(client, db, monkeypatch):
     from essaim.foundation.ratelimit import Limit
     from essaim.people.views import entering

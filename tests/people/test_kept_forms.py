@@ -73,6 +73,14 @@ def test_through_the_set_up_of_a_second_factor(client, territory):
     assert is_there(client)
 
 
+def test_keeping_a_form_does_not_shorten_the_session_of_whoever_is_known(client, territory):
+    newcomer = PersonFactory(password=None, is_officer=True, second_factor=False)
+    come_in(client, newcomer.email)
+    before = client.session.get_expiry_age()
+    client.post(FORM, TYPED)
+    assert client.session.get_expiry_age() == before > 24 * 3600
+
+
 def test_a_session_closed_from_elsewhere_while_one_types(client, territory, officer):
     come_in(client, officer.email)
     give_totp(client)

@@ -126,7 +126,7 @@ def test_the_list_is_filtered_by_its_address(officer_client, officer, admin):
     assert "Personne ne correspond" in plain(officer_client.get(f"{LIST}?role=jury"))
     assert "1 personne" in plain(officer_client.get(f"{LIST}?q=maire"))
     csv = b"".join(officer_client.get(f"{LIST}export.csv?role=elu").streaming_content).decode()
-    assert csv.splitlines()[1].startswith("Élise Maire;elise@exemple.fr;Élu·e;non;")
+    assert csv.splitlines()[1].startswith("Élise Maire;elise@exemple.fr;Membre élu;non;")
     assert len(csv.splitlines()) == 2
 
 

@@ -16,7 +16,7 @@ from essaim.people.models import EntryCode, Person
 from essaim.people.models.entries import LASTS, MOST_TRIES
 
 MOST_MESSAGES = 5
-"""To one mailbox, during the life of a code: nobody fills somebody else's."""
+"""To one mailbox, during the life of a code: nobody fills somebody else's. Only what has left counts."""
 DOOR = "la porte du site"
 
 
@@ -37,26 +37,28 @@ class EntryOver(EntryRefused):
     """It has served, it is too old, or too many wrong codes were typed."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "Ce code ne sert plus : il a servi, ou il a plus d’un quart d’heure. Demandez-en un autre."
-        )
+        super().__init__("Ce code ne sert plus : il a servi, ou il a plus d’un quart d’heure. Demandez-en un autre.")
 
 
 def ask_entry(*, address: str, wanted: str = "", former: int | None = None) -> EntryCode:
     """Keep a request and send its message; `address` is already clean, `former` the request that this one replaces.
 
-    Known, unknown or closed, an address costs the same work: one row, one message. Past `MOST_MESSAGES` the row is kept
-    and nothing leaves: the messages before it hold links that are still good.
+    Known, unknown or closed, an address costs the same work: one row, one message. Past `MOST_MESSAGES` nothing leaves
+    as long as one of the messages before holds a link that is still good: whoever asks for somebody else's address, as
+    often as they like, never shuts its owner out.
     """
     now = timezone.now()
     with transaction.atomic():
+        before = list(EntryCode.objects.filter(address=address, sent=True, asked_at__gt=now - LASTS).order_by("pk"))
+        leaves = len(before) < MOST_MESSAGES or not any(one.is_good for one in before)
+        if not leaves and (mine := next((one for one in before if one.pk == former and one.is_good), None)):
+            return mine  # this browser already waits for a code that has left, and that is still good
         if former is not None:
             # The newest counts: an older code typed on this page would only surprise.
             EntryCode.objects.filter(pk=former, used_at=None).update(used_at=now)
-        entry = EntryCode.objects.create(address=address, seed=secrets.token_hex(16), wanted=wanted[:500])
-        sent = EntryCode.objects.filter(address=address, asked_at__gt=now - LASTS).count()
+        entry = EntryCode.objects.create(address=address, seed=secrets.token_hex(16), wanted=wanted[:500], sent=leaves)
         person = Person.objects.filter(email=address).only("pk", "is_active").first()
-        if sent <= MOST_MESSAGES:
+        if leaves:
             if person is None:
                 mails.send(AccountOpening(entry_id=entry.pk), address)
             elif person.is_active:

@@ -71,7 +71,7 @@ def purge_sessions(*, by: Author) -> int:
 
 
 def purge_entries(*, by: Author) -> int:
-    """Erase the requests to come in that are a day old, long after their quarter of an hour. No journal: they change nothing, and there are many."""
+    """Erase the requests to come in that are a day old, long after their quarter of an hour. No journal: they are many."""
     del by
     number, _ = EntryCode.objects.filter(asked_at__lt=timezone.now() - ENTRIES_KEPT).delete()
     return number

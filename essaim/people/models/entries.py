@@ -23,6 +23,7 @@ class EntryCode(models.Model):
     asked_at = models.DateTimeField("demandé le", auto_now_add=True)
     tries = models.PositiveSmallIntegerField("essais", default=0)
     used_at = models.DateTimeField("servi le", null=True, blank=True)
+    sent = models.BooleanField("un message est parti", default=False)
 
     class Meta:
         verbose_name = "demande d’entrée"

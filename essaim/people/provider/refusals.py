@@ -11,7 +11,7 @@ class Problem(Enum):
 
     CANCELLED = (
         "La connexion n’a pas eu lieu",
-        "Vous êtes revenu·e de {name} sans vous y identifier. Rien n’a changé ici.",
+        "Vous avez quitté {name} sans vous y identifier. Rien n’a changé ici.",
         HTTPStatus.OK,
     )
     LOST = (
@@ -46,7 +46,7 @@ class Problem(Enum):
     )
     CLOSED = (
         "Ce compte est fermé",
-        "{name} vous a bien reconnu·e, mais l’équipe du site a fermé votre compte. Écrivez-lui si c’est une erreur.",
+        "{name} connaît bien ce compte, mais l’équipe du site a fermé votre compte. Écrivez-lui si c’est une erreur.",
         HTTPStatus.FORBIDDEN,
     )
     OTHER_IDENTITY = (

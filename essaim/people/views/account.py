@@ -97,7 +97,7 @@ def name(request: HttpRequest) -> HttpResponseBase:
 def address(request: HttpRequest) -> HttpResponseBase:
     """Ask for another address; the new one is written to, and nothing has changed yet."""
     person = signed_in(request)
-    form = AddressForm(request.POST or None)
+    form = AddressForm(request.POST or None, initial=kept_form(request))
     if request.method == "POST" and form.is_valid():
         try:
             hit(request, ADDRESS_OFTEN)

@@ -168,5 +168,5 @@ def leave(request: HttpRequest, config: SignInProvider) -> HttpResponseBase:
 def left(request: HttpRequest, config: SignInProvider) -> HttpResponseBase:
     """The provider's session has ended too."""
     if session.has_left(request):
-        messages.success(request, f"Vous êtes déconnecté·e, ici et chez {config.name}.")
+        messages.success(request, f"Votre session est fermée, ici et chez {config.name}.")
     return redirect("/")

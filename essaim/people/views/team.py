@@ -190,7 +190,12 @@ def name_office(request: HttpRequest, pk: int) -> HttpResponseBase:
         request,
         OfficeForm(request.POST or None, initial=initial),
         lambda typed: name_to_office(by=signed_in(request), email=shown.email, **typed),
-        {"title": "Donner une charge", "lead": f"À {shown}, qui en est averti·e.", "button": "Nommer", "person": shown},
+        {
+            "title": "Donner une charge",
+            "lead": f"À {shown}. Un message l’en avertit.",
+            "button": "Nommer",
+            "person": shown,
+        },
         lambda office: (f"{office.person} : {office.get_kind_display()}.", office.person_id),
     )
 
