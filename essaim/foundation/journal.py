@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 Author = models.Model | str
 """A person, or the plain label of a command (« commande directory sync »)."""
 
+NO_NAME = "N’écrivez ici ni nom ni adresse : ce texte reste."
+"""Said beside a reason that the journal keeps: nothing takes out of it what somebody has typed about another."""
+
 BATCH = 500
 _group: ContextVar[str] = ContextVar("essaim_journal_group", default="")
 
@@ -261,7 +264,7 @@ def names_of(person: models.Model) -> set[str]:
     Labels are cut where their column ends; an address may hide among them, for want of a name.
     """
     kind = ContentType.objects.get_for_model(person)
-    found = set(JournalEntry.objects.filter(by=person).order_by().values_list("by_label", flat=True).distinct())
+    found = set(JournalEntry.objects.filter(by_id=person.pk).order_by().values_list("by_label", flat=True).distinct())
     own = JournalEntry.objects.filter(content_type=kind, object_id=str(person.pk)).order_by()
     for object_label, *sides in own.values_list("object_label", "before", "after"):
         found.add(object_label)

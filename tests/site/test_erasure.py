@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from io import StringIO
 
 import pytest
@@ -20,6 +21,7 @@ from django.utils import timezone
 
 from essaim.desk.models import Assignment, SavedView
 from essaim.directory.actions.mandates import grant_mandate
+from essaim.directory.actions.structure_people import contested
 from essaim.directory.enums import ClaimMethod, ClaimOutcome, MandateEnd
 from essaim.directory.leaving import lacking
 from essaim.directory.models import (
@@ -30,7 +32,6 @@ from essaim.directory.models import (
     Claim,
     ClaimEvidence,
     Contact,
-    Criterion,
     ErrorReport,
     Invitation,
     Mandate,
@@ -43,7 +44,6 @@ from essaim.editorial.models import ContactMessage, Subscription
 from essaim.foundation import journal
 from essaim.foundation.models import JournalEntry
 from essaim.foundation.private import private_files
-from essaim.nomenclature.perimeter import CriterionCode
 from essaim.people.actions.erasing import ErasureRefused, erase_account
 from essaim.people.models import Office, Person
 from tests.directory.factories import CardChangeFactory, ClaimFactory, MandateFactory, in_poitiers
@@ -87,6 +87,16 @@ def plant(person, officer):
     Invitation.objects.create(
         structure=other, email=ADDRESS, message=f"Bonjour {NAME}", by_label="Camille", expires_at=timezone.now()
     )
+    Invitation.objects.create(
+        structure=other,
+        email="autre@exemple.fr",
+        message=f"{NAME} vous invite",
+        by=person,
+        by_label=NAME,
+        expires_at=timezone.now(),
+    )
+    mandate = Mandate.objects.get(structure=structure, person=person)
+    ErrorReport.objects.create(structure=structure, topic="other", message=f"{contested(mandate.pk)}, x) : {NAME} ment")
     StructureProposal.objects.create(
         kind="project",
         name="Projet",
@@ -181,6 +191,14 @@ def test_the_journal_keeps_what_was_done_by_whom_it_was_is_out_and_says_so(zelie
     assert (done.by_label, done.object_label, done.reason) == (label, label, "À sa demande")
 
 
+def test_what_a_mandate_says_of_a_role_never_enters_the_journal(zelie):
+    with transaction.atomic():
+        grant_mandate(
+            structure=in_poitiers("La Ruche"), person=zelie, by=zelie, method=ClaimMethod.OFFICER, role="amie de Paul"
+        )
+    assert not JournalEntry.objects.filter(after__icontains="Paul").exists()
+
+
 def test_a_namesake_and_an_address_that_ends_alike_are_left_alone(zelie, officer):
     PersonFactory(name=NAME, email=f"autre.{ADDRESS}")
     campaign = Campaign.objects.create(name="2026", opened_by_label=NAME, closes_on=timezone.localdate())
@@ -244,9 +262,10 @@ def test_what_merges_keep_is_cleaned(zelie, officer):
     assert row.before["closed"][0]["after"]["decided_by_id"] == zelie.pk
 
 
-def test_deletion_of_an_account_that_holds_the_only_mandate(zelie, officer, client, django_capture_on_commit_callbacks):
+def test_deletion_of_an_account_that_holds_the_only_mandate(
+    zelie, officer, client, territory, django_capture_on_commit_callbacks
+):
     structure = in_poitiers("La Ruche")
-    Criterion.objects.create(structure=structure, code=CriterionCode.ESUS, source="essai")
     MandateFactory(structure=structure, person=zelie)
     shared = in_poitiers("Le Rucher")
     MandateFactory(structure=shared, person=zelie)
@@ -430,6 +449,9 @@ def test_the_register_is_read_printed_and_exported_by_the_team_alone(client, per
     assert page.count("<h1") == 1
     assert territory.name in page
     assert "directory.ClaimEvidence" in page
+    named = re.findall(r'<(?:section|nav)[^>]* aria-label(?:ledby)?="([^"]+)"', page)
+    assert len(named) == len(set(named))
+    assert page.count('href="#partie-') == page.count('<h2 id="partie-') > 3
     table = b"".join(client.get("/equipe/personnes/registre.csv").streaming_content).decode()
     assert "preuve" not in table.splitlines()[0]
     assert "people.Person" in table

@@ -11,13 +11,11 @@ from essaim.directory.models import (
     CardContact,
     ClaimEvidence,
     Contact,
-    Criterion,
     ErrorReport,
     Invitation,
     StructureNote,
 )
 from essaim.directory.provenance import Sayer, confirmation_text
-from essaim.nomenclature.perimeter import CriterionCode
 from tests.directory.factories import CardChangeFactory, ClaimFactory, MandateFactory, in_poitiers
 from tests.people.factories import PersonFactory
 
@@ -37,8 +35,6 @@ PAGES = (
     f"/suggestions/?q={SECRET}",
     "/sitemap.xml",
     "/sitemap-structures-1.xml",
-    "/actualites/flux.xml",
-    "/initiatives/flux.xml",
 )
 
 
@@ -70,7 +66,6 @@ def plant(structure):
 
 def test_no_public_page_nor_file_shows_one(client, territory, django_capture_on_commit_callbacks):
     structure = in_poitiers("La Ruche")
-    Criterion.objects.create(structure=structure, code=CriterionCode.ESUS, source="essai")
     plant(structure)
     with django_capture_on_commit_callbacks(execute=True):
         reindex([structure.pk])
