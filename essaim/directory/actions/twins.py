@@ -15,7 +15,9 @@ def tell_apart(*, one: Structure, other: Structure, by: Author) -> NotTwins:
         first, second = sorted(locked_pair(one, other), key=lambda structure: structure.pk)
         if first.merged_into_id is not None or second.merged_into_id is not None:
             raise MergeRefused("L’une des deux fiches est déjà réunie à une autre.")
-        row, is_new = NotTwins.objects.get_or_create(one=first, other=second, defaults={"by_label": str(by)[:200]})
+        row, is_new = NotTwins.objects.get_or_create(
+            one=first, other=second, defaults={"by_label": journal.label_of(by)[:200]}
+        )
         if is_new:
             journal.record(
                 by=by, verb="fiches reconnues distinctes", obj=first, after={"other": second.key}, about=[second]
