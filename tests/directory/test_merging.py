@@ -14,18 +14,21 @@ from django.db import connection, models
 from django.db.models import Q
 from django.utils import timezone
 
+from essaim.desk.models import Assignment
 from essaim.directory.actions.cards import save_card
 from essaim.directory.actions.decisions import decide
 from essaim.directory.actions.keys import new_code
 from essaim.directory.actions.mandates import end_mandate, grant_mandate
-from essaim.directory.actions.merging import MergeRefused, merge
+from essaim.directory.actions.merging import MergeRefused, merge, plain
 from essaim.directory.actions.undoing import KEPT, forget_merges, undo_merge
 from essaim.directory.enums import ClaimMethod, MandateEnd
+from essaim.directory.mandates import in_force
 from essaim.directory.models import (
     Campaign,
     CampaignLine,
     Card,
     CardChange,
+    Claim,
     Criterion,
     Establishment,
     Invitation,
@@ -42,6 +45,8 @@ from essaim.directory.queries import by_key, set_aside
 from essaim.directory.ties import STAYS, foreseen, ties
 from essaim.foundation import journal
 from essaim.foundation.models import Link
+from essaim.people.actions.erasing import erase_account
+from essaim.people.models import Person
 from tests.directory.factories import (
     ClaimFactory,
     EstablishmentFactory,
@@ -344,6 +349,72 @@ def test_a_mandate_ended_since_stays_ended(pair, officer):
     assert undone(officer).stayed == []
     free.refresh_from_db()
     assert (free.structure, free.end_reason) == (source, MandateEnd.RESIGNED)
+
+
+@pytest.mark.parametrize("left", ["withdrawn", "erased", "closed"])
+def test_a_mandate_never_lives_again_by_parting_the_sheets(pair, officer, left):
+    source, target = pair
+    person = PersonFactory()
+    theirs, ours = (MandateFactory(structure=one, person=person) for one in pair)
+    merge(source=source, target=target, reason="la même", by=officer)
+    if left == "withdrawn":
+        end_mandate(mandate=ours, by=officer, reason=MandateEnd.WITHDRAWN, note="abus")
+    elif left == "erased":
+        erase_account(person=person, by=person, reason="À sa demande")
+    else:
+        Person.objects.filter(pk=person.pk).update(is_active=False)
+    told = undone(officer)
+    assert len(told.stayed) == 1
+    theirs.refresh_from_db()
+    assert (theirs.structure, theirs.end_reason) == (source, MandateEnd.STRUCTURE_MERGED)
+    assert not in_force().filter(person=person, structure=source).exists()
+    assert person.email not in str(told.stayed)
+
+
+def test_a_claim_refused_and_an_invitation_declined_since_stay_closed(pair, officer):
+    source, target = pair
+    person = PersonFactory()
+    theirs, ours = (ClaimFactory(structure=one, person=person) for one in pair)
+    asked, kept = (
+        Invitation.objects.create(structure=one, email="a@exemple.fr", by_label="x", expires_at=timezone.now())
+        for one in pair
+    )
+    merge(source=source, target=target, reason="la même", by=officer)
+    Claim.objects.filter(pk=ours.pk).update(decided_at=timezone.now(), outcome="refused", reason="fausse pièce")
+    Invitation.objects.filter(pk=kept.pk).update(declined_at=timezone.now())
+    assert len(undone(officer).stayed) == 2
+    theirs.refresh_from_db()
+    asked.refresh_from_db()
+    assert (theirs.is_open, asked.cancelled_at is None) == (False, False)
+
+
+def test_an_invitation_whose_address_was_erased_stays_cancelled(pair, officer):
+    source, target = pair
+    person = PersonFactory()
+    for one in pair:
+        Invitation.objects.create(structure=one, email=person.email, by_label="x", expires_at=timezone.now())
+    merge(source=source, target=target, reason="la même", by=officer)
+    erase_account(person=person, by=person, reason="À sa demande")
+    assert len(undone(officer).stayed) == 1
+    assert not Invitation.objects.filter(cancelled_at__isnull=True).exists()
+
+
+def test_what_was_dropped_does_not_come_back_for_somebody_erased(pair, officer):
+    source, target = pair
+    person = PersonFactory()
+    tag = Tag.objects.create(name="club")
+    for one in pair:
+        StructureTag.objects.create(structure=one, tag=tag)
+    merge(source=source, target=target, reason="la même", by=officer)
+    erase_account(person=person, by=person, reason="À sa demande")
+    row = last()
+    # A row that names somebody, as a room opened later may have; and one that an erasure has emptied where it is kept.
+    (named,) = serializers.serialize("python", [Assignment(kind="x", object_id=1, to=person, by_label="x")])
+    row.dropped = [*({**one, "fields": {}} for one in row.dropped), {**named, "fields": plain(named["fields"])}]
+    row.save(update_fields=["dropped"])
+    assert len(undone(officer).stayed) == 2
+    assert not Assignment.objects.exists()
+    assert StructureTag.objects.get().structure == target
 
 
 # --- addresses, numbers, order ---------------------------------------------------------------------------------------

@@ -18,11 +18,13 @@ from essaim.directory.actions.indexing import reindex
 from essaim.directory.actions.locks import directory_locked
 from essaim.directory.actions.merging import MergeRefused, locked_pair, plain, stands
 from essaim.directory.cardfields import FIELDS
-from essaim.directory.models import Card, FormerKey, Merge, Structure, SyncRun
+from essaim.directory.mandates import in_force
+from essaim.directory.models import Card, Claim, FormerKey, Invitation, Mandate, Merge, Structure, SyncRun
 from essaim.directory.provenance import origin_of, sayer_of
 from essaim.directory.ties import column_of, twins_of
 from essaim.foundation import journal
 from essaim.foundation.journal import Author
+from essaim.people.models import Person
 
 KEPT = timedelta(days=365)
 """How long a merge can be undone; then the doubles that it dropped, which may name people, are forgotten."""
@@ -62,7 +64,7 @@ def undo_merge(*, merge: Merge, by: Author, reason: str) -> Undone:
         _reopen(merge, told)
         _bring_back(merge, source, told)
         merge.undone_at = timezone.now()
-        merge.undone_by_label = str(by)[:200]
+        merge.undone_by_label = journal.label_of(by)[:200]
         merge.undone_reason = reason
         merge.save(update_fields=["undone_at", "undone_by_label", "undone_reason"])
         reindex([source.pk, target.pk])
@@ -196,8 +198,14 @@ def _reopen(merge: Merge, told: Undone) -> None:
         if row is None:
             told.stayed.append(f"{_first_up(kind._meta.verbose_name)} n° {closed['pk']} : effacé depuis.")
             continue
-        if plain({name: getattr(row, name) for name in closed["after"]}) != closed["after"]:
+        # Who closed it is not compared: a name leaves when its account does.
+        held = {name: value for name, value in closed["after"].items() if not name.endswith("_label")}
+        if plain({name: getattr(row, name) for name in held}) != held:
             told.stayed.append(f"{_first_up(kind._meta.verbose_name)} « {row} » : changé depuis, il reste ainsi.")
+            continue
+        refusal = _gone(row) or _stays_closed(row, merge)
+        if refusal:
+            told.stayed.append(f"{_first_up(kind._meta.verbose_name)} « {row} » : {refusal}, il reste fini.")
             continue
         for name, value in closed["before"].items():
             setattr(row, name, column_of(kind, name.removesuffix("_id")).to_python(value))
@@ -208,9 +216,48 @@ def _reopen(merge: Merge, told: Undone) -> None:
         told.back += 1
 
 
+def _stays_closed(row: models.Model, merge: Merge) -> str:
+    """Why a mandate, a claim or an invitation does not open again; empty when it may.
+
+    It had been closed because the kept sheet had its twin: it lives again only as long as that one does. What the team
+    has withdrawn since, or a refusal, is not got round by parting the sheets.
+    """
+    if not isinstance(row, Mandate | Claim | Invitation):
+        return ""
+    if row.structure_id != merge.source_id:
+        return "rattaché ailleurs depuis"
+    alive = in_force().filter(structure=merge.target_id)
+    if isinstance(row, Invitation):
+        if not row.email:
+            return "l’adresse a été effacée depuis"
+        twins = Invitation.objects.filter(structure=merge.target_id, email__iexact=row.email)
+        waiting = twins.filter(accepted_at__isnull=True, declined_at__isnull=True, cancelled_at__isnull=True)
+        if waiting.exists() or alive.filter(person__in=twins.values("accepted_by")).exists():
+            return ""
+    elif not Person.objects.filter(pk=row.person_id, is_active=True).exists():
+        return "le compte est fermé"
+    elif alive.filter(person=row.person_id).exists():
+        return ""
+    elif isinstance(row, Claim):
+        twin = Claim.objects.filter(structure=merge.target_id, person=row.person_id).order_by("-pk").first()
+        if twin is not None and twin.is_open:
+            return ""
+    return "celui de l’autre fiche a pris fin depuis"
+
+
+def _gone(row: models.Model) -> str:
+    """Whether the row is about somebody whose account has been erased: it would come back with their part."""
+    keys = [one.attname for one in _pointed(type(row)) if one.related_model is Person]
+    people = [getattr(row, name) for name in keys]
+    return "le compte a été supprimé" if Person.objects.filter(pk__in=people, erased_at__isnull=False).exists() else ""
+
+
 def _bring_back(merge: Merge, source: Structure, told: Undone) -> None:
     """The doubles that were dropped come back as they were, when what they point to still exists."""
     for written in reversed(merge.dropped):
+        if not written or not written.get("fields"):
+            told.stayed.append("Une ligne en double a été effacée depuis, avec le compte de quelqu’un.")
+            continue
         try:
             kind = apps.get_model(written["model"])
         except LookupError:
@@ -222,6 +269,8 @@ def _bring_back(merge: Merge, source: Structure, told: Undone) -> None:
         missing = [one.verbose_name for one in _pointed(kind) if not _exists(one, row)]
         if missing:
             told.stayed.append(f"{name} : « {missing[0]} » a été effacé depuis, il ne revient pas.")
+        elif refusal := _gone(row):
+            told.stayed.append(f"{name} : {refusal}, il ne revient pas.")
         elif any(twins_of(row, one.name, getattr(row, one.attname)) for one in kind._meta.concrete_fields):
             told.stayed.append(f"{name} « {row} » : un autre a pris sa place, il ne revient pas.")
         else:
