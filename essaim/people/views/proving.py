@@ -8,7 +8,7 @@ from allauth.account.internal.flows import reauthentication
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.views import ReauthenticateView
 from allauth.mfa.utils import is_mfa_enabled
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
@@ -24,10 +24,11 @@ from essaim.people.views.entering import ASKED_OFTEN, TYPED_OFTEN, safe_next
 _PROOF = "proof"
 
 
-class ProofForm(CodeForm):
+def proof_form(data: QueryDict | None = None) -> CodeForm:
     """The code of the message, and nothing else: the session stays as it is."""
-
-    remember = None  # type: ignore[assignment] -- that is how Django takes an inherited field away
+    form = CodeForm(data, auto_id="proof_%s")
+    del form.fields["remember"]
+    return form
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -48,7 +49,7 @@ class Reauthenticate(ReauthenticateView):  # type: ignore[misc]
         """With what the message asks for."""
         found: dict[str, Any] = super().get_context_data(**kwargs)
         by_message = self._by_message()
-        proof = ProofForm(auto_id="proof_%s") if by_message and self.request.session.get(_PROOF) else None
+        proof = proof_form() if by_message and self.request.session.get(_PROOF) else None
         return {"by_message": by_message, "proof": proof, "person": self.request.user, "refusal": ""} | found
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -74,8 +75,8 @@ class Reauthenticate(ReauthenticateView):  # type: ignore[misc]
 
     def _read(self, request: HttpRequest) -> HttpResponse:
         person = signed_in(request)
-        proof = ProofForm(request.POST, auto_id="proof_%s")
-        asked = EntryCode.objects.filter(pk=request.session.get(_PROOF), address=person.email).first()
+        proof = proof_form(request.POST)
+        asked = EntryCode.objects.filter(pk=request.session.get(_PROOF, 0), address=person.email).first()
         if asked is None:
             return self._page(refusal="Demandez d’abord un code.")
         if proof.is_valid():
