@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 
 from essaim.desk.actions.views import LONGEST_NAME
 from essaim.desk.departure import carriers
+from essaim.foundation.journal import NO_NAME
 from essaim.people.models import Person
 from essaim.people.queries import with_access
 
@@ -35,7 +36,8 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label="Pourquoi ?",
         max_length=2000,
-        help_text="Ce mot est gardé avec chaque élément, et envoyé aux personnes concernées quand une réponse part.",
+        help_text=f"Ce mot est gardé avec chaque élément, et envoyé aux personnes concernées quand une réponse part. "
+        f"{NO_NAME}",
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Dites la raison, en une phrase."},
     )
@@ -76,7 +78,7 @@ class DepartureForm(forms.Form):
     reason = forms.CharField(
         label="Pourquoi ?",
         max_length=500,
-        help_text="Gardé dans le journal : « Départ en retraite », « Congé jusqu’en mars ».",
+        help_text=f"Gardé dans le journal : « Départ en retraite », « Congé jusqu’en mars ». {NO_NAME}",
         error_messages={"required": "Dites la raison, en une phrase."},
     )
 

@@ -6,6 +6,8 @@ claims by domain are told to her at once, and each can be contested.
 
 from __future__ import annotations
 
+import re
+
 FREE_MAIL = frozenset(
     """
     gmail.com googlemail.com outlook.com outlook.fr hotmail.com hotmail.fr live.com live.fr msn.com windowslive.com
@@ -15,7 +17,7 @@ FREE_MAIL = frozenset(
     ikmail.com infomaniak.com etik.com disroot.org riseup.net posteo.net posteo.de mailbox.org hey.com duck.com
     orange.fr wanadoo.fr free.fr online.fr sfr.fr neuf.fr cegetel.net club-internet.fr numericable.fr noos.fr
     bbox.fr bouyguestelecom.fr laposte.net alice.fr aliceadsl.fr aliceadsl.net libertysurf.fr tiscali.fr voila.fr
-    nordnet.fr ozone.net k-net.fr dartybox.com
+    tuta.com nordnet.fr ozone.net k-net.fr dartybox.com
     """.split()
 )
 """Anybody may have an address there."""
@@ -29,10 +31,14 @@ SHARED_HOSTS = frozenset(
     pages.dev web.app firebaseapp.com herokuapp.com google.com sites.google.com goo.gl linktr.ee bit.ly framasite.org
     frama.site pagesperso-orange.fr pagesperso.fr monsite-orange.fr gouv.fr data.gouv.fr pagesjaunes.fr
     business.site eklablog.com eklablog.fr unblog.fr forumactif.com sportsregions.fr clubeo.com footeo.com
-    spip.net asso.fr ouvaton.org ouvaton.coop kalisport.com mystrikingly.com my.canva.site carrd.co
+    spip.net asso.fr ouvaton.org ouvaton.coop kalisport.com mystrikingly.com my.canva.site canva.site carrd.co
+    wifeo.com webself.net odoo.com site123.me pagespro-orange.fr amazonaws.com
     """.split()
 )
 """Sites where many live: the name is the host's. « asso.fr » is a suffix that many share, never a name of its own."""
+
+_UNIVERSITY = re.compile(r"(?:^|\.)univ-[a-z0-9-]+\.fr$")
+"""Thousands study and work there: an address tells nothing of an association that it lodges."""
 
 
 def is_shared(domain: str) -> bool:
@@ -41,6 +47,8 @@ def is_shared(domain: str) -> bool:
     if domain in FREE_MAIL:
         return True
     if domain in {"asso.fr", "gouv.fr"}:
+        return True
+    if _UNIVERSITY.search(domain):
         return True
     parts = domain.split(".")
     parents = {".".join(parts[start:]) for start in range(len(parts))}

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django import forms
 from django.core.exceptions import ValidationError
 
+from essaim.foundation.journal import NO_NAME
 from essaim.foundation.refusals import LARGEST_BODY
 from essaim.observatory.actions.comments import LONGEST
 from essaim.observatory.actions.publishing import LONGEST_REASON
@@ -69,7 +70,7 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label="Pourquoi ?",
         max_length=LONGEST_REASON,
-        help_text="Votre raison est gardée dans le journal.",
+        help_text=f"Votre raison est gardée dans le journal. {NO_NAME}",
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Dites la raison, en une phrase."},
     )

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from essaim.foundation.addresses import clean_address
+from essaim.foundation.journal import NO_NAME
 from essaim.foundation.plaintext import clean_line
 from essaim.people.enums import OfficeKind
 from essaim.people.models import Office, Person
@@ -26,7 +27,7 @@ def _day(label: str, *, required: bool = True, hint: str = "") -> forms.DateFiel
     )
 
 
-def _reason(hint: str = "Gardée dans le journal, que l’équipe lit.") -> forms.CharField:
+def _reason(hint: str = f"Gardée dans le journal, que l’équipe lit. {NO_NAME}") -> forms.CharField:
     return forms.CharField(
         label="Raison",
         max_length=300,

@@ -24,6 +24,15 @@ COLUMNS = (
     Column("erased", "Effacé par"),
     Column("model", "Table"),
 )
+ROOMS = {
+    "directory": "Annuaire",
+    "desk": "Bureau de l’équipe",
+    "editorial": "Pages, messages et lettre",
+    "observatory": "Observatoire",
+    "foundation": "Journal et réglages",
+}
+"""Rooms of the site by application; the others are what accounts are made of."""
+ACCOUNTS = "Comptes et connexions"
 BY_HAND = "la personne, l’équipe ou la suppression du compte"
 SHOWN = 20
 """Rows of one kind on the page; the file has them all."""
@@ -53,6 +62,15 @@ def lines() -> list[dict[str, object]]:
         }
         for record in personal_records
     ]
+
+
+def rooms() -> list[tuple[str, list[dict[str, object]]]]:
+    """The register by room of the site, in the order in which each is first met."""
+    found: dict[str, list[dict[str, object]]] = {}
+    for line in lines():
+        room = ROOMS.get(str(line["model"]).partition(".")[0], ACCOUNTS)
+        found.setdefault(room, []).append(line)
+    return list(found.items())
 
 
 def _applied_by(record: PersonalRecord) -> str:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from essaim.directory.actions.forgetting_merges import forget_in_merges
 from essaim.directory.actions.keeping import forget_proof
 from essaim.directory.actions.mandates import end_mandate
+from essaim.directory.actions.structure_people import contested
 from essaim.directory.enums import ClaimOutcome, MandateEnd
 from essaim.directory.leaving import left_alone_by, open_claims_of, open_mandates_of
 from essaim.directory.mails.leaving import StructureLeftAlone
@@ -67,6 +68,7 @@ def forget_in_directory(*, person: Person, by: Author) -> Sequence[str]:
         mandates = Mandate.objects.filter(person=person)
         if mandates.order_by().update(role="", end_note=""):
             kept.append("Les structures gardent les dates de leurs mandats, sans votre nom ni votre fonction.")
+        _forget_contests(person)
         _forget_claims(person, by)
         _forget_addresses(person, by)
         for model, columns in SIGNED.items():
@@ -80,6 +82,18 @@ def forget_in_directory(*, person: Person, by: Author) -> Sequence[str]:
     return kept
 
 
+def _forget_contests(person: Person) -> None:
+    """What was said against the person's mandates, and what the person said against those of others."""
+    own = Mandate.objects.filter(person=person).values_list("pk", flat=True)
+    against = models.Q()
+    for start in map(contested, own):
+        against |= models.Q(message__startswith=f"{start},")
+    for address in addresses_of(person):
+        against |= models.Q(email__iexact=address, message__startswith="Mandat contesté (n°")
+    if against:
+        ErrorReport.objects.filter(against).order_by().update(message="Mandat contesté. Le texte a été effacé.")
+
+
 def _forget_claims(person: Person, by: Author) -> None:
     for claim in open_claims_of(person).select_for_update(of=("self",)):
         claim.decided_at = timezone.now()
@@ -90,6 +104,7 @@ def _forget_claims(person: Person, by: Author) -> None:
     for proof in ClaimEvidence.objects.select_for_update(of=("self",)).filter(claim__person=person):
         forget_proof(proof)
     Claim.objects.filter(person=person).order_by().update(role="", message="")
+    Invitation.objects.filter(by=person).order_by().update(message="")
 
 
 def _forget_addresses(person: Person, by: Author) -> None:

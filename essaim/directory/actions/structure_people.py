@@ -75,6 +75,11 @@ def set_term(*, mandate: Mandate, by: Person, until: date | None) -> Mandate:
     return changed
 
 
+def contested(pk: int) -> str:
+    """How a report that contests that mandate begins: an erasure finds it again by that."""
+    return f"Mandat contesté (n° {pk}"
+
+
 def contest_mandate(*, mandate: Mandate, by: Person, note: str) -> ErrorReport:
     """Tell the team that somebody should not act for the structure: it reaches the inbox, and is answered."""
     note = clean_text(note[:20_000])
@@ -83,7 +88,7 @@ def contest_mandate(*, mandate: Mandate, by: Person, note: str) -> ErrorReport:
     if len(note) > 1500:
         raise MandateRefused("Votre message dépasse 1 500 caractères : raccourcissez-le.")
     _check_acts(mandate.structure, by)
-    message = f"Mandat contesté (n° {mandate.pk}, {mandate.role or 'sans fonction dite'}) : {note}"
+    message = f"{contested(mandate.pk)}, {mandate.role or 'sans fonction dite'}) : {note}"
     return report_error(structure=mandate.structure, topic=ErrorTopic.OTHER, message=message, email=by.email, by=by)
 
 

@@ -14,6 +14,7 @@ from essaim.directory.claim_ways import Way
 from essaim.directory.enums import ClaimMethod, MandateEnd
 from essaim.directory.forms.officer import ContactsForm
 from essaim.foundation.addresses import clean_address
+from essaim.foundation.journal import NO_NAME
 
 ACCEPT, REFUSE = "accept", "refuse"
 TYPES = ".pdf,.jpg,.jpeg,.png,.webp"
@@ -148,7 +149,9 @@ class DecideClaimForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choisissez votre décision."},
     )
-    reason = _text("Pourquoi", hint="La personne le lira, et peut déposer un recours. Nécessaire pour un refus.")
+    reason = _text(
+        "Pourquoi", hint=f"La personne le lira, et peut déposer un recours. Nécessaire pour un refus. {NO_NAME}"
+    )
 
     def __init__(self, *args: Any, item: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -192,7 +195,7 @@ class EndForm(forms.Form):
     """End somebody's mandate."""
 
     reason = forms.ChoiceField(label="La raison", widget=forms.RadioSelect)
-    note = _text("Pourquoi", required=True, longest=500, hint="La personne le lira.")
+    note = _text("Pourquoi", required=True, longest=500, hint=f"La personne le lira. {NO_NAME}")
 
     def __init__(self, *args: Any, by_team: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

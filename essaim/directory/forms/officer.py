@@ -17,6 +17,7 @@ from essaim.directory.models import Synonym, Tag
 from essaim.directory.queries import by_key
 from essaim.foundation.addresses import clean_address
 from essaim.foundation.identifiers import InvalidIdentifier, clean_rna, clean_siren, clean_siret
+from essaim.foundation.journal import NO_NAME
 from essaim.foundation.plaintext import clean_text
 from essaim.foundation.search.text import sort_key
 from essaim.geography.models import Commune
@@ -25,7 +26,7 @@ from essaim.nomenclature.perimeter import Family
 
 LARGEST = 5 * 1024 * 1024
 """Bytes. The officer's lists weigh a hundred times less."""
-REASON_HINT = "Votre raison est gardée avec la décision, dans le journal."
+REASON_HINT = f"Votre raison est gardée avec la décision, dans le journal. {NO_NAME}"
 
 
 def _reason(label: str = "Pourquoi ?", hint: str = REASON_HINT) -> forms.CharField:

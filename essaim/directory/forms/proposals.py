@@ -19,6 +19,7 @@ from essaim.directory.models import Structure, StructureProposal
 from essaim.directory.queries import by_key
 from essaim.foundation.addresses import clean_address
 from essaim.foundation.identifiers import InvalidIdentifier, clean_rna, clean_siren, clean_siret
+from essaim.foundation.journal import NO_NAME
 from essaim.foundation.plaintext import clean_text
 from essaim.geography.models import Commune
 from essaim.nomenclature.perimeter import CriterionCode, Family
@@ -323,7 +324,7 @@ class UndoMergeForm(forms.Form):
     reason = forms.CharField(
         label="Pourquoi les séparer ?",
         max_length=LONGEST,
-        help_text="Votre raison est gardée dans le journal.",
+        help_text=f"Votre raison est gardée dans le journal. {NO_NAME}",
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Dites la raison, en une phrase."},
     )

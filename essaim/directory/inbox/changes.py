@@ -19,6 +19,7 @@ from essaim.directory.corrections import compare
 from essaim.directory.mails.changes import CHANGES, PHOTOS
 from essaim.directory.models import Card, CardChange, CardPhoto
 from essaim.directory.queries import in_scope
+from essaim.foundation.journal import NO_NAME
 from essaim.foundation.registries import BulkAction, InboxKind
 from essaim.foundation.territories import current_scope
 from essaim.people.models import Person
@@ -79,7 +80,7 @@ class JudgeForm(forms.Form):
         required=False,
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Nécessaire pour ne pas montrer : la structure reçoit votre réponse.",
+        help_text=f"Nécessaire pour ne pas montrer : la structure reçoit votre réponse. {NO_NAME}",
     )
 
     def __init__(self, *args: Any, item: object, **kwargs: Any) -> None:

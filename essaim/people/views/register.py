@@ -10,10 +10,10 @@ from django.views.decorators.http import require_safe
 
 from essaim.foundation.exports import Format, respond
 from essaim.foundation.privacy import protection_officer
-from essaim.foundation.registries import nobody_inside
+from essaim.foundation.registries import nobody_inside, personal_records
 from essaim.foundation.territories import home
 from essaim.people.access import only
-from essaim.people.register import COLUMNS, lines
+from essaim.people.register import COLUMNS, lines, rooms
 from essaim.people.rules import may_see_register
 
 door = only(may_see_register, "Le registre est réservé à l’équipe qui tient le site.")
@@ -28,7 +28,8 @@ def register(request: HttpRequest) -> HttpResponse:
         "controller": home(),
         "officer_name": name,
         "officer_contact": contact,
-        "lines": lines(),
+        "rooms": rooms(),
+        "count": len(personal_records),
         "nobody": sorted(nobody_inside, key=lambda item: item.key),
         "today": timezone.localdate(),
     }
