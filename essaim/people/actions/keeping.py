@@ -71,7 +71,7 @@ def purge_sessions(*, by: Author) -> int:
 
 
 def purge_entries(*, by: Author) -> int:
-    """Erase the requests to come in that are a day old, long after their quarter of an hour. No journal: they are many."""
+    """Erase the requests to come in that are a day old: they were good for a quarter of an hour. No journal."""
     del by
     number, _ = EntryCode.objects.filter(asked_at__lt=timezone.now() - ENTRIES_KEPT).delete()
     return number
