@@ -103,6 +103,6 @@ def _decoded(raw: bytes, max_width: int, max_height: int) -> Image.Image:
 def _turn(picture: Image.Image) -> Image.Transpose | None:
     """How the camera was held, the one thing read in its notes. Damaged notes say nothing: the picture is as it is."""
     try:
-        return _TURNS.get(picture.getexif().get(ExifTags.Base.Orientation))
+        return _TURNS.get(picture.getexif().get(ExifTags.Base.Orientation, 0))
     except _UNREADABLE:
         return None

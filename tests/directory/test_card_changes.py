@@ -70,6 +70,15 @@ def test_what_waits_changes_nothing_until_it_is_published(structure, hand, offic
     assert set(change.published_fields) == {"description", "phone"}
 
 
+def test_what_the_structure_publishes_it_confirms_and_what_others_correct_stays_as_confirmed(structure, hand, officer):
+    """No page says « écrit par la structure, confirmé en septembre » of words of November."""
+    propose(structure, hand, name="Le Verger")
+    confirmed = card_of(structure).confirmed_at
+    assert confirmed is not None
+    propose(structure, officer, origin=ChangeOrigin.TEAM, phone="0549000000")
+    assert card_of(structure).confirmed_at == confirmed
+
+
 def test_field_by_field(structure, hand, officer):
     change = propose(structure, hand, origin=ChangeOrigin.PUBLIC, at_once=False, description="Faux", name="Le Verger")
     publish(change, officer, fields=["name"], answer="Merci")
@@ -205,7 +214,7 @@ def test_a_sheet_joined_meanwhile_takes_no_word(structure, hand, officer):
     ):
         with pytest.raises(SheetMerged, match="réunie à une autre"):
             write()
-    assert (card_of(structure).name, card_of(structure).confirmed_at) == ("Le Verger", None)
+    assert card_of(structure).name == "Le Verger"
 
 
 def test_a_new_easy_summary_is_to_be_accepted_again(structure, hand, officer):

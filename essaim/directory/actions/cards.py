@@ -321,6 +321,10 @@ def _publish(
         card.easy_accepted_at = None
     # A correction of the public on a card that the structure wrote leaves the structure's name on it no more.
     card.source = source_text(said_by, source) if kept or source or not card.pk else source_text(sayer_of(card))
+    if said_by is Sayer.STRUCTURE and change.origin in (ChangeOrigin.SPACE, ChangeOrigin.RESTORED):
+        # Its own hand has just gone through the whole card: an older confirmation would date words not written yet.
+        card.confirmed_at = timezone.now()
+        card.confirmed_by_label = confirmation_text(said_by, change.by_label)
     card.version += 1
     card.save()
     _decide(change, by=by, outcome=ChangeOutcome.PUBLISHED)

@@ -39,10 +39,9 @@ MOST_SHOWN = 30
 @require_safe
 @only(is_signed_in, "Connectez-vous d’abord.")
 def home(request: HttpRequest) -> HttpResponse:
-    """What somebody carries: structures, claims, invitations, what is under way, the account."""
+    """What somebody carries: structures, claims, invitations, proposals, the account."""
     person = signed_in(request)
     structures = list(structures_of(person).select_related("card")[:MOST_SHOWN])
-    only_one = structures[0] if len(structures) == 1 else None
     context = {
         "structures": [(one, card_of(one).confirmed_at) for one in structures],
         "claims": [claim for claim in claims_of(person)[:10] if claim.is_open],
@@ -56,7 +55,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "former": former_mandates(person),
         "proposals": proposals_of(person)[:MOST],
         "corrections": corrections_of(person)[:MOST],
-        "under_way": _under_way(only_one, person) if only_one else [],
     }
     return render(request, "directory/space/home.html", context)
 
