@@ -33,12 +33,6 @@ def represented_by(person: Person) -> frozenset[int]:
     )
 
 
-def structures_of(person: Person) -> QuerySet[Structure]:
-    """The structures that this person represents today, by name."""
-    mine = in_force().filter(person=person).values("structure_id")
-    return Structure.objects.filter(pk__in=mine, merged_into__isnull=True).order_by("name", "pk")
-
-
 def mandates_of(structure: Structure) -> QuerySet[Mandate]:
     """Every mandate of a structure, ended ones too: those in force first, the newest first."""
     return Mandate.objects.filter(structure=structure).select_related("person").order_by("ended_at", "-since", "-pk")

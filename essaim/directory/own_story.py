@@ -42,20 +42,31 @@ def corrections_of(person: Person) -> QuerySet[CardChange]:
     return all_corrections().filter(by=person).order_by("-pk")
 
 
-def former_mandates(person: Person) -> Sequence[Former]:
-    """The last mandate of each structure that this person no longer represents, the newest first; two queries."""
+@dataclass(frozen=True, slots=True)
+class Mandates:
+    """The structures that somebody represents, by name, and those that they represented."""
+
+    structures: Sequence[Structure]
+    former: Sequence[Former]
+
+
+def mandates_told(person: Person) -> Mandates:
+    """The structures of this person, with their card, and the last mandate of each former one; two queries at most."""
     today = timezone.localdate()
     last: dict[int, Mandate] = {}
     rows = Mandate.objects.filter(person=person, structure__merged_into__isnull=True)
-    acting = set()
+    acting: dict[int, Structure] = {}
     for row in rows.select_related("structure__card").order_by("-since", "-pk"):
         if row.is_in_force():
-            acting.add(row.structure_id)
+            acting[row.structure_id] = row.structure
         last.setdefault(row.structure_id, row)
     gone = [row for key, row in last.items() if key not in acting][:MOST]
     shown = structures_visible_to(person, current_scope()).filter(pk__in=[row.structure_id for row in gone])
     open_ones = set(shown.order_by().values_list("pk", flat=True)) if gone else set()
-    return [_former(row, today, is_open=row.structure_id in open_ones) for row in gone]
+    return Mandates(
+        sorted(acting.values(), key=lambda structure: (structure.name, structure.pk)),
+        [_former(row, today, is_open=row.structure_id in open_ones) for row in gone],
+    )
 
 
 def _former(row: Mandate, today: date, *, is_open: bool) -> Former:

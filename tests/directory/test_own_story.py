@@ -119,6 +119,8 @@ def test_what_is_known_uses_each_label_once_and_plain_words(ours):
 
 
 def test_every_page_that_shows_structures_says_that_they_are_invented(client, rose, ours):
+    ours.fictitious = True
+    ours.save()
     registries.fictitious_checks.register(registries.FictitiousCheck("essai", lambda: True))
     forget_all()
     try:

@@ -21,9 +21,9 @@ from essaim.directory.completeness import completeness_of
 from essaim.directory.corrections import waiting as waiting_corrections
 from essaim.directory.invitations import invitation_token
 from essaim.directory.known import EXPORTS, download, known_about
-from essaim.directory.mandates import in_force, structures_of
+from essaim.directory.mandates import in_force
 from essaim.directory.models import Structure
-from essaim.directory.own_story import MOST, corrections_of, former_mandates, proposals_of
+from essaim.directory.own_story import MOST, corrections_of, mandates_told, proposals_of
 from essaim.directory.photos import kept_photos
 from essaim.directory.queries import card_of
 from essaim.directory.settings import directory_settings
@@ -41,9 +41,9 @@ MOST_SHOWN = 30
 def home(request: HttpRequest) -> HttpResponse:
     """What somebody carries: structures, claims, invitations, proposals, the account."""
     person = signed_in(request)
-    structures = list(structures_of(person).select_related("card")[:MOST_SHOWN])
+    mandates = mandates_told(person)
     context = {
-        "structures": [(one, card_of(one).confirmed_at) for one in structures],
+        "structures": [(one, card_of(one).confirmed_at) for one in mandates.structures[:MOST_SHOWN]],
         "claims": [claim for claim in claims_of(person)[:10] if claim.is_open],
         "invitations": [
             (found, invitation_token(found))
@@ -52,7 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
             .select_related("structure__card")
             .order_by("-pk")[:10]
         ],
-        "former": former_mandates(person),
+        "former": mandates.former,
         "proposals": proposals_of(person)[:MOST],
         "corrections": corrections_of(person)[:MOST],
     }
