@@ -116,7 +116,7 @@ def test_from_nothing_then_nothing_more(settings, client):
     again = json.loads(run("--json"))
     assert again["changed"] is True
     assert Card.objects.count() == 120
-    assert Person.objects.filter(is_officer=True).count() == 1
+    assert Person.objects.filter(is_officer=True).count() == 2  # the officer, and a colleague to share the inbox with
     assert SyncRun.objects.count() == 1
     assert password not in json.dumps(again)
     assert [one.period for one in Vintage.objects.filter(published_at__isnull=True)] == ["2017"]
