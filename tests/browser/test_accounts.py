@@ -72,6 +72,7 @@ def test_by_a_code_with_the_keyboard_alone_then_an_application(site, page_at, ev
     leave = page.get_by_role("button", name="Me déconnecter")
     tab_to(page, leave, most=120)
     page.keyboard.press("Enter")
+    expect(page).not_to_have_url(re.compile("/compte/$"))
     come_in(page, officer.email)
     expect(page.get_by_role("heading", level=1)).to_have_text("Double vérification")
     assert every_look(page) == {}
@@ -105,15 +106,18 @@ def test_a_passkey_is_added_then_opens_the_account_alone(site, page_at, every_lo
     page.get_by_label("Le nom de cette clé").fill("Mon téléphone")
     page.get_by_role("button", name="Ajouter cette clé").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Vos codes de secours")
+    page.wait_for_load_state("networkidle")
     assert Authenticator.objects.get(type="webauthn").wrap().name == "Mon téléphone"
     page.goto("/compte/")
     page.get_by_role("button", name="Me déconnecter").click()
+    expect(page).not_to_have_url(re.compile("/compte/$"))
 
     page.goto("/connexion/?next=/compte/nom/")
     key = page.get_by_role("button", name="Entrer avec une clé d’accès")
     tab_to(page, key)
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/compte/nom/$"))
+    page.wait_for_load_state("networkidle")
     page.goto("/compte/")
     expect(page.get_by_text("« Mon téléphone »")).to_be_visible()
     assert page.trouble == []

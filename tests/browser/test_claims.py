@@ -8,6 +8,7 @@ import pytest
 from django.core import mail
 
 from essaim.directory.models import Mandate
+from tests.browser.entering import origin
 from tests.directory.factories import CardFactory, MandateFactory, in_poitiers
 from tests.foundation.factories import TerritoryFactory
 from tests.geography.factories import HOME
@@ -35,7 +36,7 @@ def enter(page, client, person):
     """The session of somebody who has come in (the door has its own test)."""
     client.force_login(person)
     cookie = client.cookies["sessionid"]
-    page.context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": page.url}])
+    page.context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": origin(page)}])
 
 
 def test_a_claim_by_code_on_a_phone_by_keyboard(page_at, every_look, structure, client):

@@ -8,9 +8,10 @@ from essaim.editorial.actions.planting import plant
 from essaim.editorial.models import ContactMessage
 from essaim.foundation.hours import WeeklyHours
 from essaim.foundation.models import Territory
+from tests.browser.entering import enter
 from tests.foundation.factories import TerritoryFactory
 from tests.geography.factories import load_small_cog
-from tests.people.factories import PASSWORD, PersonFactory
+from tests.people.factories import PersonFactory
 from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -66,11 +67,7 @@ def test_the_errors_of_the_form_are_accessible(page_at, every_look, site):
 def test_the_officer_writes_the_hours_with_the_keyboard(page_at, tour, every_look, site):
     PersonFactory(email="agent@exemple.fr", name="Camille", is_officer=True)
     page = page_at()
-    page.goto("/equipe/horaires/")
-    page.fill("#id_login", "agent@exemple.fr")
-    page.fill("#id_password", PASSWORD)
-    page.click("main button[type=submit]")
-    page.wait_for_url("**/equipe/horaires/")
+    enter(page, "/equipe/horaires/")
     assert tour(page, ("/equipe/horaires/", "/equipe/horaires/dates/ajouter/", "/equipe/horaires/vacances/2028/")) == {}
     page.goto("/equipe/horaires/")
     saturday = page.locator("#id_normal_sat")

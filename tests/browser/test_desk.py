@@ -9,9 +9,10 @@ from allauth.account.utils import user_pk_to_url_str
 from essaim.directory.actions.reports import report_error
 from essaim.directory.models import ErrorReport
 from essaim.people.models import Person
+from tests.browser.entering import enter
 from tests.directory.factories import in_poitiers
 from tests.foundation.factories import TerritoryFactory
-from tests.people.factories import PASSWORD, PersonFactory
+from tests.people.factories import PersonFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,11 +25,7 @@ def structure():
 
 
 def sign_in(page, wanted="/equipe/"):
-    page.goto(wanted)
-    page.fill("#id_login", "agent@exemple.fr")
-    page.fill("#id_password", PASSWORD)
-    page.click("main button[type=submit]")
-    page.wait_for_url(f"**{wanted}")
+    enter(page, wanted)
 
 
 def test_every_page_of_the_account_is_accessible_at_every_look(page_at, tour, every_look, structure):
@@ -47,9 +44,10 @@ def test_every_page_of_the_account_is_accessible_at_every_look(page_at, tour, ev
     )
     assert tour(page, addresses) == {}
     page.goto("/connexion/")
+    page.get_by_text("J’ai un mot de passe").click()
     page.fill("#id_login", "agent@exemple.fr")
     page.fill("#id_password", "pas le bon")
-    page.click("main button[type=submit]")
+    page.locator("#id_password").press("Enter")
     page.wait_for_selector(".error-summary")
     assert every_look(page) == {}
     assert page.trouble == []
@@ -58,10 +56,7 @@ def test_every_page_of_the_account_is_accessible_at_every_look(page_at, tour, ev
 def test_who_is_not_of_the_team_is_told_so_at_every_look(page_at, tour, structure):
     Person.objects.update(is_officer=False)
     page = page_at()
-    page.goto("/equipe/")
-    page.fill("#id_login", "agent@exemple.fr")
-    page.fill("#id_password", PASSWORD)
-    page.click("main button[type=submit]")
+    enter(page)
     page.get_by_role("heading", name="Cette porte a besoin d’une clé.").wait_for()
     assert tour(page, ["/equipe/"]) == {}
     assert [line for line in page.trouble if "403" not in line] == []

@@ -13,9 +13,10 @@ from essaim.editorial.actions.letters import save_letter
 from essaim.editorial.actions.planting import plant
 from essaim.editorial.models import Subscription
 from essaim.editorial.stories import LETTER_SOURCES
+from tests.browser.entering import enter
 from tests.foundation.factories import TerritoryFactory
 from tests.geography.factories import load_small_cog
-from tests.people.factories import PASSWORD, PersonFactory
+from tests.people.factories import PersonFactory
 from tests.remembered import remembered
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -41,10 +42,7 @@ def written(site):
 
 def sign_in(page):
     officer = PersonFactory(is_officer=True)
-    page.goto("/connexion/?next=/equipe/lettres/")
-    page.fill("input[type=email]", officer.email)
-    page.fill("input[type=password]", PASSWORD)
-    page.locator("main button[type=submit]").first.click()
+    enter(page, "/equipe/lettres/", officer.email)
     page.locator("h1:has-text('Lettre d’information')").wait_for()
 
 
